@@ -1,6 +1,9 @@
 package api
 
 import (
+	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
@@ -174,4 +177,100 @@ func TestCasesAreHandedOver(t *testing.T) {
 		as("ma"))
 	s.given("transfer/t1.police-610902.1", given, as("ma"))
 	s.given(caseOf, &casefile.Closed{Ground: "transferred"}, as("ma"))
+}
+
+// figured reads the money figures of a view, and how many penalties it has: "900 paid 400 refunded 0 unpaid 500 of 1, unpaid 1 revised 0
+// annulled 0".
+func (s *scene) figured(target string) string {
+	s.Helper()
+	var v struct {
+		Counts            struct{ Penalties int }
+		Fines             []struct{ Amount int64 }
+		FinesPaid         []struct{ Amount int64 } `json:"fines_paid"`
+		FinesRefunded     []struct{ Amount int64 } `json:"fines_refunded"`
+		FinesUnpaid       []struct{ Amount int64 } `json:"fines_unpaid"`
+		PenaltiesUnpaid   int                      `json:"penalties_unpaid"`
+		PenaltiesRevised  int                      `json:"penalties_revised"`
+		PenaltiesAnnulled int                      `json:"penalties_annulled"`
+	}
+	s.must(json.Unmarshal(s.want(s.get(desk, target), 200, "").body, &v))
+	sum := func(list []struct{ Amount int64 }) int64 {
+		if len(list) == 0 {
+			return 0
+		}
+		return list[0].Amount
+	}
+	return fmt.Sprintf("%d paid %d refunded %d unpaid %d of %d, unpaid %d revised %d annulled %d", sum(v.Fines), sum(v.FinesPaid),
+		sum(v.FinesRefunded), sum(v.FinesUnpaid), v.Counts.Penalties, v.PenaltiesUnpaid, v.PenaltiesRevised, v.PenaltiesAnnulled)
+}
+
+// R41: all figures follow a penalty to its end, those of team, enterprise, county, city, campaign and year alike, and its visit and
+// its enterprise show how it stands.
+func TestFiguresFollowAPenalty(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	s.given("inspection/i", discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
+	s.given(caseOf, filed(asIs), as("ma"))
+	s.given(caseOf, noticed(false), as("ma"))
+	s.given(caseOf, decidedIn("p", "fine"), as("ma"))
+	whole := fined("p", "f").Fine.Amount
+	wants := func(want, state string) {
+		t.Helper()
+		for _, target := range []string{"/v1/teams/t1", "/v1/subjects/firm", "/v1/counties/610902", "/v1/city", "/v1/city?campaign=c&year=2019",
+			"/v1/subjects/firm?campaign=c&year=2019", "/v1/teams/t1?year=2019"} {
+			if got := s.figured(target); got != want {
+				t.Errorf("%s: %s, want %s", target, got, want)
+			}
+		}
+		if got := s.figured("/v1/city?year=2020"); got != "0 paid 0 refunded 0 unpaid 0 of 0, unpaid 0 revised 0 annulled 0" {
+			t.Errorf("of another year: %s", got)
+		}
+		for _, target := range []string{"/v1/subjects/firm", "/v1/inspections/" + visitI} {
+			var v struct {
+				Penalties []struct{ Penalty, State, Case string }
+			}
+			s.must(json.Unmarshal(s.want(s.get(desk, target), 200, "").body, &v))
+			if len(v.Penalties) != 1 || v.Penalties[0].State != state || v.Penalties[0].Case != caseID || v.Penalties[0].Penalty != "p" {
+				t.Errorf("%s shows %+v, want %s", target, v.Penalties, state)
+			}
+		}
+	}
+	pays := func(direction string, amount int64) *casefile.PaymentRecorded {
+		return &casefile.PaymentRecorded{Penalty: "p", Direction: direction, Amount: event.Money{Currency: "CNY", Amount: amount}}
+	}
+	says := func(fines, paid, refunded, unpaid int64, rest string) string {
+		return fmt.Sprintf("%d paid %d refunded %d unpaid %d of %s", fines, paid, refunded, unpaid, rest)
+	}
+	wants(says(whole, 0, 0, whole, "1, unpaid 1 revised 0 annulled 0"), "final")
+	s.given(caseOf, pays("paid", whole), as("zhou"))
+	wants(says(whole, whole, 0, 0, "1, unpaid 0 revised 0 annulled 0"), "final")
+	s.given(caseOf, &casefile.DecisionChanged{Penalty: "p", Change: "revised", By: "review", Reason: "复议变更",
+		Fine: &event.Money{Currency: "CNY", Amount: whole / 2}}, as("ma"))
+	s.given(caseOf, pays("refunded", whole/2), as("zhou"))
+	wants(says(whole/2, whole, whole/2, 0, "1, unpaid 0 revised 1 annulled 0"), "revised")
+	s.given(caseOf, &casefile.DecisionChanged{Penalty: "p", Change: "annulled", By: "court", Reason: "判决撤销"}, as("ma"))
+	wants(says(0, whole, whole/2, 0, "0, unpaid 0 revised 0 annulled 1"), "annulled")
+}
+
+// R41, R77: a finding whose penalty is annulled is owed a decision again, and one that is handed over is not.
+func TestAnAnnulledPenaltyHoldsUpTheClosing(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	s.given("inspection/i", discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
+	closing := func(waits bool) {
+		t.Helper()
+		raw, a := s.event("inspection/i", &inspection.Closed{})
+		if got := slices.Contains(saidBy(s, s.post(a.by, raw)), "closing-needs-penalty"); got != waits {
+			t.Errorf("the closing waits for a penalty: %v, want %v", got, waits)
+		}
+	}
+	closing(true)
+	spot := "case/" + eventtest.Visit("t1", "spot")
+	s.given(spot, decidedIn("s", "fine"), as("ma"))
+	closing(false)
+	s.given(spot, &casefile.DecisionChanged{Penalty: "s", Change: "annulled", By: "own-correction", Reason: "认定事实有误"}, as("zhou"))
+	closing(true)
+	s.given("transfer/t1.610902.1", &transfer.Transferred{Matter: "finding", Inspection: visitI, Finding: "f", Ground: "competence",
+		Task: "依法处理"}, as("ma"))
+	closing(false)
 }

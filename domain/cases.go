@@ -8,7 +8,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
-	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // Cases are known to who knows their visit (pillar 14). They are told what else says of them: that they were handed over, and that
@@ -65,22 +64,10 @@ func (k *cases) entails(e *event.Event) (out []event.Consequence) {
 	for _, id := range list {
 		st, _ := k.s.publicities.kept(id).(*publicity.State)
 		if st != nil && !st.Doubted() && st.Penalty == d.Penalty {
-			out = append(out, k.s.groundChanged(event.Stream{Kind: publicity.Name, ID: id}, law.R71, st.Published.Event, e))
+			out = append(out, k.s.groundChanged(event.Stream{Kind: publicity.Name, ID: id}, law.R71, st.Published.Event, e.ID, e))
 		}
 	}
 	return out
-}
-
-// handedOver tells a case what a transfer says of it.
-func (k *cases) handedOver(st *transfer.State, e *event.Event) {
-	switch d := e.Data.(type) {
-	case *transfer.Transferred:
-		k.edit(st.Case, func(c *casefile.State) { c.Transferred(e, false) })
-	case *transfer.Answered:
-		if d.Outcome == transfer.Returned {
-			k.edit(st.Case, func(c *casefile.State) { c.Transferred(e, true) })
-		}
-	}
 }
 
 // published keeps which publications are of a case, and tells it.

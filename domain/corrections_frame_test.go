@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/clue"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/duty"
@@ -29,6 +30,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/review"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/supervision"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/tip"
@@ -195,7 +197,6 @@ func (y *tries) after(fact *event.Event) {
 // untried are types that no scene tries, with why.
 var untried = map[string]string{
 	"no-penalty-decided": "it waits for a yes of its own; drawn visits try it",
-	"decision-changed":   "what was paid is said to differ (R41), and that lapses already while its correction waits: a fault that is open",
 }
 
 // silent are types of which neither a rule nor a duty knows whether they are there.
@@ -307,7 +308,12 @@ var correctedScenes = map[string]func(t testing.TB, tries func(*fixture)){
 		w.given(caseStream, payment("p", "paid", 400_00), clerk)
 		w.given(caseStream, &casefile.EnforcementRequested{Penalty: "p", Court: "法院"}, inspector)
 		w.given(caseStream, payment("p", "paid", 600_00), clerk)
-		w.given(caseStream, &casefile.Closed{Ground: "executed"}, inspector)
+		w.given(caseStream, &casefile.DecisionChanged{Penalty: "p", Change: "revised", By: "review", Reason: "…",
+			Fine: &event.Money{Currency: "CNY", Amount: 500_00}}, clerk)
+		w.given(caseStream, &casefile.DecisionChanged{Penalty: "p", Change: "annulled", By: "court", Reason: "…"}, clerk)
+		w.given(caseStream, payment("p", "refunded", 500_00), clerk)
+		w.given(caseStream, payment("p", "refunded", 500_00), clerk)
+		w.given(caseStream, &casefile.Closed{Ground: "annulled"}, inspector)
 	},
 	"duties": func(t testing.TB, tries func(*fixture)) {
 		w, lists := assessed(t)
@@ -371,6 +377,17 @@ var correctedScenes = map[string]func(t testing.TB, tries func(*fixture)){
 		w.given("exposure/e", yes(w.last("exposure/e")), clerk2)
 		w.given("publicity/p", &publicity.Published{Outlet: "x", Title: "x", PublishedOn: "2019-12-05", Exposure: "e"})
 		w.given("publicity/p", &publicity.Withdrawn{Reason: "x"})
+	},
+	"supervision": func(t testing.TB, tries func(*fixture)) {
+		w := today(t, campaign.TodayPolicy())
+		w.given("inspection/i", purposeful(), in("c"), inspector, at(noon.Add(-time.Hour)))
+		w.given("inspection/i", &inspection.Arrived{}, inspector, at(noon.Add(-time.Hour)))
+		tries(w)
+		w.given("supervision/emergency.1", anOpinion(), justice)
+		w.given("supervision/emergency.1", &supervision.Answered{Outcome: "corrected", Answer: "已补正"}, emergency)
+		w.given("clue/a", aClue(), justice)
+		w.given("clue/a", &clue.Examined{Outcome: "misconduct"}, justice)
+		w.given("clue/a", &clue.Transferred{To: "纪委监委"}, justice)
 	},
 	"blacklist": func(t testing.TB, tries func(*fixture)) {
 		w, in := larger(t)

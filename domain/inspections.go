@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/stream"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // inspections are the visits.
@@ -35,6 +36,8 @@ func newInspections(s *State, c common) kind {
 		conflicts: newTable[string, []string](s), moved: moved{layers: &s.layers}}
 	s.tables = append(s.tables, &k.moved)
 	k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.person, k.worksIn, k.registered
+	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
+	k.scene.Item = func(id string) (codetable.Item, bool) { return s.ofVisit(codetable.Checklists, k.judged).Item(id) }
 	s.inspections = k
 	return k
 }
@@ -244,7 +247,7 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.HomeAt(k.judged.Occurred)}
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(k.judged.Occurred)}
 	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.judged.About.Subject, k.judged.Occurred))
 	return f
 }
@@ -255,19 +258,23 @@ func (k *inspections) visitedAt(subject string, at time.Time) person.Visited {
 	return person.Visited{Subject: subject, County: county, Sectors: sectors, At: at}
 }
 
-// restates looks at the scene that decide has filled.
+// restates looks at the scene that decide has filled. A correction of when the visit began may have another plan judge it.
 func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restated {
 	st := known(k.s, k.state(e.Stream.ID))
-	asked := inspection.Asked(st, e)
+	asked := inspection.Asked(st, p, e)
 	if asked == 0 {
 		return event.Restated{}
 	}
 	k.scene.Calendars = k.s.calendars()
-	return inspection.Restate(asked, st, k.after(e), &k.scene, p, e)
+	after := k.after(e)
+	if first, happened := after.First(); speaksOfFacts(e) {
+		p = k.s.planOf(after.Campaign(), first, happened).Policy
+	}
+	return inspection.Restate(asked, st, after, &k.scene, p, e)
 }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence {
-	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e))
+	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e))
 }
 
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
@@ -297,7 +304,7 @@ func (k *inspections) fold(e *event.Event) {
 		k.apply(e)
 		return
 	default:
-		k.apply(e)
+		k.forgets(k.apply(e))
 		return
 	}
 	id := e.Stream.ID

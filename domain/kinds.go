@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/numbering"
@@ -43,6 +44,7 @@ var parts = map[event.Kind]func(*State, common) kind{
 	blacklist.Name:   newBlacklists,
 	casefile.Name:    newCases,
 	publicity.Name:   newPublicities,
+	exposure.Name:    newExposures,
 }
 
 // kind is what the judge asks of the streams of one kind. A [plain] one has all of it from its declaration; a part

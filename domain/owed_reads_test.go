@@ -30,20 +30,23 @@ func TestAnObligationChangesByWhatItReads(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := drawing(campaignFixture(t))
 		p := plan("2")
-		p.Policy.ConfirmHours, p.Policy.ReceiptDays = new(24), new(7)
+		p.Policy.ConfirmHours, p.Policy.ReceiptDays, p.Policy.ResultDays = new(24), new(7), new(7)
+		p.Policy.VisitApprovalHours, p.Policy.ArrivalCodeHours, p.Policy.RefusalDays = new(48), new(24), new(5)
 		w.accepts("campaign/c", p)
 		r, now := dice{rt, w}, noon
 		ids := []string{visit("t1", "i"), visit("t1", "j")}
 		before, rows := map[string]map[string]string{}, map[string]string{}
 		for range rapid.IntRange(20, 80).Draw(rt, "steps") {
 			var by []*event.Event
-			switch r.one("step", "event", "visit", "visit", "visit", "visit", "copies", "time") {
+			switch r.one("step", "event", "visit", "visit", "visit", "visit", "copies", "word", "time") {
 			case "event":
 				by = r.something()
 			case "visit":
 				by = r.step(now)
 			case "copies":
 				by = r.confirms("inspection/"+r.one("id", "i", "j"), now)
+			case "word":
+				by = r.saysSo("inspection/"+r.one("id", "i", "j"), now)
 			case "time":
 				now = now.Add(time.Duration(rapid.IntRange(0, 60).Draw(rt, "hours")) * time.Hour)
 			}
@@ -94,7 +97,7 @@ func typesOf(list []*event.Event) (names []string) {
 }
 
 // confirms takes the copies of a record to somebody's acknowledgement, and the record to a second inspector's.
-func (r dice) confirms(stream string, now time.Time) (all []*event.Event) {
+func (r dice) confirms(stream string, now time.Time) []*event.Event {
 	var record *event.Event
 	for _, e := range r.w.log {
 		if _, ok := e.Data.(*inspection.RecordSigned); ok && e.Stream == r.w.stream(stream) {
@@ -105,12 +108,34 @@ func (r dice) confirms(stream string, now time.Time) (all []*event.Event) {
 		return nil
 	}
 	ref, to := record.Ident().Ref(), r.one("to", inspection.Recipients...)
-	for _, e := range []*event.Event{
+	return r.some(
 		r.w.event(stream, copyFor(to), inspector, at(now)),
 		r.w.event(stream, &inspection.CopyAcknowledged{Recipient: to, DocumentHash: document}, inspector, at(now)),
 		r.w.event(stream, &inspection.RecordConfirmed{Event: ref.Event, SHA256: ref.SHA256}, as("li", event.RoleInspector), at(now)),
-		r.w.event(stream, &inspection.DuplicateJustified{Reason: "r"}, leader, at(now)),
-	} {
+		r.w.event(stream, &inspection.DuplicateJustified{Reason: "r"}, leader, at(now)))
+}
+
+// saysSo has what the law since 2025 asks for.
+func (r dice) saysSo(stream string, now time.Time) []*event.Event {
+	refused := ""
+	for _, e := range r.w.log {
+		if _, ok := e.Data.(*inspection.EntryRefused); ok && e.Stream == r.w.stream(stream) {
+			refused = e.ID.String()
+		}
+	}
+	return r.some(
+		r.w.event(stream, &inspection.Approved{ApprovedBy: "li"}, at(now)),
+		r.w.event(stream, &inspection.Arrived{}, inspector, at(now)),
+		r.w.event(stream, &inspection.CodeRecorded{Manner: "scanned", Code: "1"}, inspector, at(now)),
+		r.w.event(stream, &inspection.EntryRefused{Faults: []string{"no-papers"}, By: "b"}, inspector, at(now)),
+		r.w.event(stream, &inspection.RefusalExamined{Refusal: refused, Opinion: "o"},
+			by(event.Actor{Role: event.RoleEnforcementSupervisor, Unit: "u", Person: "p"}), at(now)),
+		r.w.event(stream, &inspection.ResultTold{Result: "r", On: "2019-12-04", To: "t", Method: "in-person"}, inspector, at(now)))
+}
+
+// some records some of some events, if the rules let them pass.
+func (r dice) some(events ...*event.Event) (all []*event.Event) {
+	for _, e := range events {
 		if r.yes("this one") {
 			if recorded, err := r.w.record(e); err == nil {
 				all = append(all, recorded...)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -82,7 +84,7 @@ func (s *State) reviewed(follow []event.Consequence, k kind, e *event.Event) []e
 	}
 	for _, o := range before {
 		if !slices.ContainsFunc(after, func(a opening) bool { return a.in == o.in }) {
-			follow = s.close(follow, o.in)
+			follow = s.close(follow, o.in, e)
 		}
 	}
 	return follow
@@ -175,9 +177,15 @@ func (p *problem) ofOfficial(id string, e *event.Event) opening {
 	return opening{p.stream(event.Person, id), d}
 }
 
-// stream is that of the review of a visit or an official for the problem: the same on any node.
+// stream is that of the review of a visit or an official for the problem.
 func (p *problem) stream(kind event.Kind, id string) event.Stream {
-	return event.Stream{Kind: event.Review, ID: streamID("review", p.What, p.in.String(), p.Item, string(kind), id)}
+	return ReviewStream(p.What, p.in, p.Item, event.Stream{Kind: kind, ID: id})
+}
+
+// ReviewStream names the stream in which a visit or a person is reviewed for a problem, by what went wrong, the stream that says so,
+// and which of several there: the same on any node.
+func ReviewStream(what string, in event.Stream, item string, reviewed event.Stream) event.Stream {
+	return event.Stream{Kind: event.Review, ID: streamID("review", what, in.String(), item, string(reviewed.Kind), reviewed.ID)}
 }
 
 // open opens a review that does not stand.
@@ -192,11 +200,15 @@ func (o opening) consequence() event.Consequence {
 	return event.Consequence{Name: "accountability-review-opened", Stream: o.in, Data: o.data}
 }
 
-// close lets lapse what stands in a stream that the ledger made.
-func (s *State) close(follow []event.Consequence, in event.Stream) []event.Consequence {
+// close lets lapse what stands in a stream that the ledger made, because of an event; what people decided there stays, and is flagged.
+func (s *State) close(follow []event.Consequence, in event.Stream, e *event.Event) []event.Consequence {
 	said, _ := s.deviations.get(in)
-	for _, o := range said.Own() {
+	own := said.Own()
+	for _, o := range own {
 		follow = append(follow, lapsed(in, o))
+	}
+	if st, _ := s.kind(in.Kind).kept(in.ID).(*review.State); st != nil && len(own) > 0 {
+		follow = s.relied(follow, in, st.Rule(), st.Decision(), uuid.Nil, e)
 	}
 	return follow
 }
@@ -232,7 +244,7 @@ func (s *State) reviewsOfOfficial(e *event.Event, after *person.State) (out []ev
 		case is:
 			out = s.open(out, p.ofOfficial(e.Stream.ID, e))
 		case was:
-			out = s.close(out, p.stream(event.Person, e.Stream.ID))
+			out = s.close(out, p.stream(event.Person, e.Stream.ID), e)
 		}
 	}
 	return out

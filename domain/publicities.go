@@ -126,7 +126,7 @@ func (s *State) doubts(e *event.Event) (out []event.Consequence) {
 		}
 		of := s.publicities.exposed(st)
 		if slices.ContainsFunc(of.Findings, func(f string) bool { return before.Substance(f) != after.Substance(f) }) {
-			out = append(out, s.groundChanged(event.Stream{Kind: publicity.Name, ID: id}, law.R71, st.Published.Event, e))
+			out = append(out, s.groundChanged(event.Stream{Kind: publicity.Name, ID: id}, law.R71, st.Published.Event, e.ID, e))
 		}
 	}
 	return out

@@ -1,7 +1,9 @@
 package domain
 
 import (
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/transfer"
@@ -20,11 +22,32 @@ type transfers struct{ *plain }
 
 func newTransfers(s *State, c common) kind { return &transfers{plainOf(s, c)} }
 
-// fold also tells a tip what becomes of it (R73).
+// fold also tells what is handed over what becomes of it (R55, R73, R77), anew when the facts of the transfer are corrected.
 func (k *transfers) fold(e *event.Event) {
 	k.plain.fold(e)
-	if of := k.tipOf(e); of != "" {
-		v, _ := k.with.get(e.Stream.ID)
+	v, _ := k.with.get(e.Stream.ID)
+	if v.past == nil || e.Assurance == event.Derived {
+		return
+	}
+	first, _ := v.past.First()
+	d, ok := first.Original.(*transfer.Transferred)
+	if !ok {
+		return
+	}
+	st, _ := k.kept(e.Stream.ID).(*transfer.State) // nil when it is withdrawn
+	switch {
+	case d.Tip != "":
+		k.ofTip(d.Tip, &v, e)
+	case d.Case != "":
+		k.s.cases.edit(d.Case, func(c *casefile.State) { c.HandedOver(e.Stream.ID, st.HandedOver()) })
+	case d.Finding != "":
+		k.s.inspections.edit(d.Inspection, func(c *inspection.State) { c.HandedOver(e.Stream.ID, d.Finding, st.HandedOver()) })
+	}
+}
+
+// ofTip tells a tip, and the transfer of what went wrong by it.
+func (k *transfers) ofTip(of string, v *slot[stream.State], e *event.Event) {
+	if speaksOfFacts(e) {
 		k.s.tips.edit(of, func(t *tip.State) {
 			t.Untransferred(e.Stream.ID)
 			for f := range v.facts() {
@@ -34,32 +57,11 @@ func (k *transfers) fold(e *event.Event) {
 		})
 		return
 	}
-	st, ok := k.kept(e.Stream.ID).(*transfer.State)
-	if ok && st.Case != "" {
-		k.s.cases.handedOver(st, e)
-	}
-	if !ok || st.Tip == "" {
-		return
-	}
 	_, begins := e.Data.(*transfer.Transferred)
-	if of, ok := k.s.tips.kept(st.Tip).(*tip.State); ok && begins {
-		k.with.edit(e.Stream.ID, func(st stream.State) { st.Of().(*transfer.State).Reported(of.Problem()) })
+	if told, ok := k.s.tips.kept(of).(*tip.State); ok && begins {
+		k.with.edit(e.Stream.ID, func(st stream.State) { st.Of().(*transfer.State).Reported(told.Problem()) })
 	}
-	k.s.tips.edit(st.Tip, func(t *tip.State) { tells(t, e) })
-}
-
-// tipOf is the tip of a transfer of which an event changes which facts count, withdrawn or not; "" for every other event.
-func (k *transfers) tipOf(e *event.Event) string {
-	v, _ := k.with.get(e.Stream.ID)
-	if v.past == nil || !speaksOfFacts(e) {
-		return ""
-	}
-	first, _ := v.past.First()
-	d, _ := first.Original.(*transfer.Transferred)
-	if d == nil {
-		return ""
-	}
-	return d.Tip
+	k.s.tips.edit(of, func(t *tip.State) { tells(t, e) })
 }
 
 // tells tells a tip what a fact of its transfer says.

@@ -20,6 +20,9 @@ type CountyLine struct {
 	Counts             Counts `json:"counts"`
 	Fines              []Sum  `json:"fines"`
 	FinesUnknown       int64  `json:"fines_unknown"`
+	FinesPaid          []Sum  `json:"fines_paid"`
+	FinesRefunded      []Sum  `json:"fines_refunded"`
+	FinesUnpaid        []Sum  `json:"fines_unpaid"`
 	Attempted          int64  `json:"attempted"`
 	FindingsOpen       int64  `json:"findings_open"`
 	SubjectsRegistered int64  `json:"subjects_registered"`
@@ -38,7 +41,8 @@ func Line(code, parent string, t Tally, names []Counter) CountyLine {
 	area, _ := codes.County(code)
 	return CountyLine{
 		County: code, Name: area.Chinese, NameEN: area.English, Parent: parent, Counts: f.Counts,
-		Fines: f.Fines, FinesUnknown: f.FinesUnknown, Attempted: f.Attempted, FindingsOpen: f.FindingsOpen,
+		Fines: f.Fines, FinesUnknown: f.FinesUnknown, FinesPaid: f.FinesPaid, FinesRefunded: f.FinesRefunded, FinesUnpaid: f.FinesUnpaid,
+		Attempted: f.Attempted, FindingsOpen: f.FindingsOpen,
 		SubjectsRegistered: t.Value(SubjectsRegistered), SubjectsInspected: t.Value(SubjectsInspected), Accidents: t.Value(Accidents),
 	}
 }

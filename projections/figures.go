@@ -59,6 +59,9 @@ type Figures struct {
 	Counts              Counts     `json:"counts"`
 	Fines               []Sum      `json:"fines"`
 	FinesUnknown        int64      `json:"fines_unknown"` // penalties of kind fine whose amount is not known
+	FinesPaid           []Sum      `json:"fines_paid"`    // payments, in the year of the payment
+	FinesRefunded       []Sum      `json:"fines_refunded"`
+	FinesUnpaid         []Sum      `json:"fines_unpaid"` // what is outstanding
 	Attempted           int64      `json:"attempted"`
 	OffSiteChecks       int64      `json:"off_site_checks"`      // no entry on the premises (N14); no inspection
 	GuidanceVisits      int64      `json:"guidance_inspections"` // guidance and courtesy (N15); no inspection
@@ -71,6 +74,9 @@ type Figures struct {
 	OrdersByKind        []Labelled `json:"orders_by_kind"`
 	PenaltiesByKind     []Labelled `json:"penalties_by_kind"`
 	PenaltiesNotFinal   int64      `json:"penalties_not_final"`
+	PenaltiesUnpaid     int64      `json:"penalties_unpaid"`   // final fines of which something is outstanding
+	PenaltiesRevised    int64      `json:"penalties_revised"`  // that stand, with another content than they were decided with
+	PenaltiesAnnulled   int64      `json:"penalties_annulled"` // that no other figure has any more
 	NoPenalties         int64      `json:"no_penalties"`
 	Duplicates          int64      `json:"duplicates"`
 	Deviations          []Labelled `json:"deviations"`
@@ -86,6 +92,9 @@ func (t Tally) Figures(names []Counter) Figures {
 		Counts:              t.Counts(),
 		Fines:               t.sums(names, Fines),
 		FinesUnknown:        t.Value(FinesUnknown),
+		FinesPaid:           t.sums(names, FinesPaid),
+		FinesRefunded:       t.sums(names, FinesRefunded),
+		FinesUnpaid:         t.sums(names, FinesUnpaid),
 		Attempted:           t.Value(Attempted),
 		OffSiteChecks:       t.Value(OffSite),
 		GuidanceVisits:      t.Value(Guidance),
@@ -98,6 +107,9 @@ func (t Tally) Figures(names []Counter) Figures {
 		OrdersByKind:        t.labels(names, Orders),
 		PenaltiesByKind:     t.labels(names, PenaltyKinds),
 		PenaltiesNotFinal:   t.Value(PenaltiesNotFinal),
+		PenaltiesUnpaid:     t.Value(PenaltiesUnpaid),
+		PenaltiesRevised:    t.Value(PenaltiesRevised),
+		PenaltiesAnnulled:   t.Value(PenaltiesAnnulled),
 		NoPenalties:         t.Value(NoPenalties),
 		Deviations:          t.labels(names, Deviations),
 		DeviationsExplained: t.Value(DeviationsExplained),

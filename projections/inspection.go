@@ -36,6 +36,7 @@ type InspectionView struct {
 	VisitType          string              `json:"visit_type"`
 	Purpose            *inspection.Purpose `json:"purpose,omitempty"`
 	Inspectors         []string            `json:"inspectors"`
+	Assistants         []string            `json:"assistants,omitempty"`
 	EnforcingAuthority string              `json:"enforcing_authority"`
 	Result             string              `json:"result,omitempty"`
 	Source             event.Source        `json:"source,omitempty"`
@@ -108,9 +109,22 @@ type (
 		Stream string `json:"stream"` // id of the order's own stream
 		order.Issued
 	}
+	// Penalty is one as it was decided, how it stands now, and what was paid and changed since.
 	Penalty struct {
 		Act
+		Case string `json:"case"` // id of the case's own stream
 		casefile.PenaltyDecided
+		PenaltyState
+		Payments []Payment        `json:"payments"`
+		Changes  []DecisionChange `json:"changes"`
+	}
+	Payment struct {
+		Act
+		casefile.PaymentRecorded
+	}
+	DecisionChange struct {
+		Act
+		casefile.DecisionChanged
 	}
 	NoPenalty struct {
 		Act

@@ -25,8 +25,9 @@ type InspectionFold struct {
 
 	checklists *codetable.State // nil: nothing is known of them
 
-	view InspectionView // while it is made
-	rank int            // of view.Status
+	view      InspectionView     // while it is made
+	penalties []casefile.Penalty // of view.Penalties, as they stand
+	rank      int                // of view.Status
 }
 
 // NewInspectionFold begins the fold for the inspection with this id.
@@ -51,6 +52,7 @@ func (f *InspectionFold) show() {
 		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Corrections: []Correction{}, Facts: []Fact{},
 		Deviations: []Deviation{}, Timeline: []TimelineEntry{},
 	}, 0
+	f.penalties = nil
 	now := map[*event.Event]*event.Event{} // the facts that count
 	for _, e := range f.story.counting() {
 		now[f.story.entry(e.ID)] = e
@@ -101,6 +103,7 @@ func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 		v.Briefed = &Briefing{a, *d}
 	case *inspection.Started:
 		v.Started, v.Sector, v.VisitType, v.Purpose = &a, d.Sector, d.VisitType, d.Purpose
+		v.Assistants = d.Assistants
 		v.Inspectors, v.EnforcingAuthority, v.Source = list(d.Inspectors), d.EnforcingAuthority, d.Source
 	case *inspection.Attempted:
 		v.Attempted = &Attempt{a, *d}
@@ -158,17 +161,19 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bo
 		v.Orders = append(v.Orders, o)
 		f.each(d.Findings, func(g *Finding) { g.Orders = append(g.Orders, d.Order) })
 	case *casefile.PenaltyDecided:
-		p := Penalty{a, *d}
-		p.Findings = list(p.Findings)
-		if i := slices.IndexFunc(v.Penalties, func(o Penalty) bool { return !o.Final && o.Penalty == d.Penalty }); i >= 0 && d.Final {
-			v.Penalties = slices.Delete(v.Penalties, i, i+1) // the final decision takes the place of a provisional one
-			for i := range v.Findings {
-				g := &v.Findings[i]
-				g.Penalties = slices.DeleteFunc(g.Penalties, func(id string) bool { return id == d.Penalty })
-			}
+		f.punish(e, d, a)
+	case *casefile.PaymentRecorded:
+		if i := casefile.Find(f.penalties, d.Penalty); i >= 0 {
+			f.penalties[i].Pay(d)
+			v.Penalties[i].Payments = append(v.Penalties[i].Payments, Payment{a, *d})
+			v.Penalties[i].PenaltyState = stateOf(&f.penalties[i])
 		}
-		v.Penalties = append(v.Penalties, p)
-		f.each(d.Findings, func(g *Finding) { g.Penalties = append(g.Penalties, d.Penalty) })
+	case *casefile.DecisionChanged:
+		if i := casefile.Find(f.penalties, d.Penalty); i >= 0 {
+			f.penalties[i].Change(d)
+			v.Penalties[i].Changes = append(v.Penalties[i].Changes, DecisionChange{a, *d})
+			v.Penalties[i].PenaltyState = stateOf(&f.penalties[i])
+		}
 	case *casefile.NoPenaltyDecided:
 		n := NoPenalty{a, standing(e, waits(e)), *d}
 		n.Findings = list(n.Findings)
@@ -178,6 +183,26 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bo
 		shown = false
 	}
 	return shown
+}
+
+// punish shows a penalty: the final decision takes the place of a provisional one.
+func (f *InspectionFold) punish(e *event.Event, d *casefile.PenaltyDecided, a Act) {
+	v, now := &f.view, casefile.PenaltyOf(d)
+	p := Penalty{Act: a, Case: e.Stream.ID, PenaltyDecided: *d, Payments: []Payment{}, Changes: []DecisionChange{}}
+	p.Findings = list(p.Findings)
+	if i := casefile.Find(f.penalties, d.Penalty); i >= 0 {
+		now.In(&f.penalties[i])
+		p.Payments, p.Changes = v.Penalties[i].Payments, v.Penalties[i].Changes
+		f.penalties[i], v.Penalties[i] = now, p
+		for i := range v.Findings {
+			g := &v.Findings[i]
+			g.Penalties = slices.DeleteFunc(g.Penalties, func(id string) bool { return id == d.Penalty })
+		}
+	} else {
+		f.penalties, v.Penalties = append(f.penalties, now), append(v.Penalties, p)
+	}
+	v.Penalties[casefile.Find(f.penalties, d.Penalty)].PenaltyState = stateOf(&now)
+	f.each(d.Findings, func(g *Finding) { g.Penalties = append(g.Penalties, d.Penalty) })
 }
 
 // exempt marks the findings of a decision not to punish that counts.

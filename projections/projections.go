@@ -30,7 +30,11 @@
 //   - fines: the fines of penalties, summed by currency, in integer minor units. A penalty
 //     that is not final counts until the final one of its id does, and is shown in penalties_not_final too. A fine whose amount
 //     is not known is counted in fines_unknown and adds nothing; so are unknown deaths,
-//     injured and losses of accidents.
+//     injured and losses of accidents. A penalty that was revised counts as it stands now, and is shown in penalties_revised, too; one
+//     that was annulled counts in penalties_annulled alone, and what it disposed of is undisposed again.
+//   - fines_paid, fines_refunded: payments and refunds, also of what is annulled. fines_unpaid, penalties_unpaid: what of final fines
+//     is outstanding. Of a fine that an import states it is not known whether it is paid until the source states a payment: it is
+//     in neither before.
 //   - findings_open: recorded and not put right on the spot. findings_undisposed: neither
 //     put right, nor ordered, finally punished or lawfully left unpunished (R20, R41).
 //   - unsigned_records: visits that began and have neither a signed site record nor a

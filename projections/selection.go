@@ -15,6 +15,8 @@ import (
 //
 //   - an inspection and an unsigned record of the year in which the visit began;
 //   - what is said of a finding (its level, open, fixed, undisposed) of the year in which it was found;
+//   - what became of a penalty (its amount, unpaid, revised, annulled) of the year in which it was decided; a payment and a refund of
+//     the year in which it was made;
 //   - a deviation of a visit of the year of the visit's first entry, another of the year in which it was flagged, and what
 //     explains it likewise;
 //   - an accident of its statistical year, and in a figure of its own of the years of occurrence and of conclusion (R12);

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -55,6 +56,8 @@ type SubjectView struct {
 	InspectionsTotal  int               `json:"inspections_total"`
 	InspectionsHidden int               `json:"inspections_hidden"` // not disclosed yet (R39): listed for office and own team, counted nowhere
 	OpenFindings      []OpenFinding     `json:"open_findings"`      // not put right on the spot; oldest first, at most ListLimit
+	Penalties         []PenaltyLine     `json:"penalties"`          // as they stand, latest decision first, at most ListLimit
+	PenaltiesTotal    int               `json:"penalties_total"`    // of these, with what was annulled
 	Accidents         []AccidentLine    `json:"accidents"`          // in the order in which they became known
 }
 
@@ -110,6 +113,7 @@ type SubjectFold struct {
 	counting  counting
 	hidden    counting // of visits that are not disclosed
 	visits    map[string]*visitLine
+	cases     map[string]*caseLine // of no visit
 	joined    kinds.Visits
 	accidents map[string]int    // index in view.Accidents
 	stories   map[string]*story // of the accidents
@@ -120,12 +124,13 @@ type SubjectFold struct {
 
 type visitLine struct {
 	InspectionLine
-	rank     int
-	counters Counters
-	tally    Tally
-	findings []lineFinding
-	took     taken
-	story    story
+	rank      int
+	counters  Counters
+	tally     Tally
+	findings  []lineFinding
+	penalties penaltyLines
+	took      taken
+	story     story
 }
 
 type lineFinding struct {
@@ -141,7 +146,7 @@ func NewSubjectFold(id string, of Selection) *SubjectFold {
 			Subject: id, OtherIDs: map[string]string{}, Sectors: []string{}, Departments: []string{}, Accidents: []AccidentLine{},
 			RiskClasses: []string{}, Classes: []RiskClass{}, Merged: []string{}, HolidayWork: []HolidayWork{},
 		},
-		visits: map[string]*visitLine{}, accidents: map[string]int{}, stories: map[string]*story{},
+		visits: map[string]*visitLine{}, cases: map[string]*caseLine{}, accidents: map[string]int{}, stories: map[string]*story{},
 		own: story{bound: true}, named: map[string]bool{},
 	}
 }
@@ -187,8 +192,16 @@ func (f *SubjectFold) Apply(e *event.Event) {
 	case event.Accident:
 		f.accident(e)
 	default:
-		if ofVisit {
+		switch {
+		case ofVisit:
 			f.visit(visit, e, f.counting.changes)
+		case e.Stream.Kind == casefile.Name:
+			l := f.cases[e.Stream.ID]
+			if l == nil {
+				l = &caseLine{story: story{bound: true}}
+				f.cases[e.Stream.ID] = l
+			}
+			l.apply(e)
 		}
 	}
 }
@@ -348,7 +361,7 @@ func (l *visitLine) apply(e *event.Event) {
 	known := l.story.facts.Len()
 	switch {
 	case l.story.apply(e):
-		l.Status, l.rank, l.Result, l.findings, l.took = "", 0, "", nil, taken{}
+		l.Status, l.rank, l.Result, l.findings, l.took, l.penalties = "", 0, "", nil, taken{}, penaltyLines{}
 		for _, fact := range l.story.counting() {
 			l.fact(fact)
 		}
@@ -363,6 +376,7 @@ func (l *visitLine) fact(e *event.Event) {
 		l.Status, l.rank = status, rank
 	}
 	l.took.fact(e.Data)
+	l.penalties.fact(e)
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
 		l.Sector, l.VisitType = d.Sector, d.VisitType
@@ -442,6 +456,9 @@ func (f *SubjectFold) View() SubjectView {
 		return cmp.Or(b.Occurred.Compare(a.Occurred), cmp.Compare(b.Index, a.Index))
 	})
 	slices.SortFunc(v.OpenFindings, func(a, b OpenFinding) int { return cmp.Compare(a.Index, b.Index) })
+	v.Penalties = f.penalties()
+	v.PenaltiesTotal = len(v.Penalties)
+	v.Penalties = v.Penalties[:min(ListLimit, len(v.Penalties))]
 	v.Burden, v.Investment = took.burden, took.sums()
 	v.Assured = f.said.assured(v.Counts.Inspections, int64(len(v.OpenFindings)), func(visit string) bool {
 		l := f.visits[visit]

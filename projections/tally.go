@@ -36,9 +36,12 @@ const (
 	SeriousInjuriesUnknown
 	InjuredUnknown
 	DirectLossUnknown
-	OffSite      // begun visits that are no entry on the premises
-	Guidance     // begun visits that are guidance
-	HiddenVisits // of a team, not disclosed yet: shown to office and own team, beside the figures
+	PenaltiesUnpaid   // final fines of which something is outstanding
+	PenaltiesRevised  // that stand, and were changed since
+	PenaltiesAnnulled // that were, and do not stand any more
+	OffSite           // begun visits that are no entry on the premises
+	Guidance          // begun visits that are guidance
+	HiddenVisits      // of a team, not disclosed yet: shown to office and own team, beside the figures
 
 	labelled
 )
@@ -53,6 +56,9 @@ const (
 	CoverageInspected                          // by sector and production status
 	AccidentGrades                             // by grade, or "ungraded"
 	DirectLoss                                 // as Fines
+	FinesPaid                                  // likewise: all payments,
+	FinesRefunded                              // all refunds,
+	FinesUnpaid                                // and what is outstanding
 )
 
 // Counter names one figure.

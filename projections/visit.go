@@ -31,13 +31,7 @@ type counted struct {
 	as       Class     // what it counts as once it has begun: Inspections, OffSite or Guidance
 	waiting  []waiting // for a second person's yes
 
-	provisional []provisional // penalties that are not final
-}
-
-// provisional is a penalty that counts until the final decision of its id takes its place.
-type provisional struct {
-	casefile.PenaltyDecided
-	year int16 // in which it was decided
+	punished *punished // nil: nothing of penalties has to be remembered
 }
 
 // waiting is a decision not to punish, which changes figures once somebody says yes.
@@ -99,8 +93,9 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 	}
 	before, n := v.facts, v.facts.Len()
 	switch {
-	case v.facts.TakeLean(e, less):
-		portion(&before, -1, out)
+	case v.facts.TakeLean(e, needed), v.recounts(e):
+		was := before // here, so that memory is asked for when something turned only
+		portion(&was, -1, out)
 		v.counted = portion(&v.facts, 1, out)
 	case v.facts.Len() > n:
 		v.counted.count(e, out)
@@ -112,50 +107,35 @@ func counts(e *event.Event) bool {
 	switch e.Data.(type) {
 	case *inspection.CheckAnswered, *inspection.Started, *inspection.Attempted, *inspection.Arrived, *inspection.FindingRecorded,
 		*inspection.FixedOnSite, *order.Issued, *order.Verified, *order.Failed, *casefile.PenaltyDecided, *casefile.NoPenaltyDecided,
-		*inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
+		*casefile.PaymentRecorded, *casefile.DecisionChanged, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
 	}
 	return false
 }
 
-// less is what figures need of a body.
-func less(d event.Data) event.Data {
-	switch d := d.(type) {
-	case *inspection.CheckAnswered:
-		return nothing
-	case *inspection.Started:
-		if d.Purpose == nil {
-			return new(inspection.Started)
-		}
-		return &inspection.Started{Purpose: &inspection.Purpose{Kind: d.Purpose.Kind, OffSite: d.Purpose.OffSite}}
-	case *inspection.FindingRecorded:
-		return &inspection.FindingRecorded{Finding: d.Finding, Level: d.Level}
-	case *inspection.FixedOnSite:
-		return &inspection.FixedOnSite{Finding: d.Finding}
-	case *order.Verified:
-		return &order.Verified{Findings: d.Findings}
-	case *order.Failed:
-		return &order.Failed{Findings: d.Findings}
-	case *order.Issued:
-		return &order.Issued{Kind: d.Kind, Findings: d.Findings}
-	case *casefile.PenaltyDecided:
-		return &casefile.PenaltyDecided{Penalty: d.Penalty, Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
-	case *casefile.NoPenaltyDecided:
-		return &casefile.NoPenaltyDecided{Findings: d.Findings}
-	case *oversight.ApprovalGiven:
-		return &oversight.ApprovalGiven{Event: d.Event}
-	case *oversight.ApprovalRefused:
-		return &oversight.ApprovalRefused{Event: d.Event}
-	}
-	return field.ShapeOf(d).New()
-}
-
-var nothing = new(inspection.CheckAnswered)
+// needed is what figures need of the bodies of a visit.
+var needed = func() *field.Members {
+	m := new(field.Members)
+	m.Need(&inspection.Started{}, "purpose")
+	m.Need(&inspection.FindingRecorded{}, "finding", "level")
+	m.Need(&inspection.FixedOnSite{}, "finding")
+	m.Need(&order.Issued{}, "kind", "findings")
+	m.Need(&order.Verified{}, "findings")
+	m.Need(&order.Failed{}, "findings")
+	m.Need(&casefile.PenaltyDecided{}, "penalty", "kind", "fine", "findings", "final")
+	m.Need(&casefile.NoPenaltyDecided{}, "findings")
+	m.Need(&casefile.PaymentRecorded{}, "penalty", "direction", "amount")
+	m.Need(&casefile.DecisionChanged{}, "penalty", "change", "fine")
+	m.Need(&oversight.ApprovalGiven{}, "event")
+	m.Need(&oversight.ApprovalRefused{}, "event")
+	return m
+}()
 
 // portion adds sign times what the facts that count add to figures.
 func portion(l *facts.Log, sign int64, out *Changes) (c counted) {
 	var sum Changes
+	c.punished = punishedBy(l)
 	for f := range l.Counting() {
 		c.count(f.Event, &sum)
 	}
@@ -198,7 +178,11 @@ func (v *counted) count(e *event.Event, out *Changes) {
 		out.AddLabel(Orders, d.Kind, "", 1)
 		v.dispose(d.Findings, out)
 	case *casefile.PenaltyDecided:
-		v.punish(d, out)
+		v.punish(e, d, out)
+	case *casefile.PaymentRecorded:
+		v.pay(d, out)
+	case *casefile.DecisionChanged:
+		v.change(d, out)
 	case *casefile.NoPenaltyDecided:
 		if e.Assurance == event.Imported {
 			v.exempt(out.year, d.Findings, out)
@@ -298,42 +282,6 @@ func (v *counted) unfix(id string, out *Changes) {
 	f.fixed = false
 	out.AddIn(f.year, FindingsFixed, -1)
 	out.AddIn(f.year, FindingsOpen, 1)
-}
-
-func (v *counted) punish(d *casefile.PenaltyDecided, out *Changes) {
-	penalty(d, 1, out)
-	if !d.Final {
-		p := provisional{year: out.year} // cloned as above
-		p.Penalty, p.Kind = strings.Clone(d.Penalty), strings.Clone(d.Kind)
-		if d.Fine != nil {
-			p.Fine = &event.Money{Currency: strings.Clone(d.Fine.Currency), Amount: d.Fine.Amount}
-		}
-		v.provisional = append(v.provisional, p)
-		return
-	}
-	if i := slices.IndexFunc(v.provisional, func(p provisional) bool { return p.Penalty == d.Penalty }); i >= 0 {
-		year := out.year
-		out.year = v.provisional[i].year
-		penalty(&v.provisional[i].PenaltyDecided, -1, out)
-		out.year = year
-		v.provisional = slices.Delete(v.provisional, i, i+1)
-	}
-	v.dispose(d.Findings, out)
-}
-
-// penalty adds sign times a penalty.
-func penalty(d *casefile.PenaltyDecided, sign int64, out *Changes) {
-	out.Add(Penalties, sign)
-	out.AddLabel(PenaltyKinds, d.Kind, "", sign)
-	switch {
-	case d.Fine != nil:
-		out.AddAmount(Fines, d.Fine.Currency, d.Fine.Amount, sign)
-	case d.Kind == "fine":
-		out.Add(FinesUnknown, sign)
-	}
-	if !d.Final {
-		out.Add(PenaltiesNotFinal, sign)
-	}
 }
 
 // exempt counts a decision of a year not to punish that counts.

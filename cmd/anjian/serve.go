@@ -250,13 +250,13 @@ func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens
 				d.Person = sample.leader
 			}
 		case event.RoleOfficer, event.RoleApprover:
-			if sample.inspector == "" {
+			if sample.officer == "" {
 				fmt.Fprintf(w, "  %-22s needs a person and a unit: anjian token --role %[1]s --person ID --unit ID\n", role)
 				continue
 			}
-			d.Person, d.Unit = sample.inspector, "emergency-610902"
+			d.Person, d.Unit = sample.officer, sample.unit
 			if role == event.RoleApprover {
-				d.Person = sample.leader
+				d.Person = sample.approver
 			}
 		case event.RoleInspectedParty:
 			if sample.subject == "" {

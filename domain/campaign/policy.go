@@ -73,11 +73,35 @@ type Policy struct {
 
 	StatePurpose bool `json:"state_purpose,omitzero" zh:"须写明检查类别和事由" doc:"each visit states kind and cause; left out: no (N04)"`
 
+	ListedAuthority bool `json:"listed_authority,omitzero" zh:"执法主体和人员须公布" doc:"authority, certificates, assistants; left out: no (N01)"`
+
+	ItemBasis bool `json:"item_basis,omitzero" zh:"检查项须有公布的事项和标准" doc:"each has item and standard; left out: no (N02)"`
+
+	VisitApprovalHours *int `json:"visit_approval_hours,omitempty" is:"hours" zh:"补办审批时限" doc:"of an urgent visit; left out: none is asked for (N03)"`
+
+	ArrivalCodeHours *int `json:"arrival_code_hours,omitempty" is:"hours" zh:"入企扫码补录时限" doc:"from the arrival; left out: none is owed (N06)"`
+
+	FullNotice bool `json:"full_notice,omitzero" zh:"告示须写明依据、次数和权利" doc:"the notice says what the law wants; left out: no (N07)"`
+
+	OwnArea bool `json:"own_area,omitzero" zh:"异地检查须备案" doc:"an authority stays in its area, or files it; left out: no (N16)"`
+
 	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
 
 	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
 
 	ZeroFindingInspections int `json:"zero_finding_inspections" is:"visits" zh:"零发现检查数" doc:"of a team without findings (R63)"`
+
+	RefusalDays *int `json:"refusal_days,omitempty" is:"days" zh:"依法拒绝检查核查时限" doc:"of the supervision body; left out: none is owed (N08)"`
+
+	ResultDays *int `json:"result_days,omitempty" is:"days" zh:"结果告知时限" doc:"to the firm, from the site record; left out: none is owed (N09)"`
+
+	NoQuotas bool `json:"no_quotas,omitzero" zh:"不得下达指标" doc:"a plan with quotas is flagged; left out: no (N11)"`
+
+	SupervisionDays *int `json:"supervision_days,omitempty" is:"days" zh:"执法监督答复时限" doc:"of an authority; left out: no limit (N12)"`
+
+	ClueDays *int `json:"clue_days,omitempty" is:"days" zh:"监督线索核查时限" doc:"of the supervision body; left out: no limit (N12)"`
+
+	ClueTransferDays *int `json:"clue_transfer_days,omitempty" is:"days" zh:"违纪线索移送时限" doc:"of the supervision body; left out: no limit (N12)"`
 }
 
 // DefaultPolicy returns the parameters that a plan starts from; each plan states its own (R01).

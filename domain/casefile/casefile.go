@@ -38,8 +38,7 @@ type State struct {
 	reviewed  bool           // a legal review let the decision pass
 	penalties []penalty
 	exempt    []exemption
-	transfers int             // of the case, that are not returned
-	handed    obligation.Fact // the first of them
+	handed    obligation.Handovers
 	longer    []extension
 	closed    obligation.Fact
 	enforced  []string // penalties of which enforcement was requested
@@ -49,6 +48,7 @@ type State struct {
 func (s *State) Clone() *State {
 	c := *s
 	c.people = slices.Clip(c.people)
+	c.penalties = slices.Clip(c.penalties)
 	c.officers, c.chairs = slices.Clip(c.officers), slices.Clip(c.chairs)
 	return &c
 }

@@ -151,8 +151,8 @@ const (
 var (
 	_ = law.Declare(law.OfCases, law.Text{Code: CaseNotDecided, Acts: law.Refuses, Rules: []law.Rule{law.R41},
 		TitleZH: "案件没有结果", Title: "The case has no result",
-		SaysZH: "{stream} 没有终局的处罚决定、生效的不予处罚决定，也没有移送", Says: "{stream} has no final penalty, no approved decision not to punish, and was not " +
-			"transferred",
+		SaysZH:   "{stream} 没有有效的终局处罚决定、生效的不予处罚决定，也没有移送",
+		Says:     "{stream} has no final penalty in force, no approved decision not to punish, and was not transferred",
 		RemedyZH: "先作出决定或移送（matter-transferred）", Remedy: "decide it, or hand it over (matter-transferred)"})
 	_ = law.Declare(law.OfCases, law.Text{Code: FineNotPaid, Acts: law.Refuses, Rules: []law.Rule{law.R41},
 		TitleZH: "罚款未缴清", Title: "A fine is not paid",
@@ -167,13 +167,13 @@ func (d *Closed) Judge(j *judgement) *event.Refusal {
 		return r
 	}
 	st := j.State
-	if st.decided() == nil {
+	if st.decided() == nil && (d.Ground != annulled || !slices.ContainsFunc(st.penalties, func(p penalty) bool { return p.Annulled })) {
 		return event.Refuse(law.R41, CaseNotDecided, law.Str("stream", j.Event.Stream.String()))
 	}
 	var unpaid []string
 	for i := range st.penalties {
-		if p := &st.penalties[i]; p.outstanding() && !slices.Contains(st.enforced, p.id) {
-			unpaid = append(unpaid, p.id)
+		if p := &st.penalties[i]; p.unpaid() && !slices.Contains(st.enforced, p.ID) {
+			unpaid = append(unpaid, p.ID)
 		}
 	}
 	if unpaid != nil {
@@ -188,7 +188,8 @@ func (*Closed) Fold(s *State, e *event.Event) {
 	s.closed = obligation.FactOf(e)
 }
 
-// decided is the fact with which the case was first decided, or handed over; nil: it was not.
+// decided is the fact with which the case was first decided, or handed over; nil: it was not. What was annulled decided nothing,
+// unless the case was closed before: nothing can be decided in it any more.
 func (s *State) decided() *obligation.Fact {
 	var first *obligation.Fact
 	take := func(f *obligation.Fact) {
@@ -197,7 +198,7 @@ func (s *State) decided() *obligation.Fact {
 		}
 	}
 	for i := range s.penalties {
-		if p := &s.penalties[i]; p.final {
+		if p := &s.penalties[i]; p.Final && (!p.Annulled || s.closed.Event != uuid.Nil) {
 			take(&p.fact)
 		}
 	}
@@ -206,8 +207,8 @@ func (s *State) decided() *obligation.Fact {
 			take(&x.fact)
 		}
 	}
-	if s.transfers > 0 {
-		take(&s.handed)
+	if f := s.handed.First(""); f != nil {
+		take(f)
 	}
 	return first
 }

@@ -4,23 +4,15 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
-// Transferred notes that the case was handed over, or given back.
-func (s *State) Transferred(e *event.Event, returned bool) {
-	if returned {
-		s.transfers--
-		return
-	}
-	if s.transfers++; s.handed.Event == uuid.Nil {
-		s.handed = obligation.FactOf(e)
-	}
+// HandedOver notes what a transfer of the case says now: that it was handed over, or (nil) is not.
+func (s *State) HandedOver(transfer string, at *obligation.Fact) {
+	s.handed = s.handed.With(transfer, "", at)
 }
 
 // Published notes that a decision was made public.
@@ -33,14 +25,14 @@ func (s *State) Published(penalty string, at time.Time) {
 // HasPenalty reports whether a penalty was decided, finally.
 func (s *State) HasPenalty(id string) bool {
 	i := s.penalty(id)
-	return i >= 0 && s.penalties[i].final
+	return i >= 0 && s.penalties[i].Final
 }
 
 // Carry keeps what package domain says of a case when facts were corrected.
 func (s *State) Carry(old *State) {
-	s.people, s.transfers, s.handed = old.people, old.transfers, old.handed
+	s.people, s.handed = old.people, old.handed
 	for i := range old.penalties {
-		s.Published(old.penalties[i].id, old.penalties[i].published)
+		s.Published(old.penalties[i].ID, old.penalties[i].published)
 	}
 }
 
@@ -60,7 +52,7 @@ var Kind = stream.Of(stream.Kind{
 	Owes: owes, Obligations: owedKinds},
 	stream.First((*Filed).Judge, event.Type{Name: FiledType, Version: 1, Chinese: "立案",
 		Doc:   "A case was filed. Its name begins with the team or unit that files it: `case/OWNER.UUID`.",
-		Rules: []law.Rule{law.R41, law.R42, law.R61, law.Pillar14}, Append: officials}),
+		Rules: []law.Rule{law.R20, law.R41, law.R42, law.R61, law.Pillar14}, Append: officials}),
 	stream.Then((*Notified).Judge, event.Type{Name: "prior-notice-served", Version: 1, Chinese: "行政处罚告知",
 		Doc:   "The party was told what is to be decided and why.",
 		Rules: []law.Rule{law.R41}, Append: officials}),
@@ -69,10 +61,10 @@ var Kind = stream.Of(stream.Kind{
 		Rules: []law.Rule{law.R41}, Append: officials}),
 	stream.Either((*PenaltyDecided).Judge, event.Type{Name: PenaltyType, Version: 1, Chinese: "行政处罚决定",
 		Doc:   "Findings were punished, or somebody whom no visit found. On the spot, and of an import, it is a case of one event.",
-		Rules: []law.Rule{law.R19, law.R41, law.R42, law.R55, law.R56, law.R57}, Append: officials, Import: true}),
+		Rules: []law.Rule{law.R19, law.R20, law.R41, law.R42, law.R55, law.R56, law.R57}, Append: officials, Import: true}),
 	stream.Either((*NoPenaltyDecided).Judge, event.Type{Name: NoPenaltyType, Version: 1, Chinese: "不予处罚决定",
 		Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
-		Rules: []law.Rule{law.R19, law.R41, law.R57, law.Pillar17}, Append: officials, Import: true}),
+		Rules: []law.Rule{law.R19, law.R20, law.R41, law.R57, law.Pillar17}, Append: officials, Import: true}),
 	stream.Then((*PaymentRecorded).Judge, event.Type{Name: "payment-recorded", Version: 1, Chinese: "罚款缴纳",
 		Doc:   "Something of a fine was paid, or refunded.",
 		Rules: []law.Rule{law.R41}, Append: officials, Import: true}),
@@ -81,7 +73,7 @@ var Kind = stream.Of(stream.Kind{
 		Rules: []law.Rule{law.R41}, Append: officials}),
 	stream.Then((*DecisionChanged).Judge, event.Type{Name: ChangedType, Version: 1, Chinese: "处罚决定变更",
 		Doc:   "A penalty was revised or annulled, by a review, a court, or the authority itself. It is no correction.",
-		Rules: []law.Rule{law.R41, law.R71}, Append: changers, Import: true}),
+		Rules: []law.Rule{law.R41, law.R57, law.R71}, Append: changers, Import: true}),
 	stream.Then((*Closed).Judge, event.Type{Name: "case-closed", Version: 1, Chinese: "结案",
 		Doc:   "The case is at its end.",
 		Rules: []law.Rule{law.R41}, Append: officials}),

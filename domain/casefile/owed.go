@@ -17,17 +17,28 @@ import (
 const unmodelled = "the model's cases have no limits of the law"
 
 var (
-	owedDecision = obligation.Kind{Name: "decision", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
-	owedRequest  = obligation.Kind{Name: "hearing-request", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled}
-	owedHearing  = obligation.Kind{Name: "hearing-notice", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled}
-	owedService  = obligation.Kind{Name: "service", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
+	owedDecision = obligation.Kind{Name: "decision", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
+		Opens: "case-filed", Meets: "penalty-decided no-penalty-decided matter-transferred", Limit: "law: decision"}
+	owedRequest = obligation.Kind{Name: "hearing-request", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled,
+		Opens: "prior-notice-served", Meets: "case-step-recorded", Limit: "law: hearing-request"}
+	owedHearing = obligation.Kind{Name: "hearing-notice", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled,
+		Opens: "case-step-recorded", Meets: "case-step-recorded", Limit: "law: hearing-notice, before the hearing"}
+	owedService = obligation.Kind{Name: "service", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
+		Opens: "penalty-decided", Meets: "case-step-recorded", Limit: "law: service"}
 	// Publish is owed until a decision is made public; package domain sees that in the publications.
-	Publish     = obligation.Kind{Name: "publish", Owner: obligation.Authority, Rule: law.R71, Unmodelled: unmodelled}
-	owedPayment = obligation.Kind{Name: "payment", Owner: obligation.Party, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
-	owedEnforce = obligation.Kind{Name: "enforcement", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
-	owedRemedy  = obligation.Kind{Name: "remedy", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled}
-	owedLimit   = obligation.Kind{Name: "limitation", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled}
-	owedAnswer  = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true}
+	Publish = obligation.Kind{Name: "publish", Owner: obligation.Authority, Rule: law.R71, Unmodelled: unmodelled,
+		Opens: "penalty-decided", Meets: "publicity-published", Limit: "law: publication"}
+	owedPayment = obligation.Kind{Name: "payment", Owner: obligation.Party, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
+		Opens: "case-step-recorded", Meets: "payment-recorded", Limit: "law: payment"}
+	owedEnforce = obligation.Kind{Name: "enforcement", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
+		Opens: "case-step-recorded", Meets: "enforcement-requested payment-recorded", Limit: "law: enforcement"}
+	owedRemedy = obligation.Kind{Name: "remedy", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled,
+		Opens: "case-step-recorded", Limit: "law: review, lawsuit"}
+	owedLimit = obligation.Kind{Name: "limitation", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled,
+		Opens: "case-filed", Meets: "case-filed", Limit: "law: limitation"}
+	owedAnswer = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true,
+		Also:  []law.Rule{law.R41},
+		Opens: "no-penalty-decided term-extended", Meets: "approval-given approval-refused", Limit: "approval_days"}
 
 	owedKinds = []*obligation.Kind{&owedDecision, &owedRequest, &owedHearing, &owedService, &Publish, &owedPayment, &owedEnforce, &owedRemedy,
 		&owedLimit, &owedAnswer}
@@ -47,7 +58,7 @@ func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligati
 		q.ofFiling()
 	}
 	for i := range s.penalties {
-		if p := &s.penalties[i]; p.final && p.fact.Event != uuid.Nil {
+		if p := &s.penalties[i]; p.Final && !p.Annulled && p.fact.Event != uuid.Nil {
 			q.ofPenalty(p)
 		}
 	}
@@ -96,7 +107,8 @@ func (q *asking) ofFiling() {
 	}
 }
 
-// ofPenalty: what follows a decision. It is served, made public, paid, and if it is not, enforced when the remedies are over.
+// ofPenalty: what follows a decision; of one that is annulled nothing does. It is served, made public, paid, and if it
+// is not, enforced when the remedies are over.
 func (q *asking) ofPenalty(p *penalty) {
 	var servedAt, publishedAt *time.Time
 	if p.served.Event != uuid.Nil {
@@ -105,21 +117,21 @@ func (q *asking) ofPenalty(p *penalty) {
 	if !p.published.IsZero() {
 		publishedAt = &p.published
 	}
-	q.owe(&owedService, &p.fact, p.id, q.until("service", &p.fact), servedAt)
-	if limit := q.Law("publication", obligation.Date(p.fact.Occurred)); limit.N > 0 && !p.annulled {
-		q.owe(&Publish, &p.fact, p.id, q.Due(limit, p.fact.Occurred, p.fact), publishedAt)
+	q.owe(&owedService, &p.fact, p.ID, q.until("service", &p.fact), servedAt)
+	if limit := q.Law("publication", obligation.Date(p.fact.Occurred)); limit.N > 0 {
+		q.owe(&Publish, &p.fact, p.ID, q.Due(limit, p.fact.Occurred, p.fact), publishedAt)
 	}
 	if servedAt == nil {
 		return
 	}
 	lawsuit := q.until("lawsuit", &p.served)
 	if review := q.until("review", &p.served); !review.IsZero() {
-		q.owe(&owedRemedy, &p.served, p.id+" review", review, nil)
+		q.owe(&owedRemedy, &p.served, p.ID+" review", review, nil)
 	}
 	if !lawsuit.IsZero() {
-		q.owe(&owedRemedy, &p.served, p.id+" lawsuit", lawsuit, nil)
+		q.owe(&owedRemedy, &p.served, p.ID+" lawsuit", lawsuit, nil)
 	}
-	if p.kind != fine {
+	if p.Kind != fine {
 		return
 	}
 	var paidAt, enforcedAt *time.Time
@@ -130,10 +142,10 @@ func (q *asking) ofPenalty(p *penalty) {
 		enforcedAt = &p.enforcedAt
 	}
 	at := len(q.found)
-	q.owe(&owedPayment, &p.served, p.id, q.extended(&p.served, p.id, q.until("payment", &p.served)), paidAt)
+	q.owe(&owedPayment, &p.served, p.ID, q.extended(&p.served, p.ID, q.until("payment", &p.served)), paidAt)
 	q.asked(&q.found[at])
 	if limit := q.Law("enforcement", obligation.Date(p.served.Occurred)); limit.N > 0 && !lawsuit.IsZero() {
-		q.owe(&owedEnforce, &p.served, p.id, q.Due(limit, lawsuit, p.served), enforcedAt)
+		q.owe(&owedEnforce, &p.served, p.ID, q.Due(limit, lawsuit, p.served), enforcedAt)
 	}
 }
 
@@ -178,7 +190,7 @@ func (q *asking) asked(o *obligation.Obligation) {
 // extend judges an extension: of a fine that was served and is not paid (行政处罚法 Art. 66).
 func extend(j *judgement) *event.Refusal {
 	d, _ := j.Event.Data.(*oversight.TermExtended)
-	open := func(p penalty) bool { return p.served.Event == d.Ref().Opener && p.outstanding() }
+	open := func(p penalty) bool { return p.served.Event == d.Ref().Opener && p.unpaid() }
 	if d.Obligation != owedPayment.Name || !slices.ContainsFunc(j.State.penalties, open) {
 		return oversight.NothingToExtend(d)
 	}

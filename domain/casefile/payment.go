@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // PaymentRecorded says that something of a fine was paid, or given back.
@@ -92,26 +93,27 @@ var (
 		RemedyZH: "先催告，或说明原因", Remedy: "demand it first, or explain it"})
 )
 
-// penalty is one that was decided.
+// penalty is one that was decided, as the case keeps it.
 type penalty struct {
-	id, kind              string
-	fact                  obligation.Fact
-	decider               string // person
-	findings              []string
-	final                 bool
-	annulled              bool
-	money                 bool // the amount is known
-	currency              string
-	fine                  int64 // minor units, as it counts now
+	Penalty
+	fact                  obligation.Fact // zero event: by an import
+	decider               string          // person
 	served                obligation.Fact
-	paid                  int64     // less what was refunded
+	payments              []paid
 	paidAt                time.Time // since when nothing is outstanding; zero: something is
 	enforcedAt, published time.Time
 }
 
-// outstanding reports whether a fine that counts is not paid.
-func (p *penalty) outstanding() bool {
-	return p.final && !p.annulled && p.kind == fine && (!p.money || p.paid < p.fine) && p.paidAt.IsZero()
+// paid is a payment, or less than zero a refund.
+type paid struct {
+	at    time.Time
+	minor int64
+}
+
+// unpaid reports whether a fine that counts is not paid.
+func (p *penalty) unpaid() bool {
+	_, open := p.Outstanding()
+	return open
 }
 
 const (
@@ -124,7 +126,7 @@ func (s *State) penalty(id string) int {
 	if s == nil {
 		return -1
 	}
-	return slices.IndexFunc(s.penalties, func(p penalty) bool { return p.id == id })
+	return Find(s.penalties, id)
 }
 
 // edit returns a penalty for writing; nil when there is none.
@@ -154,15 +156,15 @@ func (d *PaymentRecorded) Judge(j *judgement) *event.Refusal {
 	}
 	person := j.Event.Actor.Person
 	switch back := d.Direction == refunded; {
-	case p.kind != fine || !p.final && !back:
-		return event.Refuse(law.R41, NotAFine, law.Str("penalty", p.id))
-	case p.money && p.currency != d.Amount.Currency:
-		return event.Refuse(law.R41, PaymentInAnotherCurrency, law.Str("penalty", p.id), law.Str("currency", p.currency),
+	case p.Kind != fine || !p.Final && !back:
+		return event.Refuse(law.R41, NotAFine, law.Str("penalty", p.ID))
+	case p.Known && p.Currency != d.Amount.Currency:
+		return event.Refuse(law.R41, PaymentInAnotherCurrency, law.Str("penalty", p.ID), law.Str("currency", p.Currency),
 			law.Str("paid", d.Amount.Currency))
 	case person != "" && person == p.decider:
-		return event.Refuse(law.R41, DeciderRecordsPayment, law.Str("person", person), law.Str("penalty", p.id))
-	case back && d.Amount.Amount > p.paid:
-		return event.Refuse(law.R41, RefundExceedsPayment, law.Str("penalty", p.id), law.Int("paid_minor", p.paid),
+		return event.Refuse(law.R41, DeciderRecordsPayment, law.Str("person", person), law.Str("penalty", p.ID))
+	case back && d.Amount.Amount > p.Net():
+		return event.Refuse(law.R41, RefundExceedsPayment, law.Str("penalty", p.ID), law.Int("paid_minor", p.Net()),
 			law.Int("refund_minor", d.Amount.Amount), law.Str("currency", d.Amount.Currency))
 	}
 	return nil
@@ -174,45 +176,48 @@ func (d *PaymentRecorded) Fold(s *State, e *event.Event) {
 	if p == nil {
 		return
 	}
-	if !p.money && p.currency == "" {
-		p.currency = d.Amount.Currency
-	}
-	if p.paid += d.Amount.Amount; d.Direction == refunded {
-		p.paid -= 2 * d.Amount.Amount
-	}
-	p.settle(e.Happened())
+	before := p.Net()
+	p.Pay(d)
+	p.payments = append(slices.Clip(p.payments), paid{e.Happened(), p.Net() - before})
+	p.settle()
 }
 
-// settle notes since when nothing of a fine is outstanding. What a source does not say how much it is, is paid with the first payment.
-func (p *penalty) settle(at time.Time) {
-	switch open := p.money && p.paid < p.fine || p.paid == 0 && p.fine > 0 || !p.money && p.paid == 0; {
-	case open && !p.annulled:
-		p.paidAt = time.Time{}
-	case p.paidAt.IsZero():
-		p.paidAt = at
+// settle notes since when nothing of a fine is outstanding, by the fine as it counts now: what was paid before a review made it less
+// was paid then.
+func (p *penalty) settle() {
+	p.paidAt = time.Time{}
+	if p.unpaid() {
+		return
+	}
+	then := p.Penalty
+	then.Paid, then.Refunded = 0, 0
+	_, open := then.Outstanding()
+	p.paidAt = p.fact.Occurred
+	for _, m := range p.payments {
+		was := open
+		then.Paid += m.minor
+		if _, open = then.Outstanding(); was && !open {
+			p.paidAt = m.at
+		}
 	}
 }
 
 // restate: what was paid, less what was refunded, is more than the fine as it counts now (R41).
 func restate(j *judgement) event.Restated {
 	switch j.Event.Data.(type) {
-	case *PaymentRecorded, *DecisionChanged, *PenaltyDecided, event.Correction:
+	case *PaymentRecorded, *DecisionChanged, *PenaltyDecided, event.Correction, *oversight.ApprovalGiven:
 	default:
 		return event.Restated{}
 	}
 	r := event.Restated{Asked: []event.Asked{{Code: PaidDiffers}}}
 	for i := range j.State.penalties {
 		p := &j.State.penalties[i]
-		owed := p.fine
-		if p.annulled {
-			owed = 0
-		}
-		if p.kind != fine || !p.money || p.paid <= owed || p.fact.Event == uuid.Nil {
+		if p.Kind != fine || !p.Known || p.Net() <= p.Due() || p.fact.Event == uuid.Nil {
 			continue
 		}
-		f := event.Flagged(law.R41, PaidDiffers, law.Str("penalty", p.id), law.Int("fine_minor", owed), law.Int("paid_minor", p.paid),
-			law.Str("currency", p.currency))
-		f.Fact, f.Item = p.fact.Event, p.id
+		f := event.Flagged(law.R41, PaidDiffers, law.Str("penalty", p.ID), law.Int("fine_minor", p.Due()), law.Int("paid_minor", p.Net()),
+			law.Str("currency", p.Currency))
+		f.Fact, f.Item = p.fact.Event, p.ID
 		r.True = append(r.True, f)
 	}
 	return r
@@ -224,8 +229,8 @@ func (d *EnforcementRequested) Judge(j *judgement) *event.Refusal {
 	switch {
 	case r != nil:
 		return r
-	case p.annulled || !p.final:
-		return event.Refuse(law.R41, PenaltyIsAnnulled, law.Str("penalty", p.id))
+	case p.Annulled || !p.Final:
+		return event.Refuse(law.R41, PenaltyIsAnnulled, law.Str("penalty", p.ID))
 	}
 	limit := j.Scene.Law("demand", j.Event.Day())
 	since := j.Event.Happened()
@@ -233,7 +238,7 @@ func (d *EnforcementRequested) Judge(j *judgement) *event.Refusal {
 		since = day.End()
 	}
 	if until := limit.Due(since); limit.N > 0 && !j.Event.Happened().After(until) {
-		j.Flag(event.Flagged(law.R41, EnforcedWithoutDemand, law.Str("penalty", p.id), law.Str("requested_on", j.Event.Day()),
+		j.Flag(event.Flagged(law.R41, EnforcedWithoutDemand, law.Str("penalty", p.ID), law.Str("requested_on", j.Event.Day()),
 			law.Str("until_on", obligation.Date(until)), law.Str("demanded_on", d.DemandedOn)))
 	}
 	return nil
@@ -254,12 +259,12 @@ func (d *DecisionChanged) Judge(j *judgement) *event.Refusal {
 	switch {
 	case r != nil:
 		return r
-	case p.annulled:
-		return event.Refuse(law.R41, PenaltyIsAnnulled, law.Str("penalty", p.id))
-	case d.Fine != nil && (p.kind != fine || d.Change == annulled):
-		return event.Refuse(law.R41, NotAFine, law.Str("penalty", p.id))
-	case d.Fine != nil && p.currency != "" && d.Fine.Currency != p.currency:
-		return event.Refuse(law.R41, PaymentInAnotherCurrency, law.Str("penalty", p.id), law.Str("currency", p.currency),
+	case p.Annulled:
+		return event.Refuse(law.R41, PenaltyIsAnnulled, law.Str("penalty", p.ID))
+	case d.Fine != nil && (p.Kind != fine || d.Change == annulled):
+		return event.Refuse(law.R41, NotAFine, law.Str("penalty", p.ID))
+	case d.Fine != nil && p.Currency != "" && d.Fine.Currency != p.Currency:
+		return event.Refuse(law.R41, PaymentInAnotherCurrency, law.Str("penalty", p.ID), law.Str("currency", p.Currency),
 			law.Str("paid", d.Fine.Currency))
 	}
 	return nil
@@ -272,11 +277,8 @@ func (d *DecisionChanged) Fold(s *State, e *event.Event) {
 	if p == nil {
 		return
 	}
-	if d.Fine != nil {
-		p.money, p.currency, p.fine = true, d.Fine.Currency, d.Fine.Amount
-	}
-	p.annulled = p.annulled || d.Change == annulled
-	p.settle(e.Happened())
+	p.Change(d)
+	p.settle()
 }
 
 // serve notes that the decisions so far were served.

@@ -119,8 +119,10 @@ func ofCase(j *judgement, visit, subject string, findings []string) *event.Refus
 // states is a contradiction of the record itself, in imports as well (R41).
 func (d *PenaltyDecided) Judge(j *judgement) *event.Refusal {
 	imported := j.Event.Assurance == event.Imported
-	if i := j.State.penalty(d.Penalty); i >= 0 && (j.State.penalties[i].final || !d.Final) {
-		return event.Refuse(law.R41, law.PenaltyExists, law.Str("penalty", d.Penalty))
+	if j.State != nil {
+		if r := Taken(j.State.penalties, d); r != nil {
+			return r
+		}
 	}
 	if r := ofCase(j, d.Inspection, d.Subject, d.Findings); r != nil {
 		return r
@@ -183,19 +185,17 @@ func (d *PenaltyDecided) Doubts(e *event.Event, filed bool, most int64, flag fun
 // Fold implements [stream.Folder].
 func (d *PenaltyDecided) Fold(s *State, e *event.Event) {
 	s.began(d.Inspection, d.Subject, e)
-	p := penalty{id: d.Penalty, kind: d.Kind, decider: e.Actor.Person, findings: d.Findings, final: d.Final}
+	p := penalty{Penalty: PenaltyOf(d), decider: e.Actor.Person}
 	if e.Assurance != event.Imported {
 		p.fact = obligation.FactOf(e)
 	}
-	if d.Fine != nil {
-		p.money, p.currency, p.fine = true, d.Fine.Currency, d.Fine.Amount
+	if i := s.penalty(d.Penalty); i >= 0 {
+		old := &s.penalties[i]
+		p.In(&old.Penalty)
+		p.payments = old.payments
 	}
-	if old := s.edit(d.Penalty); old != nil { // the final decision takes the place of a provisional one
-		p.paid, p.paidAt = old.paid, old.paidAt
-		*old = p
-		return
-	}
-	s.penalties = append(s.penalties[:len(s.penalties):len(s.penalties)], p)
+	p.settle()
+	s.penalties = Put(s.penalties, p)
 }
 
 // began notes what a case is about that was not filed.

@@ -2,9 +2,11 @@ package facts
 
 import (
 	"encoding/binary"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,7 +44,13 @@ func (a author) clone() author {
 
 // numbers gives each of few values a number, for this process: what is kept is never stored.
 type numbers[K comparable] struct {
-	mu  sync.RWMutex
+	known atomic.Pointer[values[K]] // most of them, to read without a lock: everybody who folds asks for each entry
+	mu    sync.Mutex
+	values[K]
+}
+
+// values are changed under the lock only, and what is known not at all.
+type values[K comparable] struct {
 	all []*numbered[K]
 	of  map[K]*numbered[K]
 }
@@ -54,33 +62,39 @@ type numbered[K comparable] struct {
 }
 
 // number returns a value with its number; clone returns what is kept of one that is new. last is what was returned before, or nil: most
-// facts of a stream are by the author, and of the type, of the one before, and that is seen without a search in what all goroutines share.
+// facts of a stream are by the author of the one before, and that is seen without a search.
 func (n *numbers[K]) number(k K, last *numbered[K], clone func(K) K) *numbered[K] {
 	if last != nil && last.value == k {
 		return last
 	}
-	n.mu.RLock()
-	x := n.of[k]
-	n.mu.RUnlock()
-	if x != nil {
-		return x
+	known := n.known.Load()
+	if known != nil {
+		if x := known.of[k]; x != nil {
+			return x
+		}
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if x = n.of[k]; x != nil {
-		return x
+	x := n.of[k]
+	if x == nil {
+		if n.of == nil {
+			n.of = map[K]*numbered[K]{}
+		}
+		x = &numbered[K]{clone(k), uint64(len(n.all))}
+		n.all, n.of[x.value] = append(n.all, x), x
 	}
-	if n.of == nil {
-		n.of = map[K]*numbered[K]{}
+	if known == nil || len(n.all) > len(known.all)+len(known.all)/8 {
+		n.known.Store(&values[K]{slices.Clip(n.all), maps.Clone(n.of)})
 	}
-	x = &numbered[K]{clone(k), uint64(len(n.all))}
-	n.all, n.of[x.value] = append(n.all, x), x
 	return x
 }
 
 func (n *numbers[K]) at(i uint64) K {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
+	if known := n.known.Load(); known != nil && i < uint64(len(known.all)) {
+		return known.all[i].value
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	return n.all[i].value
 }
 

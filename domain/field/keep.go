@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"hash/maphash"
 	"math"
+	"math/bits"
 	"reflect"
 	"slices"
 	"strings"
@@ -40,7 +42,36 @@ func Keep(dst []byte, d event.Data, p Part) []byte { return ShapeOf(d).Keep(dst,
 
 // Keep is [Keep] of a body of this shape.
 func (s *Shape) Keep(dst []byte, d event.Data, p Part) []byte {
-	dst, _ = s.object(dst, reflect.ValueOf(d).Elem(), p)
+	dst, _ = s.object(dst, reflect.ValueOf(d).Elem(), s.parts[p])
+	return dst
+}
+
+// Members are the members of bodies that somebody needs; nil is all of every body.
+type Members struct{ of map[*Shape]uint64 }
+
+// Need lists members of a body by their names. It panics when the body has none of such a name.
+func (m *Members) Need(d event.Data, names ...string) {
+	s := ShapeOf(d)
+	for _, name := range names {
+		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == name })
+		if i < 0 {
+			panic(fmt.Sprintf("body %s has no member %q", s.Type, name))
+		}
+		if m.of == nil {
+			m.of = map[*Shape]uint64{}
+		}
+		m.of[s] |= 1 << i
+	}
+}
+
+// KeepNeeded is [Shape.Keep] of the members that are needed; of a body of which none is it writes nothing.
+func (s *Shape) KeepNeeded(dst []byte, d event.Data, m *Members) []byte {
+	if m == nil {
+		return s.Keep(dst, d, Whole)
+	}
+	if needed := m.of[s]; needed != 0 {
+		dst, _ = s.object(dst, reflect.ValueOf(d).Elem(), needed&s.parts[Whole])
+	}
 	return dst
 }
 
@@ -63,16 +94,14 @@ func Digest(s string) uint64 {
 	return max(maphash.String(seed, s), 1)
 }
 
-// object writes which members are stated, a bit each, and then those; it reports whether there are any. What it writes of none
+// object writes which of some members, a bit each, are stated, and then those; it reports whether there are any. What it writes of none
 // is zeros. What is written is handed on from function to function: a pointer that is stored anew with each member costs more.
-func (s *Shape) object(to []byte, v reflect.Value, part Part) (_ []byte, stated bool) {
+func (s *Shape) object(to []byte, v reflect.Value, some uint64) (_ []byte, stated bool) {
 	at := len(to)
 	to = append(to, make([]byte, s.bits())...)
-	for i := range s.Fields {
-		f, written := &s.Fields[i], false
-		if !f.keeps || part != Whole && f.Correct == "freely" {
-			continue
-		}
+	for ; some != 0; some &= some - 1 {
+		i, written := bits.TrailingZeros64(some), false
+		f := &s.Fields[i]
 		if to, written = f.member(to, v.Field(f.index)); written {
 			to[at+i/8] |= 1 << (i % 8)
 			stated = true
@@ -105,7 +134,7 @@ func (f *Field) member(to []byte, v reflect.Value) ([]byte, bool) {
 		v = v.Elem()
 	default:
 		if f.Shape.Form == Object {
-			if with, stated := f.Shape.object(to, v, Whole); stated {
+			if with, stated := f.Shape.object(to, v, f.Shape.parts[Whole]); stated {
 				return with, true
 			}
 			return to, false
@@ -117,19 +146,20 @@ func (f *Field) member(to []byte, v reflect.Value) ([]byte, bool) {
 	return f.Shape.value(to, v, f.short), true
 }
 
-// keepsOf decides what is kept of a member.
-func (f *Field) keepsOf(kind reflect.Kind) {
+// keepsOf decides what is kept of a member, of the kind that it has in Go, and reports whether anything is.
+func (f *Field) keepsOf(kind reflect.Kind) bool {
 	s := f.Shape
-	f.keeps = s.Form != Values && !(s.Form == Map && s.Item.Form == Lines) // which is the terms of a source
+	keeps := s.Form != Values && !(s.Form == Map && s.Item.Form == Lines) // which is the terms of a source
 	f.short = s.Form == Lines || s.Form == Text && f.Correct == "freely"
 	f.text = kind == reflect.String && s.Form != SHA256
+	return keeps
 }
 
 // value writes a value that is stated.
 func (s *Shape) value(to []byte, v reflect.Value, short bool) []byte {
 	switch s.Form {
 	case Object:
-		to, _ = s.object(to, v, Whole)
+		to, _ = s.object(to, v, s.parts[Whole])
 	case List:
 		to = binary.AppendUvarint(to, uint64(v.Len()))
 		for i := range v.Len() {
@@ -302,9 +332,8 @@ func Differ(a, b event.Data) (names []string) {
 		if f.Correct != "never" {
 			continue
 		}
-		one := Shape{Form: Object, Fields: s.Fields[i : i+1]}
-		a, _ := one.object(nil, x, Whole)
-		b, _ := one.object(nil, y, Whole)
+		a, _ := s.object(nil, x, 1<<i&s.parts[Whole])
+		b, _ := s.object(nil, y, 1<<i&s.parts[Whole])
 		if !bytes.Equal(a, b) {
 			names = append(names, f.Name)
 		}

@@ -45,7 +45,7 @@ func (d *CheckAnswered) Validate() error {
 
 var _ = declare[CheckAnswered](110, onSite, hidden, event.Type{Name: "check-answered", Version: 1, Chinese: "检查项作答",
 	Doc:    "One item of the checklist was answered.",
-	Rules:  []law.Rule{law.R07, law.R21, law.R22, law.R23, law.R24, law.R25, law.R26, law.R27, law.R32, law.R33, law.R34, law.R36},
+	Rules:  []law.Rule{law.R07, law.R21, law.R22, law.R23, law.R24, law.R25, law.R26, law.R27, law.R32, law.R33, law.R34, law.R36, law.N02},
 	Append: field, Import: true})
 
 // judge flags an item that was answered before: both answers stand and both are counted (R27).
@@ -57,6 +57,9 @@ func (d *CheckAnswered) judge(j *judgement) *event.Refusal {
 		if f, ok := j.sc.WorksIn(j.st.subject, j.e.Occurred); ok {
 			j.flags = append(j.flags, f)
 		}
+	}
+	if !j.imported {
+		j.basis(d.Item)
 	}
 	return nil
 }
@@ -135,11 +138,13 @@ var (
 			}
 		}})
 	itemsKind = obligation.Kind{Name: "items", Owner: obligation.Inspectors,
-		Unmodelled: "the model begins with the complete record"}
+		Unmodelled: "the model begins with the complete record",
+		Opens:      "inspection-started", Meets: "check-answered"}
 
 	_ = obliges(owed{place: 60, atSigning: law.SiteRecordNeedsSections,
 		Kind: obligation.Kind{Name: "sections", Owner: obligation.Inspectors,
-			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R35}, under: "sections",
+			Unmodelled: "the model begins with the complete record",
+			Opens:      "inspection-started", Meets: "section-completed"}, rules: []law.Rule{law.R35}, under: "sections",
 		of: func(q *asking) { q.each(q.Policy.RequiredSections, q.st.open().completed) }})
 )
 

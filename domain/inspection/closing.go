@@ -69,7 +69,8 @@ func (d *LeaderReviewed) fold(*State, *event.Event) {}
 // owedReview: the leader reviews what the inspectors bring, the site record, or an attempt that found
 // nothing, within days of its being known (R51).
 var owedReview = obliges(owed{place: 150, atClosing: law.ClosingNeedsReview, fades: true,
-	Kind:  obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known, Rule: law.R51, Escalates: true},
+	Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known, Rule: law.R51, Escalates: true,
+		Opens: "site-record-signed signature-refused inspection-attempted", Meets: "leader-reviewed", Limit: "leader_review_days"},
 	rules: []law.Rule{law.R51}, reads: attempted | recorded | reviewed | happened(findingRecorded),
 	void: func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
@@ -107,7 +108,9 @@ var inspectionClosed = declare[Closed](280, ending, discloses, event.Type{Name: 
 
 // owedClosing: the leader closes within days of the record's being known, where the plan says so (R41, R57).
 var owedClosing = obliges(owed{place: 160, fades: true,
-	Kind:  obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known, Rule: law.R57, Escalates: true},
+	Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known, Rule: law.R57, Escalates: true,
+		Also:  []law.Rule{law.R41},
+		Opens: "site-record-signed signature-refused", Meets: "inspection-closed", Limit: "closing_days"},
 	reads: attempted | recorded | closed,
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {

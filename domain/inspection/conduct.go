@@ -30,23 +30,30 @@ type NoticePosted struct {
 	OfficePhone string         `json:"office_phone" is:"text(40)" zh:"市安委办电话" doc:"of the supervision office"`
 	LeaderPhone string         `json:"leader_phone" is:"text(40)" zh:"组长电话" doc:"of the team's leader"`
 	Photo       event.Evidence `json:"photo" zh:"照片" doc:"of the notice where it hangs"`
+	Told        *Told          `json:"told,omitempty" zh:"检查通知" doc:"what the notice tells the subject of the visit and of its rights (N07)"`
 	// Evaluation is by which the party's evaluation finds the visit; see package evaluation.
 	Evaluation string `json:"evaluation_code_hash,omitempty" is:"hash" correct:"never" zh:"评价码哈希" doc:"of the notice's one-time code (R38)"`
 }
 
 var noticePosted = declare[NoticePosted](90, onSite, hidden, event.Type{Name: "notice-posted", Version: 1, Chinese: "张贴告示",
 	Doc:   "The public notice hangs at the subject.",
-	Rules: []law.Rule{law.R72}, Append: field})
+	Rules: []law.Rule{law.R72, law.N07}, Append: field})
 
 // judge: the site record waits for the notice.
-func (d *NoticePosted) judge(*judgement) *event.Refusal { return nil }
+func (d *NoticePosted) judge(j *judgement) *event.Refusal {
+	if !j.imported {
+		j.told(d.Told)
+	}
+	return nil
+}
 
 func (d *NoticePosted) fold(*State, *event.Event) {}
 
 // owedNotice: the notice hangs before the record is signed (R72).
 var _ = obliges(owed{place: 70, atSigning: law.SiteRecordNeedsNotice,
 	Kind: obligation.Kind{Name: "notice", Owner: obligation.Inspectors,
-		Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R72},
+		Unmodelled: "the model begins with the complete record",
+		Opens:      "inspection-started", Meets: "notice-posted"}, rules: []law.Rule{law.R72},
 	of: func(q *asking) {
 		if start := q.st.open().start(); start != nil {
 			q.owe(start, "", q.st.is(happened(noticePosted)), nil)

@@ -82,7 +82,8 @@ func (d *RecordConfirmed) fold(s *State, e *event.Event) {
 // A second inspector confirms the record, within hours of it, where the plan asks for two (R42).
 var _ = obliges(owed{place: 195, atClosing: ClosingNeedsConfirmation, fades: true,
 	Kind: obligation.Kind{Name: "second-inspector", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true,
-		Unmodelled: "a second token for one record: the model has one"},
+		Unmodelled: "a second token for one record: the model has one",
+		Opens:      "site-record-signed signature-refused", Meets: "record-confirmed", Limit: "confirm_hours"},
 	rules: []law.Rule{law.R42}, reads: attempted | recorded | happened(recordConfirmed),
 	of: func(q *asking) {
 		w := q.st.open()

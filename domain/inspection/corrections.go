@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -41,9 +42,24 @@ func (j *judgement) correct(c event.Correction) *event.Refusal {
 
 // possible refuses that a version of a fact counts when a fact that counts could not have happened then.
 func (j *judgement) possible(then *facts.Log, turned uuid.UUID) *event.Refusal {
+	agreed := then.Agreed()
 	return facts.Possible(&j.st.facts, then, turned, func(l *facts.Log, fn func(*facts.Fact, *event.Refusal)) {
-		j.sc.again(l, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { fn(f, r) })
+		j.sc.again(l, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
+			if f.ID != turned && NeedsYes(f) && !agreed[f.ID] { // it does not count, so it rests on nothing
+				r = nil
+			}
+			fn(f, r)
+		})
 	})
+}
+
+// NeedsYes reports whether a fact counts from a second person's yes on.
+func NeedsYes(f *facts.Fact) bool {
+	switch f.Original.(type) {
+	case *casefile.NoPenaltyDecided, *DuplicateJustified, *oversight.TermExtended:
+		return f.Assurance != event.Imported
+	}
+	return false
 }
 
 // again judges the facts that count once more, each in the state before it, and calls fn with what it breaks and with the refusal
@@ -52,6 +68,7 @@ func (sc *Scene) again(log *facts.Log, p *campaign.Policy, fn func(*facts.Fact, 
 	view := *sc
 	view.Policy = p
 	st := NewState()
+	st.annulled = annulledBy(log)
 	for f := range log.Counting() {
 		f.Looked()
 		j := &judgement{st: st, sc: &view, e: f.Event, imported: f.Assurance == event.Imported, occurred: f.Occurred, latest: f.Latest()}
@@ -84,11 +101,27 @@ var (
 		law.AdvanceNotice, law.BriefingHeard, law.Accompanied, law.Reception, law.ViolatedAfterFound, law.FindingAfterRecord,
 		law.FixWithoutPhoto, law.DueBeforeIssued, law.DueFarOff, law.FineWithoutDecision, law.FinedAgain, law.PunishedAndExempted,
 		law.KindBeyondAuthority, law.FineWithoutAmount, law.FineBeyondAuthority, law.UnknownRecipient, law.WrongDocument,
-		order.ExtensionWithoutEffect, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete}
+		order.ExtensionWithoutEffect, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete, ItemWithoutBasis,
+		StandardNotInForce, NoticeIncomplete, AssistantNotNamed}
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
-		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval}
+		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled,
+		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates}
 )
+
+// recompare says again what compares penalties with each other and with decisions not to punish, after one was annulled.
+func (sc *Scene) recompare(r *event.Restated, after *State, t Terms) {
+	for _, code := range []law.Code{law.FinedAgain, law.PunishedAndExempted} {
+		r.Asked = append(r.Asked, event.Asked{Code: code})
+	}
+	sc.again(&after.facts, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+		for i := range flags {
+			if c := flags[i].Code; c == law.FinedAgain || c == law.PunishedAndExempted {
+				r.True = append(r.True, flags[i])
+			}
+		}
+	})
+}
 
 // retell says again what single facts break, after a version of one of them has begun to count.
 func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
@@ -156,7 +189,7 @@ var _ = stands(standing{place: 150, rule: law.R20, code: law.CorrectedAfterClosi
 // afterClosing: a correction says something else than what the closing rested on (R20).
 func afterClosing(s *State, say *speech) {
 	s.facts.EachVersion(func(f *facts.Fact, by uuid.UUID, since uint64, reason string) {
-		if since < s.closedAtIndex || f.Assurance == event.Imported {
+		if since < s.closedAtIndex || f.Index > s.closedAtIndex || f.Assurance == event.Imported {
 			return
 		}
 		was, _ := s.facts.At(f.ID, s.closedAtIndex)

@@ -55,6 +55,9 @@ func declare[T any, F interface {
 // obliges declares a kind of obligation: its place among them, by which lists and gates show them, and under which code
 // which gate waits for it.
 func obliges(k owed) *owed {
+	if !k.Listed() {
+		k.Also = k.rules // a gate names them
+	}
 	owedBook.enter(k.place, &k)
 	return &k
 }
@@ -142,7 +145,7 @@ func obligationKinds() (all []*obligation.Kind) {
 // Obligations are the kinds of obligations of a visit, in their order.
 func Obligations() (all []Obliges) {
 	for _, k := range declared().obligations {
-		all = append(all, Obliges{&k.Kind, k.atSigning, k.atClosing, k.readsAll()})
+		all = append(all, Obliges{&k.Kind, k.atSigning, k.atClosing, declared().readBy(k)})
 	}
 	return all
 }

@@ -31,6 +31,7 @@ type stage int
 const (
 	opening    stage = 1 + iota // may begin the stream
 	approach                    // needs a reservation or a start
+	beside                      // needs a reservation or a start; may come after the closing
 	onSite                      // needs a start; a fact of the visit itself
 	afterwards                  // needs a start; may come after the closing
 	record                      // needs a start; ends with the closing
@@ -57,6 +58,8 @@ func factOf(d event.Data) fact {
 		return penal{d}
 	case *casefile.NoPenaltyDecided:
 		return impunity{d}
+	case *casefile.DecisionChanged:
+		return changed{d}
 	case *order.Reported:
 		return reported{d}
 	case *order.Verified:
@@ -224,7 +227,7 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 	}
 	need := started
 	switch at {
-	case approach:
+	case approach, beside:
 		need |= reserved
 	case ending:
 		need |= attempted
@@ -232,7 +235,7 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 	if !st.is(need) {
 		return event.Refuse(inTurn, law.NotStarted, law.Str("type", name))
 	}
-	if !st.is(closed) || at == afterwards || j.imported {
+	if !st.is(closed) || at == afterwards || at == beside || j.imported {
 		return nil
 	}
 	// What was synchronised after the closing but happened before it is a late fact.

@@ -22,8 +22,8 @@ type owed struct {
 	// The codes under which the site record, or its refusal, and the closing are held up by it; "": they do not wait for it.
 	atSigning, atClosing law.Code
 
-	reads visitMark // the types of events of the visit's own stream that change it; of other streams, and of corrections, all may
-
+	reads  visitMark         // the types of events of the visit's own stream that change it; of other streams, and of corrections, all may
+	stays  bool              // the closing neither waits for it nor ends it: what is open then is kept
 	fades  bool              // what it is computed from is forgotten with the closing
 	of     func(*asking)     // what of it is owed, and what of that is met, by [asking.owe]
 	rules  []law.Rule        // that a gate names, the most specific first; with apart, all it may name
@@ -42,7 +42,7 @@ type Terms struct {
 }
 
 // Obligations returns all that was ever owed in a visit, met or not; of what the closing wanted, after
-// [State.Forget] only what was late. The answer is appended to into.
+// [State.Forget] only what was late, and what stays open. The answer is appended to into.
 func (s *State) Obligations(t Terms, into []obligation.Obligation) []obligation.Obligation {
 	q := asking{Terms: t, st: s, found: into}
 	for _, k := range declared().obligations {
@@ -77,31 +77,37 @@ func Moves(e *event.Event) bool {
 	}
 }
 
-// movers are the types of events of visits that an obligation on a worklist reads, and those that say what a visit is about, or
-// disclose it.
+// movers are the types of events of visits that an obligation on a worklist reads, and those that disclose a visit.
 func (all *declarations) movers() (m visitMark) {
 	for _, k := range all.obligations {
 		if k.Listed() {
-			m |= k.readsAll()
+			m |= all.readBy(k)
 		}
 	}
 	for _, t := range all.types {
-		if t.Discloses || stage(t.Stage) == opening {
+		if t.Discloses {
 			m |= visitMark(t.Mark)
 		}
 	}
 	return m
 }
 
-// readsAll is what an obligation reads, by itself or because it is forgotten; of one that does not say it all.
-func (k *owed) readsAll() visitMark {
-	switch {
-	case k.reads == 0:
-		return ^visitMark(0)
-	case k.fades:
-		return k.reads | closed
+// readBy are the types that an obligation reads: by itself, because it is forgotten with the closing, and because another plan may judge
+// the visit when somebody says what it is about. Of one that does not say what it reads they are all.
+func (all *declarations) readBy(k *owed) visitMark {
+	m := k.reads
+	if m == 0 {
+		return ^m
 	}
-	return k.reads
+	if k.fades {
+		m |= closed
+	}
+	for _, t := range all.types {
+		if stage(t.Stage) == opening {
+			m |= visitMark(t.Mark)
+		}
+	}
+	return m
 }
 
 // asking is a question to the obligations of one visit, and its answer.
@@ -124,7 +130,7 @@ func (q *asking) ask(k *owed) {
 		if o.Kind != &k.Kind || !q.asks(o.Met) {
 			continue
 		}
-		if q.date(&o); o.State() == obligation.Late { // it may have been told since, or a calendar have moved it
+		if q.date(&o); o.State() != obligation.Met { // it may have been told since, or a calendar have moved it
 			q.found = append(q.found, o)
 		}
 	}
@@ -163,23 +169,36 @@ func (q *asking) until(o obligation.Obligation, at *time.Time) {
 
 // Forget shrinks the state of a visit that is closed: what can still come are corrections, late decisions,
 // copies delivered once more, and facts that were synchronised late. Those need the findings, the ids taken,
-// the document, and what was late. Who is to be shown what was owed does not forget.
+// the document, and what was late. Who is to be shown what was owed does not forget. Nor does a visit in which a correction
+// has opened again what its closing waited for, until that is met.
 func (s *State) Forget(t Terms) {
-	if !s.is(closed) || s.forgot {
+	if !s.is(closed) || s.forgot || s.reopened(t) {
 		return
 	}
 	q := asking{Terms: t, st: s, late: true}
 	for _, k := range declared().obligations {
-		if q.kind = k; k.fades {
+		if q.kind, q.late = k, !k.stays; k.fades {
 			k.of(&q)
 		}
 	}
+	q.found = slices.DeleteFunc(q.found, func(o obligation.Obligation) bool { return o.State() == obligation.Met })
 	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
 	s.people = slices.Clone(s.people)
 	s.facts.Compact()
 	s.findings = slices.Clone(s.findings)
 	s.orders = slices.Clone(s.orders)
 	s.penalties = slices.Clone(s.penalties)
+}
+
+// reopened reports whether something is owed that would be forgotten.
+func (s *State) reopened(t Terms) bool {
+	q := asking{Terms: t, st: s, open: true}
+	for _, k := range declared().obligations {
+		if k.fades {
+			q.ask(k)
+		}
+	}
+	return len(q.found) > 0
 }
 
 // Forgot reports whether the state has forgotten what only an unfinished visit needs.
@@ -191,6 +210,16 @@ func (s *State) inTime(k *owed, item string, at time.Time) {
 		if o := &s.late[i]; o.Kind == &k.Kind && o.Item == item && at.Before(o.MetAt) {
 			s.late = slices.Clone(s.late) // a clone of the state may share it
 			s.late[i].MetAt = at
+		}
+	}
+}
+
+// meets notes of what stayed open behind the closing that it was met.
+func (s *State) meets(kind string, at time.Time) {
+	for i := range s.late {
+		if o := &s.late[i]; o.Kind.Name == kind && (!o.Met || at.Before(o.MetAt)) {
+			s.late = slices.Clone(s.late) // a clone of the state may share it
+			s.late[i].Met, s.late[i].MetAt = true, at
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 )
@@ -19,14 +20,17 @@ type penal struct{ *casefile.PenaltyDecided }
 
 // judge: a penalty may come long after the visit, also after its closing.
 func (d penal) judge(j *judgement) *event.Refusal {
-	if i := j.st.decided(d.Penalty); i >= 0 && (j.st.penalties[i].final || !d.Final) {
-		return event.Refuse(law.R41, law.PenaltyExists, law.Str("penalty", d.Penalty))
+	if r := casefile.Taken(j.st.penalties, d.PenaltyDecided); r != nil {
+		return r
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
 	inCase := len(d.Findings) > 0 && len(j.among(d.Findings, filed)) == len(d.Findings)
 	d.Doubts(j.e, inCase, j.sc.Law.OnTheSpotFine(j.e.Day()), func(f event.Deviation) { j.flags = append(j.flags, f) })
+	if j.st.annuls(d.Penalty) { // nothing contradicts what does not count
+		return nil
+	}
 	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != nil {
 		j.flag(law.R41, law.FinedAgain, law.Str("penalty", d.Penalty), law.List("findings", again))
 	}
@@ -36,20 +40,15 @@ func (d penal) judge(j *judgement) *event.Refusal {
 
 func (d penal) fold(s *State, e *event.Event) {
 	s.acts(d.Findings, e)
-	if i := s.decided(d.Penalty); i >= 0 { // the final decision takes the place of a provisional one
-		s.penalties = slices.Clone(s.penalties)
-		s.penalties[i].final = d.Final
-	} else {
-		s.penalties = append(s.penalties, decision{d.Penalty, d.Final})
+	s.penalties = casefile.Put(s.penalties, casefile.Decided{ID: d.Penalty, Final: d.Final})
+	if !d.Final || s.annuls(d.Penalty) { // a penalty that is not final decides nothing yet, and one that is annulled nothing any more
+		return
 	}
-	var m findingMark // a penalty that is not final decides nothing yet
-	if d.Final {
-		m = punished | own(e, disposed|settled)
-	}
-	if d.Final && d.Kind == "fine" {
+	m := punished | own(e, disposed|settled)
+	if d.Kind == "fine" {
 		m |= fined
 	}
-	if d.Final && e.Assurance != event.Imported && slices.Contains(graveKinds, d.Kind) {
+	if e.Assurance != event.Imported && slices.Contains(graveKinds, d.Kind) {
 		s.grave = append(s.grave, e.ID)
 	}
 	s.mark(d.Findings, m)
@@ -58,20 +57,25 @@ func (d penal) fold(s *State, e *event.Event) {
 	}
 }
 
-// decision is a penalty of the visit.
-type decision struct {
-	id    string
-	final bool
-}
+// changed is a decision that was changed. One that is annulled leaves its findings as if it had never been: what it met is owed again,
+// and what it entailed lapses (R41).
+type changed struct{ *casefile.DecisionChanged }
 
-// decided returns the index of the last penalty of an id, or -1.
-func (s *State) decided(id string) int {
-	for i := range slices.Backward(s.penalties) {
-		if s.penalties[i].id == id {
-			return i
+func (changed) judge(*judgement) *event.Refusal { return nil }
+
+func (changed) fold(*State, *event.Event) {} // see [State.Apply]
+
+// annuls reports whether a penalty was annulled.
+func (s *State) annuls(penalty string) bool { return slices.Contains(s.annulled, penalty) }
+
+// annulledBy are the penalties that the facts that count annul.
+func annulledBy(log *facts.Log) (ids []string) {
+	for f := range log.Counting() {
+		if id, annuls := casefile.AnnulledBy(f.Data); annuls {
+			ids = append(ids, id)
 		}
 	}
-	return -1
+	return ids
 }
 
 // impunity is a decision not to punish as the visit that it names has it.
@@ -134,7 +138,9 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 // Each punishable finding needs a decision (R41), and one with an order or a repair needs it no less (R56):
 // one kind of obligation, of which the gate says two things.
 var (
-	filingKind  = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
+	filingKind = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true,
+		Also:  []law.Rule{law.R56},
+		Opens: "finding-recorded", Meets: "case-filed penalty-decided approval-given", Limit: "file_days"}
 	filingReads = recorded | happened(findingRecorded, findingFixedOnSite)
 
 	owedFiling = []*owed{obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
@@ -151,19 +157,37 @@ func (q *asking) decisions(halfway bool) {
 		if f.marks&(importedFact|punishable) != punishable || (f.marks&(ordered|fixed) != 0) != halfway {
 			continue
 		}
-		met := f.marks&(settled|filed) != 0
+		met, at := q.st.settlement(f)
 		o := obligation.Obligation{Opener: f.fact, Item: f.id, Met: met, Opened: f.index, Recorded: time.UnixMicro(q.st.bornAt(f.fact)).UTC()}
 		if q.asks(met) && !q.open && q.st.is(recorded) { // its limit runs from the record, or from the finding if that came later
 			o.Since = time.UnixMicro(max(q.st.bornAt(f.fact), q.st.recordKnown)).UTC()
 			q.date(&o)
 			o.Asked = q.answeredTo(func(w *waiting) bool { return slices.Contains(w.exempted, f.id) && o.InTime(w.since.Occurred) })
 		}
-		q.until(o, f.settledAt)
+		q.until(o, at)
 	}
 }
 
+// settlement reports whether a finding was decided, a case was filed for it, or it was handed over (R41, R77), and when first.
+func (s *State) settlement(f *finding) (met bool, at *time.Time) {
+	met, at = f.marks&(settled|filed) != 0, f.settledAt
+	if len(s.handed) == 0 {
+		return met, at
+	}
+	if h := s.handed.First(f.id); h != nil {
+		return true, earliest(at, h.Occurred)
+	}
+	return met, at
+}
+
+// HandedOver notes what a transfer says now of a finding: that it was handed over to who has to decide it, or (nil) is not.
+func (s *State) HandedOver(transfer, finding string, at *obligation.Fact) {
+	s.handed = s.handed.With(transfer, finding, at)
+}
+
 var _ = stands(standing{place: 45, rule: law.R41, code: LateFiling, since: recorded,
-	reads: append([]string{casefile.PenaltyType, casefile.FiledType}, corrections...), says: func(_ *State, say *speech) {
+	reads: append([]string{casefile.PenaltyType, casefile.FiledType, casefile.ChangedType}, corrections...),
+	says: func(_ *State, say *speech) {
 		for _, k := range owedFiling {
 			for _, o := range say.late(k) {
 				say.say(o.Opener, law.Str("finding", o.Item), law.At("due_at", o.Due), law.At("occurred_at", o.MetAt))

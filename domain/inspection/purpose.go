@@ -14,6 +14,8 @@ type Purpose struct {
 	PlanApprovedBy  string `json:"plan_approved_by,omitempty" is:"text(200)" zh:"方案批准机关" doc:"who approved that plan"`
 	PlanFiledWith   string `json:"plan_filed_with,omitempty" is:"text(200)" zh:"方案备案机关" doc:"with whom it is filed"`
 	PlanPublishedOn string `json:"plan_published_on,omitempty" is:"date" zh:"方案公布日期" doc:"when it was made public"`
+	Urgent          string `json:"urgent,omitempty" is:"lines(1000)" zh:"紧急事由" doc:"why nobody could approve the visit before (N03)"`
+	OutsideFiled    string `json:"outside_filed_with,omitempty" is:"text(200)" zh:"异地检查备案" doc:"where a check outside the area is filed (N16)"`
 	OffSite         bool   `json:"off_site,omitzero" zh:"是否非现场检查" doc:"nobody enters the premises (N14)"`
 }
 

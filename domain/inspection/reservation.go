@@ -13,11 +13,12 @@ import (
 // Reserved claims a subject for a team before the visit (R31). Hidden from county and
 // enterprise roles until arrival (R39).
 type Reserved struct {
-	Subject   string `json:"subject" is:"id" correct:"never" zh:"检查对象" doc:"the subject that is claimed"`
-	Team      string `json:"team" is:"id" correct:"never" zh:"督查组" doc:"who will go"`
-	Sector    string `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
-	VisitType string `json:"visit_type" is:"code(visit-type)" zh:"检查性质" doc:"reason of the visit"`
-	PlannedOn string `json:"planned_on,omitempty" is:"date" zh:"计划日期" doc:"day of the visit"`
+	Subject    string   `json:"subject" is:"id" correct:"never" zh:"检查对象" doc:"the subject that is claimed"`
+	Team       string   `json:"team" is:"id" correct:"never" zh:"督查组" doc:"who will go"`
+	Sector     string   `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
+	VisitType  string   `json:"visit_type" is:"code(visit-type)" zh:"检查性质" doc:"reason of the visit"`
+	Assistants []string `json:"assistants,omitempty" is:"text(100)" many:"0…20" zh:"辅助人员" doc:"who assist and bear no certificate (N01)"`
+	PlannedOn  string   `json:"planned_on,omitempty" is:"date" zh:"计划日期" doc:"day of the visit"`
 }
 
 var assignmentReserved = declare[Reserved](10, opening, hidden, event.Type{Name: "assignment-reserved", Version: 1, Chinese: "检查任务预约",
@@ -60,6 +61,9 @@ func (j *judgement) subjectAndTeam(team string) *event.Refusal {
 
 func (d *Reserved) fold(s *State, e *event.Event) {
 	s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
+	if w := s.edit(); w != nil && len(d.Assistants) > 0 {
+		w.assistants = d.Assistants
+	}
 }
 
 // Released gives a reservation back.

@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/table"
 )
 
 // Scene is what the rest of the ledger says about a visit at the moment one of its events
@@ -29,6 +30,10 @@ type Scene struct {
 	// WorksIn is the flag of work at a subject that is seen at an instant in a holiday without the approval of both bodies (R26).
 	WorksIn func(subject string, at time.Time) (flag event.Deviation, ok bool)
 
+	// Unit and Item are what the tables of units and checklists say that were in force when the visit began (N02, N16).
+	Unit func(id string) (table.Unit, bool)
+	Item func(id string) (table.Item, bool)
+
 	// HeldBy is the id of another inspection that reserved or began an initial visit under the
 	// same duplicate key (R31), and that the author may see; "" when none.
 	HeldBy string
@@ -44,7 +49,7 @@ type Scene struct {
 
 // Clear empties a scene for the next event, but for whom it asks.
 func (sc *Scene) Clear() {
-	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, j: judgement{asking: sc.j.asking}, say: sc.say}
+	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item, j: judgement{asking: sc.j.asking}, say: sc.say}
 }
 
 // Subject is what the register says of the inspected subject. Most events of a visit, answers to a checklist, do not ask.
@@ -84,4 +89,5 @@ type PersonFacts struct {
 	HomeUnit    string // id of the own unit, also while seconded
 	Excepted    bool   // an exception to R61 was approved for this subject
 	Certificate string
+	Until       string // last day of the certificate; "" where that is not known
 }

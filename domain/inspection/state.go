@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -29,7 +30,9 @@ type State struct {
 	findings  []finding
 	orders    []ordering
 	failures  []failure
-	penalties []decision
+	penalties []casefile.Decided
+	annulled  []string             // penalties, that count for nothing; nearly always none
+	handed    obligation.Handovers // of findings; nearly always none
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -48,8 +51,10 @@ type State struct {
 	waiting  []waiting
 	receipts []receipt               // copies without receipt; nearly always none once the visit is over
 	source   string                  // the unit whose records an import copied
+	refusals []refusal               // of the firm to be inspected; nearly always none; append-only
+	told     obligation.Day          // when the firm was told the result; 0: it was not
 	born     []birth                 // of punishable findings; append-only
-	late     []obligation.Obligation // of what is forgotten, what was met late; nearly always none
+	late     []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
 
 	work *work // nil before the first need of it, and when it is forgotten
 }
@@ -58,6 +63,7 @@ type State struct {
 // may share their elements.
 type work struct {
 	inspectors []string
+	assistants []string // that the reservation names (N01)
 	answered   []string // items of the checklist; not those of imports, whose ids are foreign
 	completed  []string // sections
 	copies     []delivery
@@ -143,7 +149,7 @@ var (
 	released  = happened(assignmentReleased)
 	started   = happened(inspectionStarted)
 	attempted = happened(inspectionAttempted)
-	arrived   = happened(inspectorArrived)
+	arrived   = remember(inspectorArrived)
 	departed  = happened(inspectorDeparted)
 	recorded  = happened(siteRecordSigned, signatureRefused) // a refused signature is a site record too (R42)
 	reviewed  = remember(leaderReviewed)
@@ -261,6 +267,7 @@ func (s *State) Clone() *State {
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
 	c.waiting, c.receipts, c.born = slices.Clip(s.waiting), slices.Clip(s.receipts), slices.Clip(s.born)
+	c.refusals = slices.Clip(s.refusals)
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
@@ -336,6 +343,9 @@ func (s *State) Apply(e *event.Event) {
 	case s.facts.Len() > known:
 		n := len(s.findings)
 		s.fold(e)
+		if _, annuls := casefile.AnnulledBy(e.Data); annuls {
+			s.again()
+		}
 		s.bear(e, n)
 	}
 	s.shown = s.shown || s.Disclosed()
@@ -371,15 +381,20 @@ func (s *State) refold(f *facts.Fact) {
 }
 
 // again makes the state anew of the facts that count. What the visit is about, who wrote in it, what other streams say of it and
-// that it was disclosed stay as they were.
+// that it was disclosed stay as they were. When its first entry happened says which plan judges it, as corrected, too.
 func (s *State) again() {
 	n := NewState()
+	n.annulled = annulledBy(&s.facts)
 	for f := range s.facts.Counting() {
 		n.refold(&f)
 	}
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
+	n.handed = s.handed
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
+	if f, _ := s.facts.First(); f.Data != nil {
+		n.firstAt = f.Happened().Unix()
+	}
 	if n.campaign == "" {
 		n.campaign = s.campaign
 	}

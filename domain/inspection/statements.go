@@ -31,13 +31,15 @@ type standing struct {
 	begin []string  // types of the events that set them
 	reads []string  // types of the events that change what it says afterwards
 	says  func(*State, *speech)
+	// under reports whether a plan asks for the rule; nil: every plan does. Only such a rule is asked of the event that begins a visit.
+	under func(*campaign.Policy) bool
 }
 
 var (
 	records     = []string{siteRecordSigned.Name, signatureRefused.Name}
 	corrections = []string{"fact-corrected", "fact-withdrawn", oversight.Approval}
 	closes      = []string{inspectionClosed.Name}
-	decisions   = []string{order.IssuedType, casefile.PenaltyType, casefile.NoPenaltyType, oversight.Approval}
+	decisions   = []string{order.IssuedType, casefile.PenaltyType, casefile.NoPenaltyType, casefile.ChangedType, oversight.Approval}
 )
 
 // most is how many findings a rule speaks of at most, so that what one event entails fits into a block: the earliest.
@@ -118,8 +120,8 @@ func (s *speech) ofClosing(holds bool, values ...law.Value) {
 }
 
 // Asked returns the rules of the visit as a whole that an event asks, as a set of their places; st is the state
-// before it.
-func Asked(st *State, e *event.Event) (mask uint64) {
+// before it, p the plan of the visit.
+func Asked(st *State, p *campaign.Policy, e *event.Event) (mask uint64) {
 	all := uint64(1)<<len(declared().standings) - 1
 	if _, corrects := e.Data.(event.Correction); corrects && st != nil {
 		return all
@@ -127,12 +129,18 @@ func Asked(st *State, e *event.Event) (mask uint64) {
 	if ref, _, answers := oversight.Answer(e.Data); answers && st != nil && st.facts.Waits(ref.ID()) != nil {
 		return all
 	}
+	if _, annuls := casefile.AnnulledBy(e.Data); annuls && st != nil { // what single facts break is said again, too
+		return all
+	}
 	of := declared().readers[e.Type.Name]
-	if of.begin|of.reads == 0 || st == nil {
+	if of.begin|of.reads == 0 {
 		return 0
 	}
 	for i := range declared().standings {
-		if r, bit := &declared().standings[i], uint64(1)<<i; of.begin&bit != 0 || of.reads&bit != 0 && (r.since == 0 || st.is(r.since)) {
+		r, bit := &declared().standings[i], uint64(1)<<i
+		switch {
+		case r.under != nil && !r.under(p), r.under == nil && st == nil:
+		case of.begin&bit != 0, of.reads&bit != 0 && st != nil && (r.since == 0 || st.is(r.since)):
 			mask |= bit
 		}
 	}
@@ -148,8 +156,12 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 	}
 	t := Terms{Policy: p, Calendars: sc.Calendars}
 	r := after.standing(sc.say, mask, t)
-	if after.facts.Turns() != st.facts.Turns() {
+	switch {
+	case st == nil: // it begins
+	case after.facts.Turns() != st.facts.Turns():
 		sc.retell(&r, st, after, t)
+	case len(after.annulled) != len(st.annulled):
+		sc.recompare(&r, after, t)
 	}
 	return r
 }

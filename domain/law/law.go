@@ -113,9 +113,22 @@ const (
 	Schema // the form of an event
 
 	// Of the law since 2025 beside the speech.
+	N01
+	N02
+	N03
 	N04
+	N05
+	N06
+	N07
+	N08
+	N09
+	N10
+	N11
+	N12
+	N13
 	N14
 	N15
+	N16
 
 	rulesEnd // behind the last
 )
@@ -151,7 +164,10 @@ func nameRules() (names [rulesEnd]string) {
 		names[r] = "pillar " + strconv.Itoa(int(r-Pillar1)+1)
 	}
 	names[Roles], names[Schema] = "Roles", "schema"
-	names[N04], names[N14], names[N15] = "N04", "N14", "N15"
+	for r := N01; r <= N16; r++ {
+		n := int(r-N01) + 1
+		names[r] = "N" + strconv.Itoa(n/10) + strconv.Itoa(n%10)
+	}
 	return names
 }
 

@@ -59,17 +59,77 @@ var principles = []Principle{
 	{Schema, "格式", "Form",
 		"事件的属性和数据有唯一的写法，见 EVENTS.md；不合格式的不予接受。",
 		"Attributes and data of an event have one way to be written, which EVENTS.md describes; what is otherwise is not taken."},
+	{N01, "执法主体公示", "Published enforcing authorities",
+		"国办发〔2024〕54号（待核对原文）：执法主体须经公告，检查人员不少于两人、持有效证件；议事协调机构不得实施检查；辅助人员事先确定。方案有此要求时，不符的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): authorities are published, two inspectors bear valid " +
+			"certificates, a coordinating body does not inspect, and assistants are named before. Where the campaign's plan asks for that, what " +
+			"is otherwise is flagged."},
+	{N02, "检查事项和检查标准公布", "Published items and standards",
+		"国办发〔2024〕54号（待核对原文）：检查事项和检查标准须公布，没有公布的不得检查。方案有此要求时，检查项没有公布的检查事项或当日有效的检查标准的，予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): items of inspection and their standards are " +
+			"published, and nothing else is inspected. Where the campaign's plan asks for that, an item without a published one, and a standard " +
+			"in force on the day, is flagged."},
+	{N03, "入企检查前审批", "Approval before the visit",
+		"国办发〔2024〕54号（待核对原文）：实施检查前由行政机关负责人批准；情况紧急的，事后补办。方案定有时限时，补办是应尽义务；非紧急而未事先批准的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): the head of the authority approves a visit before it " +
+			"is made; an urgent one is made up. Where the campaign's plan sets a limit, that is owed, and a visit that is neither is flagged."},
 	{N04, "检查类别和事由", "Kind and cause of a visit",
-		"国办发〔2024〕54号：检查分日常、个案、专项，按计划或因事触发；专项检查的方案须批准、备案、公布。方案有此要求时，未写明的予以标记。",
-		"State Council General Office document 54 of 2024: a visit is daily, of a case or special, planned or triggered; the plan of a special " +
-			"one is approved, filed " +
-			"and published. Where the campaign's plan asks for that, what is not stated is flagged."},
+		"国办发〔2024〕54号（待核对原文）：检查分日常、个案、专项，按计划或因事触发；专项检查的方案须批准、备案、公布。方案有此要求时，未写明的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): a visit is daily, of a case or special, planned or " +
+			"triggered; the plan of a special one is approved, filed and published. Where the campaign's plan asks for that, what is not stated " +
+			"is flagged."},
+	{N05, "检查频次上限", "Cap on visits",
+		"国办发〔2024〕54号（待核对原文）：公布同一行政机关对同一企业的年度检查频次上限，触发式检查等除外。上限和除外情形由方案规定；预约时提示，到场时超过的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): the visits of one authority to one subject in a year " +
+			"have a cap, with exemptions. The campaign's plan has both; a reservation is warned, and a visit beyond the cap flagged."},
+	{N06, "入企扫码", "Code on arrival",
+		"各地规定（待核对原文）：到达时扫码或亮码入企；不能扫码的，说明原因并限时补录。方案定有时限时，未扫码是应尽义务。",
+		"Local rules (to be held against their texts): a code is scanned or shown on arrival, or else made up with a reason, in time. Where " +
+			"the campaign's plan sets a limit, that is owed."},
+	{N07, "检查通知的内容", "What the notice says",
+		"国办发〔2024〕54号（待核对原文）：检查通知写明依据、事由、本年度第几次检查、禁止事项，以及申请回避、拒绝检查和投诉举报的权利。方案有此要求时，缺项的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): the notice says basis, cause, which visit of the year " +
+			"it is, what is prohibited, and the rights to ask for recusal, to refuse and to complain. Where the campaign's plan asks for that, " +
+			"what is missing is flagged."},
+	{N08, "依法拒绝检查", "A lawful refusal",
+		"国办发〔2024〕54号、《行政执法监督条例》（待核对原文）：证件、文书不齐等，企业有权拒绝检查。检查组或企业记录所缺手续，不算阻挠执法，由行政执法监督机构核查。",
+		"State Council General Office document 54 of 2024 and State Council Order 825 (to be held against their texts): a firm may refuse a " +
+			"visit whose papers are missing. Who " +
+			"stood there or the firm records what was missing; it is no obstruction, and the supervision body of enforcement examines it."},
+	{N09, "检查结果告知企业", "The result is told to the firm",
+		"国办发〔2024〕54号（待核对原文）：检查结果及时告知被检查单位。方案写明天数的，自核查记录起计，逾期由账本说明。",
+		"State Council General Office document 54 of 2024 (to be held against its text): the result of a visit is told to the firm, with its " +
+			"date. Where the plan states days, " +
+			"it is owed since the site record, and the ledger says when its time is over."},
+	{N10, "企业评价和投诉不给检查机关看", "Rating and complaint are closed to the inspecting authority",
+		"国办发〔2024〕54号（待核对原文）：企业对检查的评价、投诉，检查机关和检查组不可见，行政执法监督机构可见。",
+		"State Council General Office document 54 of 2024 (to be held against its text): what a firm says of a visit, in a rating or a " +
+			"complaint, the inspecting authority and " +
+			"its team do not see; the supervision body of enforcement does."},
+	{N11, "不得下达检查、罚款指标", "No quotas",
+		"国办发〔2024〕54号（待核对原文）：不得下达检查次数、发现问题数、罚没数额等指标。方案中的指标予以标记；视图给出比率连同样本数和区间，仅供参考，不排名。",
+		"State Council General Office document 54 of 2024 (to be held against its text): nobody is given a number of visits, findings or fines " +
+			"to reach. A plan that has one is " +
+			"flagged; views show rates with n and interval, as hints and in no league table."},
+	{N12, "行政执法监督", "Supervision of enforcement",
+		"《行政执法监督条例》（国务院令第825号，待核对原文）：行政执法监督机构查阅检查，发出监督意见书或决定书，被监督单位按期答复；违纪违法线索按期移送。",
+		"State Council Order 825, Regulation on the supervision of administrative enforcement (to be held against its text): its supervision " +
+			"body reads visits and sends an " +
+			"opinion or a decision, which the authority answers by a date; clues of misconduct are handed over in time."},
+	{N13, "联合检查", "Combined visits",
+		"国办发〔2024〕54号（待核对原文）：能联合的不单独检查；联合检查对企业计一次，对参加的每个行政机关各计一次。",
+		"State Council General Office document 54 of 2024 (to be held against its text): authorities that can inspect together do; a combined " +
+			"visit is one for the subject, and one under the cap of each authority."},
 	{N14, "非现场检查不计入户", "An off-site check is no entry on the premises",
-		"国办发〔2024〕54号：能以非现场方式检查的不入户；非现场检查另行统计，不计入检查次数和覆盖。",
-		"State Council General Office document 54 of 2024: what can be checked off-site is; such a check is counted apart, and neither as an " +
-			"inspection nor as coverage."},
+		"国办发〔2024〕54号（待核对原文）：能以非现场方式检查的不入户；非现场检查另行统计，不计入检查次数和覆盖。",
+		"State Council General Office document 54 of 2024 (to be held against its text): what can be checked off-site is; such a check is " +
+			"counted apart, and neither as an inspection nor as coverage."},
 	{N15, "指导服务另行统计", "Guidance is counted apart",
-		"国办发〔2024〕54号：指导、走访不是行政检查；照常记录，另行统计，不计入检查次数和覆盖。",
-		"State Council General Office document 54 of 2024: guidance and courtesy visits are no inspections; they are recorded as any visit and " +
-			"counted apart."},
+		"国办发〔2024〕54号（待核对原文）：指导、走访不是行政检查；照常记录，另行统计，不计入检查次数和覆盖。",
+		"State Council General Office document 54 of 2024 (to be held against its text): guidance and courtesy visits are no inspections; they " +
+			"are recorded as any visit and counted apart."},
+	{N16, "异地检查", "Checks outside the own area",
+		"国办发〔2024〕54号（待核对原文）：行政机关在本区域以外检查的，须备案。方案有此要求时，区域外的检查予以标记，未备案的另行标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): an authority that inspects outside its own area files " +
+			"it. Where the campaign's plan asks for that, such a visit is flagged, and one that is not filed once more."},
 }

@@ -13,6 +13,7 @@ import (
 type State struct {
 	Unit         string
 	Certificate  string
+	Until        string   // last day of the certificate, YYYY-MM-DD; "" where that is not known (N01)
 	Trained      string   // date of the first training, YYYY-MM-DD; "" before one is recorded (R01)
 	Acknowledged bool     // some rules of discipline
 	Rules        []string // versions of the published ones that were acknowledged; append-only
@@ -82,7 +83,9 @@ func (s *State) Apply(e *event.Event) {
 	stream.Fold(s, e)
 }
 
-func (d *Registered) Fold(s *State, _ *event.Event) { s.Unit, s.Certificate = d.Unit, d.Certificate }
+func (d *Registered) Fold(s *State, _ *event.Event) {
+	s.Unit, s.Certificate, s.Until = d.Unit, d.Certificate, d.Until
+}
 
 func (d *Trained) Fold(s *State, _ *event.Event) {
 	if s.Trained == "" || d.Date < s.Trained {

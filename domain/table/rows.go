@@ -10,6 +10,8 @@ type Unit struct {
 	Name    string   `json:"name" is:"text(200)" zh:"单位名称" doc:"official name"`
 	County  string   `json:"county,omitempty" is:"code(county)" zh:"所属县区" doc:"that bounds the unit; left out: the whole city"`
 	Sectors []string `json:"sectors" is:"code(sector)" many:"0…50" zh:"分管行业领域" doc:"the sectors it answers for (R75); empty: none"`
+	// Enforces says that the unit inspects in its own name, or why it does not (N01).
+	Enforces string `json:"enforces,omitempty" is:"code(enforcement)" zh:"执法主体类别" doc:"as published; left out: it inspects nobody (N01)"`
 }
 
 // Sector is one sector of the safety committees (R29).
@@ -49,9 +51,22 @@ type Item struct {
 	Venue   string   `json:"venue,omitempty" is:"code(venue-type)" zh:"消防重点场所" doc:"the venue of which it is asked (R23)"`
 	Profile string   `json:"profile,omitempty" is:"code(profile)" zh:"检查项类别" doc:"the group under which a plan asks it"`
 	Ref     string   `json:"ref,omitempty" is:"text(60)" zh:"出处" doc:"place in the speech or document: P7.12"`
+	// What is inspected, and by which standard, as it was published (N02).
+	Inspects string    `json:"inspection_item,omitempty" is:"text(300)" zh:"检查事项" doc:"published item of inspection to which it belongs (N02)"`
+	Standard *Standard `json:"standard,omitempty" zh:"检查标准" doc:"the published standard by which it is judged (N02)"`
 	// Supervision says that the item asks whether supervision is done, so that a government unit may be the subject.
 	Supervision bool `json:"supervision,omitzero" zh:"检查监管" doc:"whether supervision is done is asked, also of a government unit"`
 }
+
+// Standard is a published standard of inspection, and when it holds (N02).
+type Standard struct {
+	Name string `json:"name" is:"text(300)" zh:"标准" doc:"name, number and place in it"`
+	From string `json:"from" is:"date" zh:"起效日期" doc:"first day in force"`
+	To   string `json:"to,omitempty" is:"date" zh:"失效日期" doc:"last day in force; left out: it still is"`
+}
+
+// InForce reports whether the standard holds on a day YYYY-MM-DD.
+func (s *Standard) InForce(day string) bool { return s.From <= day && (s.To == "" || day <= s.To) }
 
 // Duty is one entry of the lists of powers and duties (R65).
 type Duty struct {

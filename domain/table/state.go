@@ -98,6 +98,9 @@ func (ed *Edition) Unit(id string) (Unit, bool) {
 
 // Item returns the item of an id.
 func (ed *Edition) Item(id string) (Item, bool) {
+	if ed == nil {
+		return Item{}, false
+	}
 	i, ok := ed.index[id]
 	if !ok {
 		return Item{}, false

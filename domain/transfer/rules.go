@@ -153,6 +153,7 @@ type State struct {
 	due      obligation.Day // 0: by the plan
 	accepted bool
 	answered *obligation.Fact
+	returned bool
 }
 
 // Clone returns a copy that may be folded further without changing s.
@@ -170,7 +171,16 @@ func (d *Accepted) Fold(s *State, _ *event.Event) { s.accepted = true }
 // Fold implements [stream.Folder].
 func (d *Answered) Fold(s *State, e *event.Event) {
 	f := obligation.FactOf(e)
+	s.returned = d.Outcome == Returned
 	s.answered, s.so = &f, d.Outcome != Returned && tip.So(d.Result)
+}
+
+// HandedOver is the fact with which it was handed over; nil: it was given back, or withdrawn.
+func (s *State) HandedOver() *obligation.Fact {
+	if s == nil || s.returned {
+		return nil
+	}
+	return &s.given
 }
 
 // Reported notes of the tip what went wrong if it is substantiated.
@@ -195,7 +205,8 @@ func (s *State) problems() []stream.Problem {
 // answer: the receiver answers, by the date that was set, else in the time that the plan gives; who is to investigate
 // a tip, in the time for that.
 var answer = obligation.Kind{Name: "transfer", Owner: obligation.Receiver, From: obligation.Known, Rule: law.R77, Escalates: true,
-	Unmodelled: "the model has no transfers"}
+	Unmodelled: "the model has no transfers", Also: []law.Rule{law.R55, law.R73, law.R76},
+	Opens: "matter-transferred", Meets: "transfer-answered", Limit: "transfer_days, for a tip tip_investigate_days, or the date set"}
 
 func (s *State) owes(t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 	o := answer.Owed(t, &s.given, s.answered)

@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -30,6 +31,7 @@ type papers struct {
 	exemptions []*event.Event // no-penalty-decided of it
 	asked      event.Ref      // the justification of a duplicate
 	orders     []issued       // of the visit
+	longer     event.Ref      // the extension of one
 	record     event.Ref      // the site record
 	document   string         // hash of it as a document
 	subject    string         // that was visited
@@ -39,22 +41,29 @@ type papers struct {
 // its chain has the order of the visits and not that of their arrival.
 func (g *Generator) write(s step) {
 	r := g.fieldwork(s.n)
+	s.of.note(r)
+	g.noteFindings(s.n, r)
+	g.noteGrave(s.n, r)
+	if s.of.ready = r; s.of.twice {
+		s.of.again = r.copy()
+	}
+}
+
+// note keeps of a visit what is written about it later.
+func (p *papers) note(r *Request) {
 	for _, e := range r.Events {
 		switch d := e.Data.(type) {
 		case *inspection.Started:
-			s.of.subject = d.Subject
+			p.subject = d.Subject
 		case *casefile.NoPenaltyDecided:
-			s.of.exemptions = append(s.of.exemptions, e)
+			p.exemptions = append(p.exemptions, e)
 		case *inspection.RecordSigned:
-			s.of.record, s.of.document = refTo(e), d.DocumentHash
+			p.record, p.document = refTo(e), d.DocumentHash
 		case *inspection.SignatureRefused:
-			s.of.record, s.of.document = refTo(e), d.DocumentHash
+			p.record, p.document = refTo(e), d.DocumentHash
+		case *order.Issued:
+			p.orders = append(p.orders, issued{e.Stream.ID, e.ID.String(), d.Kind, d.Order, d.Due, d.Findings})
 		}
-	}
-	g.noteFindings(s.n, r)
-	s.of.noteOrders(r)
-	if s.of.ready = r; s.of.twice {
-		s.of.again = r.copy()
 	}
 }
 
@@ -102,10 +111,7 @@ func (g *Generator) afterwards(s step) *Request {
 		say("approval-given", approves(s.of.asked))
 		return b.request(s.due)
 	case review:
-		for _, exemption := range s.of.exemptions {
-			b.add("approval-given", casefile.Name, exemption.Stream.ID, s.written(), approves(refTo(exemption)))
-		}
-		say("leader-reviewed", &inspection.LeaderReviewed{Opinion: pick(b.c, []string{"情况属实，同意", "隐患认定准确，处置到位", "同意，跟踪整改"})})
+		s.of.review(b, id, s.written())
 		return b.request(s.due)
 	case confirmation:
 		say("record-confirmed", &inspection.RecordConfirmed{Event: s.of.record.Event, SHA256: s.of.record.SHA256})
@@ -127,6 +133,15 @@ func (g *Generator) afterwards(s step) *Request {
 		r.Refusal = "closing-needs-copies"
 	}
 	return r
+}
+
+// review is that of the leader, who also answers what is lawfully not punished.
+func (p *papers) review(b *batch, visit string, at time.Time) {
+	for _, exemption := range p.exemptions {
+		b.add("approval-given", casefile.Name, exemption.Stream.ID, at, approves(refTo(exemption)))
+	}
+	b.add("leader-reviewed", event.Inspection, visit, at, &inspection.LeaderReviewed{
+		Opinion: pick(b.c, []string{"情况属实，同意", "隐患认定准确，处置到位", "同意，跟踪整改"})})
 }
 
 // refTo names an event by the bytes in which it is sent.
@@ -222,6 +237,7 @@ func (g *Generator) accident(s step) *Request {
 
 func (g *Generator) end(s step) *Request {
 	b := g.stepBatch(s, g.office())
-	b.add("campaign-ended", event.Campaign, g.id, s.written(), &campaign.Ended{Note: "专项督查检查行动结束" + mark})
+	end := b.add("campaign-ended", event.Campaign, g.id, s.written(), &campaign.Ended{Note: "专项督查检查行动结束" + mark})
+	b.keep("end", end)
 	return b.request(s.due)
 }

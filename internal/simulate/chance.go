@@ -97,6 +97,8 @@ type batch struct {
 	device     *devicekey.Signer // of the author; nil: the events are not signed
 	events     []*event.Event
 	signatures [][]byte
+	noted      bool     // their place in the ledger may be asked for
+	files      [][]byte // sealed texts that the events name
 }
 
 func (g *Generator) batch(author event.Actor, c chance) *batch {
@@ -104,19 +106,23 @@ func (g *Generator) batch(author event.Actor, c chance) *batch {
 }
 
 // add appends an event of the campaign; the author's device signs it now.
-func (b *batch) add(name string, kind event.Kind, id string, at time.Time, data event.Data) {
-	t := b.g.types[name]
-	at = at.Truncate(time.Second)
+func (b *batch) add(name string, kind event.Kind, id string, at time.Time, data event.Data) *event.Event {
+	return b.put(b.c.id(at.Truncate(time.Second)), name, kind, id, at, data)
+}
+
+// put appends an event whose id was drawn before.
+func (b *batch) put(eventID uuid.UUID, name string, kind event.Kind, id string, at time.Time, data event.Data) *event.Event {
 	e := &event.Event{
-		ID: b.c.id(at), Type: t, Stream: event.Stream{Kind: kind, ID: id}, Source: Source,
-		Occurred: at, Campaign: b.g.id, ExpectedRevision: event.AnyRevision, Data: data,
+		ID: eventID, Type: b.g.types[name], Stream: event.Stream{Kind: kind, ID: id}, Source: Source,
+		Occurred: at.Truncate(time.Second), Campaign: b.g.id, ExpectedRevision: event.AnyRevision, Data: data,
 	}
 	b.events = append(b.events, e)
 	if b.device != nil {
 		b.signatures = append(b.signatures, sign(b.device, e))
 	}
+	return e
 }
 
 func (b *batch) request(recorded time.Time) *Request {
-	return &Request{Actor: b.author, Events: b.events, Signatures: b.signatures, Recorded: recorded}
+	return &Request{Actor: b.author, Events: b.events, Signatures: b.signatures, Files: b.files, Noted: b.noted, Recorded: recorded}
 }

@@ -30,7 +30,7 @@ func (f *fieldVisit) find() []*inspection.FindingRecorded {
 	}
 	c := f.c
 	n := pick(c, []int{0, 1, 1, 2, 2, 3, 3, 4, 5, 7})
-	if f.v.n == f.g.accidentVisit() && n == 0 {
+	if (f.v.n == f.g.accidentVisit() || f.g.isGrave(f.v.n)) && n == 0 {
 		n = 2
 	}
 	own := f.place.trade.hazards
@@ -52,7 +52,7 @@ func (f *fieldVisit) find() []*inspection.FindingRecorded {
 		}
 		// One punishable finding in most visits, and some of the others.
 		d.Punishable = i == 0 && c.once(0.94) || c.once(0.15)
-		if c.once(0.005) {
+		if c.once(0.005) || i == 0 && f.g.isGrave(f.v.n) {
 			d.Level, d.Punishable = "major", true
 			d.Clauses = append(d.Clauses, majorStandard(f.place.trade.sector))
 		}
@@ -120,7 +120,7 @@ func (f *fieldVisit) dispose() {
 			f.say("finding-supervised", &inspection.FindingSupervised{Finding: d.Finding, Manner: "on-site", Supervisor: f.author.Person})
 		}
 		switch {
-		case d.Level == "major" && f.c.once(0.9):
+		case d.Level == "major" && (f.g.isGrave(f.v.n) || f.c.once(0.9)):
 			f.order("stop", "现决", d.Finding)
 		case f.c.once(0.4):
 			fixed := &inspection.FixedOnSite{Finding: d.Finding, Note: "当场整改完毕"}
@@ -144,6 +144,9 @@ func (f *fieldVisit) order(kind, document string, findings ...string) {
 	f.orders++
 	d := &order.Issued{Inspection: f.id, Order: fmt.Sprintf("O%d", f.orders), DocumentNo: f.document(document), Kind: kind,
 		Findings: findings, LegalBasis: []event.Citation{{Law: "安全生产法", Version: f.g.law.safety, Article: f.g.law.enforcement}}}
+	if f.v.team == 0 {
+		d.DocumentNo = fmt.Sprintf("%s%d号", f.g.series(), numberOf(f.v.n, f.orders))
+	}
 	if kind == "stop" {
 		d.Scope, d.Alternatives = "part", "限期整改不足以消除危险"
 	}
@@ -157,7 +160,7 @@ func (f *fieldVisit) order(kind, document string, findings ...string) {
 // punish decides each punishable finding: a fine, a warning, or lawfully nothing (R41).
 func (f *fieldVisit) punish() {
 	for i, d := range f.findings {
-		if !d.Punishable {
+		if filed := i == 0 && len(f.g.grave) > 0 && f.v.n == f.g.grave[0]; !d.Punishable || filed {
 			continue
 		}
 		if d.Level == "general" && f.c.once(0.25) {

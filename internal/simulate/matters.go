@@ -27,7 +27,7 @@ func (g *Generator) planMatters(plan func(step)) {
 	plan(step{g.at(24, 15, 0), 0, publishing, nil})
 	plan(step{g.at(25, 16, 0), 0, listingObjection, nil})
 	plan(step{g.at(27, 10, 0), 0, listingEntry, nil})
-	plan(step{g.at(29, 10, 0), 0, investigationEnd, nil})
+	plan(step{g.at(27, 14, 0), 0, investigationEnd, nil})
 }
 
 // matter makes the request of such a step.

@@ -1,10 +1,12 @@
 package simulate
 
 import (
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/order"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // What becomes of an order: the party's report, which an inspector enters, a re-check by another one, and when it found a stop's
@@ -13,24 +15,24 @@ import (
 // issued is an order of a visit.
 type issued struct {
 	stream   string
+	event    string // id of it
 	kind     string
+	order    string // id within the visit
+	due      string // of what is to be put right by a date
 	findings []string
-}
-
-// noteOrders keeps what a visit ordered.
-func (p *papers) noteOrders(r *Request) {
-	for _, e := range r.Events {
-		if d, ok := e.Data.(*order.Issued); ok {
-			p.orders = append(p.orders, issued{e.Stream.ID, d.Kind, d.Findings})
-		}
-	}
 }
 
 // planOrders plans what follows the orders of a visit of the first half, of one in six.
 func (g *Generator) planOrders(v *visit, reviewed time.Time, p *papers, plan func(step)) {
-	if v.n%6 == 3 && v.day < visitDays/2 && v.late == 0 && !v.attempted {
+	if v.day >= visitDays/2 || v.late > 0 || v.attempted {
+		return
+	}
+	if lifted := len(g.grave) > 0 && v.n == g.grave[0]; lifted || v.n%6 == 3 && !g.isGrave(v.n) {
 		plan(step{reviewed.AddDate(0, 0, 4), v.n, rectified, p})
 		plan(step{reviewed.AddDate(0, 0, 5), v.n, rechecked, p})
+	} else if v.n%6 == 4 && !g.isGrave(v.n) {
+		plan(step{reviewed.AddDate(0, 0, 3), v.n, extension, p})
+		plan(step{reviewed.AddDate(0, 0, 4), v.n, extended, p})
 	}
 }
 
@@ -51,7 +53,7 @@ func (g *Generator) ofOrders(s step) *Request {
 		switch {
 		case s.what == rectified:
 			say("rectification-reported", &order.Reported{Findings: o.findings, Done: "已按要求整改", OnBehalfOf: "安全负责人" + mark, Resume: stop})
-		case b.c.once(0.2):
+		case !g.isGrave(s.n) && b.c.once(0.2):
 			say("rectification-failed", &order.Failed{Findings: o.findings, Opinion: "复查发现隐患仍未消除"})
 		default:
 			say("rectification-verified", &order.Verified{Findings: o.findings, Opinion: "复查合格"})
@@ -60,5 +62,24 @@ func (g *Generator) ofOrders(s step) *Request {
 			}
 		}
 	}
+	return b.request(s.due)
+}
+
+// moreTime asks for more time to put a hazard right, or approves that; nil: nothing has a date (R20).
+func (g *Generator) moreTime(s step) *Request {
+	i := slices.IndexFunc(s.of.orders, func(o issued) bool { return o.due != "" })
+	if i < 0 {
+		return nil
+	}
+	visit := g.inspectionID(s.n)
+	if s.what == extended {
+		b := g.stepBatch(s, g.official(director))
+		b.add("approval-given", event.Inspection, visit, s.written(), approves(s.of.longer))
+		return b.request(s.due)
+	}
+	b := g.stepBatch(s, g.actor(g.teamOf(s.n), drawInspectors(g.chance(forVisit, s.n))[0]))
+	until, _ := time.Parse(time.DateOnly, s.of.orders[i].due)
+	s.of.longer = refTo(b.add("term-extended", event.Inspection, visit, s.written(), &oversight.TermExtended{Obligation: "rectify",
+		Event: s.of.orders[i].event, Until: until.AddDate(0, 0, 7).Format(time.DateOnly), Ground: "设备采购未到货"}))
 	return b.request(s.due)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 )
 
@@ -45,7 +46,11 @@ func (g *Generator) teamOf(n int) int {
 // visit returns what is settled about visit n.
 func (g *Generator) visit(n int) visit {
 	v, c := g.single(n)
-	if v.day == 0 || !c.once(0.007) || n == g.accidentVisit() {
+	if n == g.dup {
+		v.duplicateOf, v.attempted = g.dupOf, false
+		return v
+	}
+	if v.day == 0 || g.isGrave(n) || !c.once(0.007) || n == g.accidentVisit() {
 		return v
 	}
 	before := g.firstOf(v.day - 1)
@@ -94,6 +99,14 @@ func (g *Generator) single(n int) (visit, chance) {
 	v.refused = c.once(0.02)
 	if c.once(0.04) {
 		v.copies = c.between(2, 3)
+	}
+	switch {
+	case n == joinedVisit || g.isGrave(n):
+		v.refused, v.copies, v.attempted = false, 4, false
+	case n == refusedVisit:
+		v.refused, v.attempted = true, false
+	case n == lateVisit && v.late == 0:
+		v.late = 90 * time.Hour
 	}
 	return v, c
 }
@@ -151,7 +164,6 @@ const (
 	investigationEnd
 	campaignEnd
 	writing    // the fieldwork becomes ready; it is sent later
-	teamReview // of the first team by the second
 	siteFiling // of work in a holiday
 	siteGovernment
 	siteDepartment
@@ -161,12 +173,15 @@ const (
 	rechecked
 	confirmation // of the site record, by the second inspector
 	receipts     // of the copies
+	extension    // of the date of an order
+	extended     // it is approved
+	told         // an act of the story; see story.go
 )
 
 // Requests yields the campaign in the order of arrival.
 func (g *Generator) Requests() iter.Seq[*Request] {
 	return func(yield func(*Request) bool) {
-		g.devices = map[string]*devicekey.Signer{}
+		g.devices, g.told = map[string]*devicekey.Signer{}, map[string]event.Ref{}
 		send := func(r *Request) bool { return r == nil || inParts(r, yield) } // nil: there was no reason for one
 		if !g.setup(send) {
 			return
@@ -266,14 +281,15 @@ func (g *Generator) planOthers(plan func(step)) {
 	}
 	plan(step{g.at(23, 9, 0), 0, acceptance, nil})
 	plan(step{g.at(26, 15, 0), 0, answer, nil})
-	if g.teams > 1 {
-		plan(step{g.at(21, 15, 0), 0, teamReview, nil})
-	}
 	for n := range unitSteps {
 		plan(step{g.at(25, 9, 10*n), n, ofUnit, nil})
 	}
 	g.planMatters(plan)
 	g.planSubjects(plan)
+	g.story = g.tale()
+	for n := range g.story {
+		plan(step{g.story[n].at, n, told, nil})
+	}
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
@@ -290,8 +306,6 @@ func (g *Generator) perform(s step) *Request {
 		return g.handover(s)
 	case accidentReport, accidentUpdate, accidentGrade:
 		return g.accident(s)
-	case teamReview:
-		return g.orderReview(s)
 	case listingNotice, listingObjection, listingEntry, exposing, exposureAnswer, publishing, investigationEnd:
 		return g.matter(s)
 	case siteFiling, siteGovernment, siteDepartment, subjectChanges:
@@ -300,6 +314,10 @@ func (g *Generator) perform(s step) *Request {
 		return g.ofUnit(s)
 	case rectified, rechecked:
 		return g.ofOrders(s)
+	case extension, extended:
+		return g.moreTime(s)
+	case told:
+		return g.tell(s)
 	case campaignEnd:
 		return g.end(s)
 	}

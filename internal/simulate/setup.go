@@ -71,6 +71,7 @@ func (g *Generator) officers(at time.Time) *Request {
 		})
 	}
 	g.registerBodies(b, at)
+	g.registerOthers(b, at)
 	return b.request(at)
 }
 

@@ -28,6 +28,10 @@
 // twice; some visits duplicate an earlier one. An accident happens at an enterprise that had
 // been inspected.
 //
+// What happens once in a campaign, whatever its size, is its story ([act]): a case with its hearing,
+// decision, payment and end, an enterprise that is closed, a team that is reviewed, tips of which one
+// is overdue, reports. A test names the few event types that no campaign plays.
+//
 // # Signatures
 //
 // With [Config.Origin] the people of the office and of the teams have a device each (Ed25519).
@@ -36,6 +40,12 @@
 // arrives: so what was late stands behind what was signed after it, and the chain of the key is
 // whole again when it has come. Systems and offices that no person acts for do not sign. The
 // private keys follow from the configuration and are no secret.
+//
+// # Sealed texts
+//
+// With [Config.Keys] what must be able to disappear is sealed before it is signed, as a device does it,
+// and [Request.Files] are the encrypted files. Salts and the keys of the senders follow from the
+// configuration: the texts are secret from nobody who knows it, and made up.
 //
 // # Rules
 //
@@ -47,8 +57,11 @@ package simulate
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -120,6 +133,17 @@ type Config struct {
 	// Origin is that of the ledger that the events are signed for; "" signs nothing. Ids and
 	// bodies do not depend on it.
 	Origin string
+	// Keys are the sealing keys of that ledger. What needs a sealed text is left out without them.
+	Keys Keys
+	// Ledger tells what its people read in the ledger before they report. What needs that is left out without it.
+	Ledger Ledger
+}
+
+// Ledger is where a campaign is appended to.
+type Ledger interface {
+	// Behind returns the size of the ledger up to an event that it has, and its root of then. The event is one of a
+	// request that is [Request.Noted].
+	Behind(id uuid.UUID) (position uint64, root [32]byte, err error)
 }
 
 // Request is one append, whole or not at all.
@@ -127,9 +151,12 @@ type Request struct {
 	Actor      event.Actor // without a token; see [Generator.Token]
 	Events     []*event.Event
 	Signatures [][]byte // of the events, by the actor's device; nil when they are not signed
+	Files      [][]byte // sealed texts that the events name by their hashes, to be stored as evidence
 	// Recorded is when the request reaches the ledger in the story; it never goes back. The
 	// latest is up to Length plus a week after Config.Base.
 	Recorded time.Time
+	// Noted says that [Ledger.Behind] may be asked for its events.
+	Noted bool
 	// Resend says that an identical request was made before.
 	Resend bool
 	// Refusal is the code of the refusal that the request must meet; "" for all others.
@@ -170,12 +197,17 @@ type Generator struct {
 	Config
 	dimensions
 	world
+	story   []act
+	sealTo  struct{ office, commission recipient }
 	types   map[string]*event.Type
 	devices map[string]*devicekey.Signer // by person; of the walk that goes on
 
-	foundThere []string                 // at the visit of [Generator.accidentVisit], in the walk that goes on
-	exposed    event.Ref                // the exposure of that; likewise
-	filings    [sitesThatWork]event.Ref // of work in a holiday
+	foundThere  []string                 // at the visit of [Generator.accidentVisit], in the walk that goes on
+	exposed     event.Ref                // the exposure of that; likewise
+	told        map[string]event.Ref     // what acts of the story leave to later ones; likewise
+	lookedAgain *fieldVisit              // at the review of a team; likewise
+	defied      issued                   // the stop that is defied; likewise
+	filings     [sitesThatWork]event.Ref // of work in a holiday
 }
 
 // Campaign prepares a campaign.
@@ -189,12 +221,22 @@ func Campaign(c Config) (*Generator, error) {
 	}
 	c.Base = c.Base.UTC()
 	g := &Generator{Config: c, dimensions: d, types: map[string]*event.Type{}}
+	if c.Keys.known() {
+		var err1, err2 error
+		g.sealTo.office, err1 = parseRecipient(c.Keys.Office)
+		g.sealTo.commission, err2 = parseRecipient(c.Keys.Commission)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+	}
 	catalogue := domain.Catalogue()
 	for _, t := range catalogue.All() {
 		g.types[t.Name] = catalogue.Newest(t.Name)
 	}
 	g.world = newWorld(g)
 	g.acc = g.chooseAccident()
+	g.grave = g.chooseGrave()
+	g.dup, g.dupOf = g.chooseDuplicate()
 	return g, nil
 }
 

@@ -24,7 +24,7 @@ func (g *Generator) planSubjects(plan func(step)) {
 	if len(g.sites()) > 0 {
 		plan(step{g.at(22, 10, 0), 0, siteDepartment, nil}) // the other one's is still owed
 	}
-	if len(g.bystanders()) == 3 {
+	if len(g.bystanders(len(ofBystanders))) == len(ofBystanders) {
 		plan(step{g.at(18, 9, 0), 0, subjectChanges, nil})
 	}
 }
@@ -39,9 +39,12 @@ func (g *Generator) sites() (all []place) {
 	return all
 }
 
-// bystanders are three subjects that are in the register, and that nobody visits.
-func (g *Generator) bystanders() (all []place) {
-	for n := g.subjects() - 1; n >= g.visits && len(all) < 3; n-- {
+// ofBystanders is what becomes of subjects that nobody visits.
+var ofBystanders = [...]string{"it is named a key firm", "it merges", "it is what the other merges into"}
+
+// bystanders are some subjects that are in the register, and that nobody visits.
+func (g *Generator) bystanders(most int) (all []place) {
+	for n := g.subjects() - 1; n >= g.visits && len(all) < most; n-- {
 		if p, _ := g.place(n); g.registers(n, p) {
 			all = append(all, p)
 		}
@@ -105,7 +108,7 @@ func (g *Generator) ofSubjects(s step) *Request {
 // changes names a key firm, and has a subject merge into another.
 func (g *Generator) changes(s step) *Request {
 	b := g.stepBatch(s, g.office())
-	of := g.bystanders()
+	of := g.bystanders(len(ofBystanders))
 	from := g.date(s.due)
 	b.add("subject-updated", event.Subject, of[0].id, s.written(), &subject.Updated{From: from,
 		Class: &subject.Class{Classes: []string{"key-firm"}, Basis: "重点企业名单" + mark}})

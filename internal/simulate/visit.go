@@ -1,7 +1,9 @@
 package simulate
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/evaluation"
@@ -20,6 +22,8 @@ type fieldVisit struct {
 	pace     time.Duration // between two events on site
 	findings []*inspection.FindingRecorded
 	orders   int
+	kind     string // of the visit; "" is an initial one
+	papers   papers // of the visit of a review
 }
 
 func (g *Generator) inspectionID(n int) string {
@@ -88,12 +92,23 @@ func (f *fieldVisit) begin() {
 	}
 	f.clock = v.begins
 	f.say("inspection-started", &inspection.Started{Subject: f.place.id, Team: f.g.teamID(v.team), Sector: sector,
-		VisitType: "initial", Inspectors: f.inspectors(), EnforcingAuthority: f.authority()})
+		VisitType: cmp.Or(f.kind, "initial"), Inspectors: f.inspectors(), EnforcingAuthority: f.place.authority()})
 	f.clock = v.begins.Add(10 * time.Minute)
+	if v.n == joinedVisit {
+		f.joined()
+	}
 }
 
-// authority is the department that may lawfully inspect and punish here.
-func (f *fieldVisit) authority() string { return unitID(f.place.trade.dept, f.place.area.Code) }
+// joined: one more inspector comes.
+func (f *fieldVisit) joined() {
+	for n := 1; n <= members; n++ {
+		if !slices.Contains(f.members, n) {
+			f.say("inspector-joined", &inspection.Joined{Person: f.g.person(f.v.team, n), Reason: "现场点位多，增派人员"})
+			f.members = append(f.members, n)
+			return
+		}
+	}
+}
 
 // onSite is the visit proper, from the arrival to the departure.
 func (f *fieldVisit) onSite() {
@@ -140,6 +155,9 @@ func (f *fieldVisit) conduct() {
 		default:
 			d.Reception = true
 		}
+	}
+	if len(f.g.grave) > 0 && f.v.n == f.g.grave[0] {
+		d.Reception = true // which the office has explained
 	}
 	d.Documents, d.StaffHours = new(f.clock.Minute()%6), new(1+f.clock.Minute()%3)
 	f.say("conduct-declared", d)

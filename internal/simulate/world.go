@@ -15,7 +15,10 @@ type world struct {
 	areas []area
 	comps int // comprehensive teams
 	law   lawEdition
-	acc   int // number of the visit to the subject of the accident
+	acc   int   // number of the visit to the subject of the accident
+	grave []int // numbers of the visits that find a major hazard for sure
+	dup   int   // number of the visit that repeats dupOf; -1: none does
+	dupOf int
 }
 
 // area is a county or zone in force in the campaign's year.

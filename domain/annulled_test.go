@@ -1,0 +1,194 @@
+package domain
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/transfer"
+)
+
+// What becomes of a visit, a case and their duties when a penalty is annulled, or its finding handed over: R41, R55, R57, R58, R77.
+
+func annulling(penalty string) *casefile.DecisionChanged {
+	return &casefile.DecisionChanged{Penalty: penalty, Change: "annulled", By: "court", Reason: "违反法定程序"}
+}
+
+func onTheSpot(id string) *casefile.PenaltyDecided {
+	d := inCase(id, 500_00)
+	d.Inspection = visit("t1", "i")
+	return d
+}
+
+// R41: a penalty on the spot meets the filing of its finding; annulled it does not, and the closing waits again, until another one
+// is decided, under another id.
+func TestR41AnAnnulledPenaltyOpensTheGateOfItsFindingAgain(t *testing.T) {
+	w := suspected(t)
+	spot := "case/" + visit("t1", "spot")
+	w.complete("i")
+	w.accepts("inspection/i", &inspection.FixedOnSite{Finding: "f", Photo: &picture}, inspector)
+	w.accepts(spot, onTheSpot("p"), inspector)
+	w.owes("inspection/i", "filing", obligation.Met, "")
+	w.deliver("i")
+	w.owes("inspection/i", "filing", obligation.Met, "2019-12-11")
+	w.accepts(spot, annulling("p"), clerk)
+	w.owes("inspection/i", "filing", obligation.Open, "2019-12-11")
+	closing := func() *event.Refusal {
+		return w.refuses("R56", "closing-needs-penalty", "inspection/i", &inspection.Closed{}, inspector, at(noon.Add(2*time.Hour)))
+	}
+	says(t, closing(), "f")
+	w.refuses("R41", "penalty-exists", spot, onTheSpot("p"), inspector)
+	asked := w.recordOf(spot, withdrawn(w.last(spot), w.last(spot)), clerk) // the annulment was entered wrongly
+	w.owes("inspection/i", "filing", obligation.Open, "2019-12-11")
+	w.accepts(spot, yes(asked), chief)
+	w.owes("inspection/i", "filing", obligation.Met, "2019-12-11")
+	w.accepts(spot, annulling("p"), clerk)
+	w.accepts("case/"+visit("t1", "again"), onTheSpot("q"), inspector) // and nobody is fined twice by it
+	w.owes("inspection/i", "filing", obligation.Met, "2019-12-11")
+	w.accepts("inspection/i", &inspection.Closed{}, inspector, at(noon.Add(2*time.Hour)))
+}
+
+// R57, R41: what a penalty said or silenced it does not once it is annulled, and again when that is withdrawn.
+func TestR57WhatAnAnnulledPenaltyEntailedLapses(t *testing.T) {
+	w := suspected(t)
+	one, two := "case/"+visit("t1", "one"), "case/"+visit("t1", "two")
+	w.complete("i")
+	w.accepts(one, onTheSpot("p"), inspector)
+	w.flags([]string{"fined-again"}, two, onTheSpot("q"), inspector)
+	w.deliver("i")
+	w.accepts("inspection/i", &inspection.Closed{}, inspector, at(noon.Add(2*time.Hour)))
+	stands := func(want ...string) {
+		t.Helper()
+		said, _ := w.deviations.get(w.stream("inspection/i"))
+		var got []string
+		for _, o := range said.Standing() {
+			got = append(got, string(o.Code))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("it says %v, want %v", got, want)
+		}
+	}
+	stands("fined-again")
+	w.accepts(one, annulling("p"), clerk)
+	stands()
+	w.flags([]string{"inspect-only"}, two, annulling("q"), clerk)
+	annulled := w.last(two)
+	stands("inspect-only")
+	asked := w.recordOf(two, withdrawn(annulled, annulled), clerk)
+	stands("inspect-only")
+	w.accepts(two, yes(asked), chief)
+	stands()
+	last := w.last(one)
+	asked = w.recordOf(one, withdrawn(last, last), clerk)
+	w.flags([]string{"fined-again"}, one, yes(asked), chief)
+	stands("fined-again")
+}
+
+// R58: a proposal that rests on a penalty lapses with it.
+func TestR58AnAnnulledPenaltyIsNoGround(t *testing.T) {
+	w := suspected(t)
+	w.accepts(caseStream, filed(), inspector)
+	w.accepts(caseStream, noticed(true), inspector)
+	w.accepts(caseStream, stepOf("legal-review"), clerk)
+	grave := inCase("p", 0)
+	grave.Kind, grave.Fine = "stop-production", nil
+	w.given(caseStream, grave, inspector)
+	w.proposed("serious")
+	w.accepts(caseStream, annulling("p"), clerk)
+	w.proposed()
+}
+
+// R41: what an annulled penalty was owed it is not, late or not; its case is to be decided anew, unless it was closed, and is closed
+// because of that.
+func TestR41AnAnnulledPenaltyOwesNothing(t *testing.T) {
+	w := suspected(t)
+	w.accepts(caseStream, filed(), inspector)
+	w.accepts(caseStream, noticed(false), inspector)
+	w.accepts(caseStream, inCase("p", 1000_00), inspector)
+	w.accepts(caseStream, stepOf("decision-served"), inspector)
+	w.owes(caseStream, "decision", obligation.Met, "2020-01-03")
+	k := keep(w)
+	k.sweep(beijing(t, "2019-12-20 01:00"))
+	if said, _ := w.deviations.get(w.stream(caseStream)); len(said.Passed()) == 0 {
+		t.Error("the payment is overdue, and nobody says it")
+	}
+	other := filed()
+	other.Findings = nil
+	w.accepts("case/"+visit("t1", "none"), other, inspector)
+	w.refuses("R41", "case-not-decided", "case/"+visit("t1", "none"), &casefile.Closed{Ground: "annulled"}, inspector)
+	w.accepts(caseStream, annulling("p"), clerk)
+	for _, p := range func() []bool {
+		said, _ := w.deviations.get(w.stream(caseStream))
+		var lapsed []bool
+		for _, p := range said.Passed() {
+			lapsed = append(lapsed, p.Lapsed)
+		}
+		return lapsed
+	}() {
+		if !p {
+			t.Error("an escalation of an annulled penalty stands")
+		}
+	}
+	for _, kind := range []string{"service", "publish", "payment", "remedy", "enforcement"} {
+		w.owes(caseStream, kind, obligation.Void, "")
+	}
+	w.owes(caseStream, "decision", obligation.Open, "2020-01-03")
+	w.refuses("R41", "case-not-decided", caseStream, &casefile.Closed{Ground: "executed"}, inspector)
+	w.accepts(caseStream, &casefile.Closed{Ground: "annulled"}, inspector)
+	w.owes(caseStream, "decision", obligation.Met, "2020-01-03")
+}
+
+// R41: a fine that a review makes less was paid in time when that much was.
+func TestR41WhatIsPaidIsHeldAgainstTheFineAsItCountsNow(t *testing.T) {
+	w := suspected(t)
+	w.accepts(caseStream, filed(), inspector)
+	w.accepts(caseStream, noticed(false), inspector)
+	w.accepts(caseStream, inCase("p", 1000_00), inspector)
+	w.accepts(caseStream, stepOf("decision-served"), inspector)
+	w.accepts(caseStream, payment("p", "paid", 400_00), clerk)
+	w.owes(caseStream, "payment", obligation.Open, "2019-12-19")
+	w.accepts(caseStream, &casefile.DecisionChanged{Penalty: "p", Change: "revised", By: "review", Reason: "…",
+		Fine: &event.Money{Currency: "CNY", Amount: 400_00}}, clerk, at(noon.AddDate(0, 0, 40)))
+	w.owes(caseStream, "payment", obligation.Met, "2019-12-19")
+}
+
+// R55, R77: a finding that is handed over is no longer owed a case here; given back, or withdrawn, it is again.
+func TestR77AFindingThatIsHandedOverMeetsItsFiling(t *testing.T) {
+	w := suspected(t)
+	w.complete("i")
+	w.accepts("inspection/i", signedBy("ma", "li"), inspector)
+	w.owes("inspection/i", "filing", obligation.Open, "2019-12-11")
+	to := "transfer/t1.610902.1"
+	given := &transfer.Transferred{Matter: "finding", Inspection: visit("t1", "i"), Finding: "f", Ground: "competence", Task: "依法处理"}
+	w.accepts(to, given, inspector)
+	w.owes("inspection/i", "filing", obligation.Met, "2019-12-11")
+	begun := w.last(to)
+	asked := w.recordOf(to, withdrawn(begun, begun), inspector)
+	w.owes("inspection/i", "filing", obligation.Met, "2019-12-11")
+	w.accepts(to, yes(asked), clerk)
+	w.owes("inspection/i", "filing", obligation.Open, "2019-12-11")
+	to = "transfer/t1.610902.2"
+	w.accepts(to, given, inspector)
+	county := by(event.Actor{Person: "gov", Role: event.RoleCountyGovernment, County: "610902"})
+	w.accepts(to, &transfer.Answered{Outcome: "returned", Answer: "不属于本机关管辖"}, county)
+	w.owes("inspection/i", "filing", obligation.Open, "2019-12-11")
+	w.accepts("transfer/t1.610902.3", given, inspector, at(noon.AddDate(0, 0, 9)))
+	w.owes("inspection/i", "filing", obligation.Late, "2019-12-11")
+}
+
+// R55: so is a case that is handed over, and the withdrawal of that.
+func TestR55AHandOverThatIsWithdrawnLeavesTheCaseUndecided(t *testing.T) {
+	w := suspected(t)
+	w.accepts(caseStream, filed(), inspector)
+	to := "transfer/t1.police-610902.1"
+	w.accepts(to, &transfer.Transferred{Matter: "case", Case: visit("t1", "case"), Ground: "crime", Task: "移送"}, inspector)
+	w.owes(caseStream, "decision", obligation.Met, "2020-01-03")
+	begun := w.last(to)
+	asked := w.recordOf(to, withdrawn(begun, begun), inspector)
+	w.accepts(to, yes(asked), clerk)
+	w.owes(caseStream, "decision", obligation.Open, "2020-01-03")
+}

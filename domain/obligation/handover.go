@@ -1,0 +1,31 @@
+package obligation
+
+import "slices"
+
+// Handover is that a matter was handed over to another authority, which was not given back (R55, R77).
+type Handover struct {
+	Transfer, Item string // the stream of the transfer, and of what several things in the other one
+	Fact
+}
+
+// Handovers are those of one stream. The list is replaced, never changed.
+type Handovers []Handover
+
+// With returns the list with what a transfer says now: that it hands an item over, or (nil) does not.
+func (h Handovers) With(transfer, item string, at *Fact) Handovers {
+	next := slices.DeleteFunc(slices.Clone(h), func(o Handover) bool { return o.Transfer == transfer })
+	if at != nil {
+		next = append(next, Handover{transfer, item, *at})
+	}
+	return next
+}
+
+// First returns the earliest of an item; nil: there is none.
+func (h Handovers) First(item string) (first *Fact) {
+	for i := range h {
+		if f := &h[i].Fact; h[i].Item == item && (first == nil || f.Occurred.Before(first.Occurred)) {
+			first = f
+		}
+	}
+	return first
+}

@@ -1,0 +1,169 @@
+package simulate
+
+import (
+	"bytes"
+	"crypto/ecdh"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/sealingkey"
+	"github.com/anjian-ledger/anjian/domain/tip"
+	"github.com/anjian-ledger/anjian/internal/sealing"
+)
+
+// neverPlayed are the event types that no campaign plays, each with the reason. A new type is played, or stands here.
+var neverPlayed = map[string]string{
+	"inspection-result-recorded": "sources of an import state it, and no visit of this city",
+	"enforcement-requested":      "a fine is enforced when the remedies are over, half a year after the campaign",
+	"blacklist-removed":          "an entry stands for three years",
+	"key-destroyed":              "the sealing keys are those of the ledger, for more than the campaign",
+
+	"entry-refused":        "the campaign is by the law of 2019: nobody knew of it",
+	"refusal-examined":     "likewise",
+	"result-told":          "likewise",
+	"supervision-issued":   "likewise: there is no supervision body of enforcement",
+	"supervision-answered": "likewise",
+	"clue-received":        "likewise",
+	"clue-examined":        "likewise",
+	"clue-transferred":     "likewise",
+
+	"sealing-key-published":     "the ledger makes its keys",
+	"token-issued":              "the ledger issues tokens",
+	"token-revoked":             "the ledger revokes tokens, at the machine",
+	"evidence-received":         "the ledger says it when a file comes",
+	"deadline-passed":           "the ledger's sweeps say it",
+	"zero-finding-team-flagged": "the ledger says it when it is swept; the small campaign has too few visits of a team",
+	"ledger-created":            "once in a ledger",
+	"ledger-moved":              "a ledger moves by anjian copy",
+	"rules-adopted":             "the ledger adopts its rules",
+	"clock-corrected":           "the clock of the machine is right",
+	"copy-restored":             "no copy is damaged",
+}
+
+// TestTheSmallCampaignPlaysEveryType: or says why not.
+func TestTheSmallCampaignPlaysEveryType(t *testing.T) {
+	l := run(t, Config{Seed: 1, Origin: origin})
+	for _, typ := range domain.Catalogue().All() {
+		switch reason, listed := neverPlayed[typ.Name]; {
+		case l.counts[typ.Name] == 0 && !listed:
+			t.Errorf("%s is never played: play it, or say in neverPlayed why not", typ.Name)
+		case l.counts[typ.Name] > 0 && listed:
+			t.Errorf("%s is played, and neverPlayed says that it is not: %s", typ.Name, reason)
+		}
+	}
+	for name := range neverPlayed {
+		if domain.Catalogue().Newest(name) == nil {
+			t.Errorf("neverPlayed names %s, which there is not", name)
+		}
+	}
+}
+
+// sealingKeys publishes keys, as the ledger does.
+func (l *ledger) sealingKeys(t testing.TB) (k Keys) {
+	t.Helper()
+	for _, one := range []struct {
+		to    *string
+		roles []event.Role
+	}{
+		{&k.Office, []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission}},
+		{&k.Commission, []event.Role{event.RoleDisciplineCommission}},
+	} {
+		seed := sha256.Sum256(fmt.Append(nil, one.roles))
+		half, err := ecdh.P256().NewPrivateKey(seed[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		*one.to = person.SPKI(person.P256, half.PublicKey().Bytes())
+		id, _, err := person.ParseKey(person.P256, *one.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.apply(l.own("sealing-key-published", event.Stream{Kind: event.SealingKey, ID: id}, december.AddDate(0, 0, -2),
+			&sealingkey.Published{PublicKey: *one.to, Roles: one.roles}))
+	}
+	return k
+}
+
+// TestSealedTextsOpen: what a campaign seals opens in its place, for those whom its member names, and with the library that
+// the ledger uses.
+func TestSealedTextsOpen(t *testing.T) {
+	secrets := map[string]sealing.Secret{}
+	var keys Keys
+	for _, to := range []*string{&keys.Office, &keys.Commission} {
+		s, err := sealing.NewSecret()
+		if err != nil {
+			t.Fatal(err)
+		}
+		*to, secrets[s.Public().ID] = s.SPKI(), s
+	}
+	kinds := map[string]bool{}
+	seals := field.Sealing{}
+	g := generator(t, Config{Seed: 1, Origin: origin, Keys: keys, Ledger: everywhereAt(7)})
+	for r := range g.Requests() {
+		files := map[string][]byte{}
+		for _, f := range r.Files {
+			files[hexSum(f)] = f
+		}
+		for _, e := range r.Events {
+			seals.Each(e, func(member string, _ []event.Role, said *event.Sealed) {
+				file := files[said.SHA256]
+				text, err := secrets[said.To].Open(sealing.PlaceOf(origin, e, member), said, file)
+				if err != nil || !bytes.Contains([]byte(text), []byte("模拟")) || int64(len(file)) != said.Size {
+					t.Errorf("%s, %s: %q %v", e.Type, member, text, err)
+				}
+				kinds[e.Type.Name+" "+member] = true
+				delete(files, said.SHA256)
+			})
+		}
+		if len(files) > 0 {
+			t.Errorf("%d files of a request are named by no event of it", len(files))
+		}
+	}
+	if got := slices.Sorted(maps.Keys(kinds)); len(got) != 8 {
+		t.Errorf("sealed are %q", got)
+	}
+}
+
+// everywhereAt is a ledger that has every event at one position.
+type everywhereAt uint64
+
+func (p everywhereAt) Behind(uuid.UUID) (position uint64, root [32]byte, err error) {
+	return uint64(p), rootOf(uint64(p)), nil
+}
+
+// TestOneTipIsOverdueAndOneIsNot: by the plan in force, once the days to accept it are over.
+func TestOneTipIsOverdueAndOneIsNot(t *testing.T) {
+	l := run(t, Config{Seed: 1, Origin: origin})
+	id := generator(t, Config{Seed: 1, Origin: origin}).id
+	for name, late := range map[string]bool{"overdue": true, "tip": false, "unnamed": true} {
+		said := l.state.Overdue(event.Stream{Kind: tip.Name, ID: id + "-" + name}, december.AddDate(0, 0, 30), 10)
+		if (len(said) > 0) != late {
+			t.Errorf("of tip %s %d deadlines are over: %+v", name, len(said), said)
+		}
+	}
+}
+
+// TestTheAccidentIsReviewedAndACaseIsClosed: what the story is about comes out as it is meant, whatever the seed.
+func TestTheAccidentIsReviewedAndACaseIsClosed(t *testing.T) {
+	for seed := range uint64(5) {
+		l := run(t, Config{Seed: seed, Origin: origin})
+		for _, name := range []string{"case-filed", "case-closed", "closure-proposed", "order-lifted", "tip-answered", "evidence-erased",
+			"accountability-decided", "fact-withdrawn", "duplicate-justified", "signature-refused", "inspector-joined", "target-missed"} {
+			if l.counts[name] == 0 {
+				t.Errorf("seed %d plays no %s", seed, name)
+			}
+		}
+		if l.reviews == 0 || l.flags["late-sync"] == 0 || l.flags["number-outside-block"] > 0 || l.flags["hearing-too-early"] > 0 {
+			t.Errorf("seed %d: %d reviews, %v", seed, l.reviews, l.flags)
+		}
+	}
+}
