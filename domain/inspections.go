@@ -26,16 +26,16 @@ type inspections struct {
 	ofSubject *table[string, []string]         // subject → its inspections that are seen (R44); likewise
 	scene     inspection.Scene
 	conflicts *table[string, []string] // person → visits in which a conflict with the own unit was flagged (R61); likewise
-	now       time.Time                // Occurred of the event being judged
-	subject   string                   // of its visit
-	judged    *event.Event             // itself
+	moved     moved
+	judged    *event.Event // last, or being judged
 }
 
 func newInspections(s *State, c common) kind {
 	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
-		conflicts: newTable[string, []string](s)}
-	k.scene.Person, k.scene.WorksIn = k.person, k.worksIn
+		conflicts: newTable[string, []string](s), moved: moved{layers: &s.layers}}
+	s.tables = append(s.tables, &k.moved)
+	k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.person, k.worksIn, k.registered
 	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
 	k.scene.Item = func(id string) (codetable.Item, bool) { return s.ofVisit(codetable.Checklists, k.judged).Item(id) }
 	k.scene.Capped = k.capped
@@ -148,20 +148,12 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 // judges shows a visit its campaign, subject, team and duplicate, by e.About.
 func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 	ask func(*inspection.State, *inspection.Scene, *event.Event) ([]event.Deviation, error)) ([]event.Deviation, error) {
-	k.now, k.subject, k.judged = e.Occurred, e.About.Subject, e
+	k.judged = e
 	sc := &k.scene
 	sc.Clear()
 	sc.Policy = p
 	if c := k.s.campaigns.state(e.About.Campaign); c != nil {
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
-	}
-	if sub := k.s.subjects.state(e.About.Subject); sub != nil {
-		sc.Subject = k.subjectFacts(e.About.Subject, k.begins(e))
-		switch e.Data.(type) {
-		// those who come are compared with who supervises (R61)
-		case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven:
-			sc.Subject.Departments = k.s.competent(sub)
-		}
 	}
 	if t := k.s.teams.state(e.About.Team); t != nil {
 		sc.Team = inspection.TeamFacts{Known: true, Active: t.Active, Leader: t.Leader, Members: t.Members,
@@ -179,6 +171,20 @@ func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 		sc.Law = k.s.law(first)
 	}
 	return ask(known(k.s, k.state(e.Stream.ID)), sc, e)
+}
+
+// registered is what the register says of the subject of the visit that is judged.
+func (k *inspections) registered() inspection.SubjectFacts {
+	e := k.judged
+	facts := k.subjectFacts(e.About.Subject, k.begins(e))
+	switch e.Data.(type) {
+	// those who come are compared with who supervises (R61)
+	case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven:
+		if sub := k.s.subjects.state(e.About.Subject); sub != nil {
+			facts.Departments = k.s.competent(sub)
+		}
+	}
+	return facts
 }
 
 // policy is that by which the rules judge a fact of a visit that lies in another stream; nil of an import.
@@ -242,8 +248,8 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(k.now)}
-	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.subject, k.now))
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(k.judged.Occurred)}
+	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.judged.About.Subject, k.judged.Occurred))
 	return f
 }
 
@@ -275,6 +281,9 @@ func (k *inspections) entails(e *event.Event) []event.Consequence {
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
 // forget what it may.
 func (k *inspections) fold(e *event.Event) {
+	if inspection.Moves(e) {
+		k.moved.move(e.Stream.ID)
+	}
 	if k.is.Troubles(e.Data) {
 		at, was := share(k.state(e.Stream.ID))
 		defer func() {

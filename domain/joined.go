@@ -96,6 +96,7 @@ func (k *inspections) join(of event.Stream, v *event.Event) {
 		}
 	}
 	k.edit(v.Stream.ID, func(st *inspection.State) { st.Apply(v) })
+	k.moved.move(v.Stream.ID)
 	k.forgets(k.state(v.Stream.ID))
 	k.decides(v)
 }

@@ -88,8 +88,12 @@ func flagged(e *event.Event, f *event.Deviation, plan string) event.Consequence 
 // what entries say and those rules do not (pillar 13).
 func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan *campaign.Plan) []event.Consequence {
 	r := k.restates(e, plan.Policy)
+	c, corrects := k.(corrector)
+	if corrects = corrects && speaksOfFacts(e); r.Asked == nil && !corrects {
+		return follow
+	}
 	said, _ := s.deviations.get(e.Stream)
-	if c, ok := k.(corrector); ok && speaksOfFacts(e) {
+	if corrects {
 		r = c.retold(e, plan.Policy, said, r)
 	}
 	if r.Asked == nil {

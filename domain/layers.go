@@ -10,7 +10,7 @@ import (
 // the overlay of the present depth, or to the base when the depth is 0. An overlay is made by
 // its first write, so a table that a request does not touch costs nothing.
 type table[K comparable, V any] struct {
-	depth    *int // of the State; the owner alone changes it
+	*layers
 	base     map[K]V
 	overlays []overlay[K, V] // ascending depth, each at most *depth
 	spare    []map[K]V       // emptied small maps for reuse
@@ -18,13 +18,14 @@ type table[K comparable, V any] struct {
 	asked    lastFound[K, V]
 }
 
-// lastFound is what get found last. It holds until something is written or dropped; folding layers
+// lastFound is what was found or written last. It holds until something else is written or a layer is dropped; folding layers
 // together changes nothing that is seen from the top.
 type lastFound[K comparable, V any] struct {
 	key   K
 	value V
 	known bool
 	holds bool
+	mine  uint64 // while layers.turn is that, the map that set writes holds it; 0: not known
 }
 
 type overlay[K comparable, V any] struct {
@@ -41,9 +42,68 @@ const (
 
 // newTable makes a table of a state, which from now on drops, merges and settles its layers.
 func newTable[K comparable, V any](s *State) *table[K, V] {
-	t := &table[K, V]{depth: &s.depth, base: map[K]V{}}
+	t := &table[K, V]{layers: &s.layers, base: map[K]V{}}
 	s.tables = append(s.tables, t)
 	return t
+}
+
+// layers are those above the base, and what was written in each: of dozens of tables an event writes to a few, so that the
+// others are not asked to drop or to merge what they do not have.
+type layers struct {
+	depth int         // number of layers
+	turn  uint64      // of what the top layer is: it changes whenever another one is; never 0
+	wrote [][]layered // by layer, the oldest first; behind depth it is memory for reuse
+}
+
+// begin puts an empty layer on top.
+func (l *layers) begin() {
+	l.turn++
+	if l.depth++; len(l.wrote) < l.depth {
+		l.wrote = append(l.wrote, nil)
+	}
+}
+
+// writes notes that something has a first part in the top layer.
+func (l *layers) writes(t layered) { l.wrote[l.depth-1] = append(l.wrote[l.depth-1], t) }
+
+// drop forgets the top layer.
+func (l *layers) drop() {
+	for _, t := range l.wrote[l.depth-1] {
+		t.drop()
+	}
+	l.end()
+}
+
+// merge folds the top layer into the one below it.
+func (l *layers) merge() {
+	below := &l.wrote[l.depth-2]
+	for _, t := range l.wrote[l.depth-1] {
+		if t.merge() {
+			*below = append(*below, t)
+		}
+	}
+	l.end()
+}
+
+// end ends the top layer, of which nothing is left.
+func (l *layers) end() {
+	l.depth--
+	l.turn++
+	l.wrote[l.depth] = emptied(l.wrote[l.depth])
+}
+
+// commitOldest ends the oldest layer, which all tables have folded into their bases.
+func (l *layers) commitOldest() {
+	l.depth--
+	l.turn++
+	oldest := l.wrote[0]
+	copy(l.wrote, l.wrote[1:l.depth+1])
+	l.wrote[l.depth] = emptied(oldest)
+}
+
+func emptied(list []layered) []layered {
+	clear(list)
+	return list[:0]
 }
 
 // get returns the value seen from the top. An event asks for few keys, and for each several times.
@@ -52,7 +112,7 @@ func (t *table[K, V]) get(k K) (V, bool) {
 		return m.value, m.known
 	}
 	v, known := t.find(k)
-	t.asked = lastFound[K, V]{k, v, known, true}
+	t.asked = lastFound[K, V]{k, v, known, true, 0}
 	return v, known
 }
 
@@ -69,6 +129,9 @@ func (t *table[K, V]) find(k K) (V, bool) {
 // writable returns the value seen from the top and whether the map that set would write holds
 // it already, so that what it points to may be changed in place.
 func (t *table[K, V]) writable(k K) (v V, known, mine bool) {
+	if m := &t.asked; m.holds && m.mine == t.turn && m.key == k {
+		return m.value, true, true
+	}
 	if m := t.top(); m != nil {
 		if v, ok := m[k]; ok {
 			return v, true, true
@@ -80,24 +143,25 @@ func (t *table[K, V]) writable(k K) (v V, known, mine bool) {
 
 // top returns the map that set writes, or nil when it does not exist yet.
 func (t *table[K, V]) top() map[K]V {
-	if *t.depth == 0 {
+	if t.depth == 0 {
 		return t.base
 	}
-	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == *t.depth {
+	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == t.depth {
 		return t.overlays[n-1].m
 	}
 	return nil
 }
 
 func (t *table[K, V]) set(k K, v V) {
-	t.asked.holds = false
+	t.asked = lastFound[K, V]{k, v, true, true, t.turn}
 	m := t.top()
 	if m == nil {
 		m = t.empty()
-		t.overlays = append(t.overlays, overlay[K, V]{*t.depth, m})
+		t.overlays = append(t.overlays, overlay[K, V]{t.depth, m})
+		t.writes(t)
 	}
 	m[k] = v
-	if t.settled != nil && *t.depth == 0 {
+	if t.settled != nil && t.depth == 0 {
 		t.settled(k)
 	}
 }
@@ -110,26 +174,27 @@ func (t *table[K, V]) durable(k K) (V, bool) {
 
 // drop forgets the layer of the present depth.
 func (t *table[K, V]) drop() {
-	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == *t.depth {
+	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == t.depth {
 		t.recycle(t.overlays[n-1].m)
 		t.cut(n - 1)
 		t.asked.holds = false
 	}
 }
 
-// merge folds the layer of the present depth, which is at least 2, into the one below.
-func (t *table[K, V]) merge() {
+// merge folds the layer of the present depth, which is at least 2, into the one below, and reports whether there was nothing there.
+func (t *table[K, V]) merge() (first bool) {
 	n := len(t.overlays)
-	if n == 0 || t.overlays[n-1].depth != *t.depth {
-		return
+	if n == 0 || t.overlays[n-1].depth != t.depth {
+		return false
 	}
-	if n == 1 || t.overlays[n-2].depth != *t.depth-1 {
+	if n == 1 || t.overlays[n-2].depth != t.depth-1 {
 		t.overlays[n-1].depth--
-		return
+		return true
 	}
 	maps.Copy(t.overlays[n-2].m, t.overlays[n-1].m)
 	t.recycle(t.overlays[n-1].m)
 	t.cut(n - 1)
+	return false
 }
 
 // commitOldest folds the oldest layer into the base; every other layer moves down by one.
@@ -175,7 +240,7 @@ func (t *table[K, V]) recycle(m map[K]V) {
 // layered is what State does to all its tables alike.
 type layered interface {
 	drop()
-	merge()
+	merge() (first bool)
 	commitOldest()
 }
 
@@ -190,6 +255,8 @@ type slot[S any] struct {
 	revision int64
 	state    S
 	past     *past // of a kind whose facts can be corrected
+	// escalated says that a deadline-passed was ever said in the stream, so that most streams are not looked up among the statements.
+	escalated bool
 }
 
 // streams are the streams of one kind, by id.
@@ -230,6 +297,12 @@ func (s *streams[S]) slotFrom(id string, from vantage) (v slot[S]) {
 func (s *streams[S]) seen(id string, from vantage) S {
 	v := s.slotFrom(id, from)
 	return v.state
+}
+
+// escalated reports whether anything that is owed in a stream was ever escalated.
+func (s *streams[S]) escalated(id string) bool {
+	v, _ := s.get(id)
+	return v.escalated
 }
 
 // watch has fn called with each stream whose durable state has changed.

@@ -27,8 +27,10 @@ type owing interface {
 	// owed returns what was ever owed in a stream, met or not, that is to be on a worklist. The answer holds until the next
 	// question.
 	owed(id string, from vantage) owed
-	// watch has fn called with each stream whose durable state has changed.
+	// watch has fn called with each stream of which what is owed may have changed, durably.
 	watch(fn func(id string))
+	// escalated reports whether anything in a stream was ever escalated.
+	escalated(id string) bool
 }
 
 // vantage is from where a stream is looked at: the zero value from the top.
@@ -135,19 +137,17 @@ func ruleOwed(in event.Kind, kind string) law.Rule {
 
 // takesBack adds what an event makes unfounded of what was escalated in its stream: somebody was in time, and tells it late.
 func (s *State) takesBack(follow []event.Consequence, k kind, e *event.Event) []event.Consequence {
-	said, _ := s.deviations.get(e.Stream)
-	if len(said.Passed()) == 0 {
+	o := owes(k)
+	if o == nil || !o.escalated(e.Stream.ID) {
 		return follow
 	}
 	switch e.Data.(type) {
 	case *oversight.DeadlinePassed, *oversight.StatementLapsed: // the ledger's own words change nothing of it
 		return follow
 	}
-	if o := owes(k); o != nil {
-		all := o.owed(e.Stream.ID, vantage{after: e})
-		follow = append(follow, unfounded(e.Stream, said, &all, s.steps())...)
-	}
-	return follow
+	said, _ := s.deviations.get(e.Stream)
+	all := o.owed(e.Stream.ID, vantage{after: e})
+	return append(follow, unfounded(e.Stream, said, &all, s.steps())...)
 }
 
 // passes refuses a deadline-passed that has no place in its stream: it is what [State.Overdue] says in an entry that is recorded
@@ -224,7 +224,7 @@ func (s *State) follow() {
 			o.watch(func(id string) { s.duties.note(event.Stream{Kind: k.name, ID: id}) })
 		}
 	}
-	visit := s.inspections.settled
+	visit := s.inspections.moved.settled
 	s.inspections.watch(func(id string) {
 		visit(id)
 		joined, _ := s.joined.streams.durable(id) // which waited for it, perhaps
@@ -232,7 +232,6 @@ func (s *State) follow() {
 			s.duties.note(stream)
 		}
 	})
-	s.deviations.settled = s.duties.note
 	s.clocks.settled = func(struct{}) { s.duties.moved = true }
 	s.codeTables.settled = func(table string) { s.duties.moved = s.duties.moved || table == codetable.Holidays }
 }
@@ -337,6 +336,54 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 
 func (*inspections) owes() bool { return true }
 
+// watch has fn called with each visit after an event that moves what is owed ([inspection.Moves]): most events of a visit do not.
+func (k *inspections) watch(fn func(id string)) { k.moved.settled = fn }
+
+// moved are the visits of which what is owed may have changed, by layer until that is durable.
+type moved struct {
+	*layers
+	visits  [][]string // the oldest layer first
+	settled func(id string)
+}
+
+// move notes a visit.
+func (m *moved) move(id string) {
+	if m.depth == 0 {
+		m.settled(id)
+		return
+	}
+	for len(m.visits) < m.depth {
+		m.visits = append(m.visits, nil)
+	}
+	top := &m.visits[m.depth-1]
+	if len(*top) == 0 {
+		m.writes(m)
+	}
+	*top = append(*top, id)
+}
+
+func (m *moved) drop() { m.visits[m.depth-1] = m.visits[m.depth-1][:0] }
+
+func (m *moved) merge() (first bool) {
+	top, below := &m.visits[m.depth-1], &m.visits[m.depth-2]
+	first = len(*below) == 0
+	*below = append(*below, *top...)
+	*top = (*top)[:0]
+	return first
+}
+
+func (m *moved) commitOldest() {
+	if len(m.visits) == 0 {
+		return
+	}
+	oldest := m.visits[0]
+	for _, id := range oldest {
+		m.settled(id)
+	}
+	copy(m.visits, m.visits[1:])
+	m.visits[len(m.visits)-1] = oldest[:0]
+}
+
 // Owed returns all that is open in a stream, also what has never a date and only holds up an event of it, by what is
 // durable; nil when nothing can be owed in it.
 func (s *State) Owed(stream event.Stream) *obligation.Row {
@@ -439,6 +486,8 @@ func (s *State) terms(policy *campaign.Policy, first uint64, from vantage) oblig
 func (k *plain) owes() bool { return k.is.Owes != nil || k.with.corrects }
 
 func (k *plain) watch(fn func(id string)) { k.with.watch(fn) }
+
+func (k *plain) escalated(id string) bool { return k.with.escalated(id) }
 
 // Declared is a kind of obligation and where it is declared.
 type Declared struct {

@@ -25,6 +25,9 @@ type past struct {
 // recall takes one event into a stream's state, which may be changed: as it comes, or by making the state anew when what counted
 // before counts otherwise now.
 func (s *streams[S]) recall(v *slot[S], e *event.Event) {
+	if _, passed := e.Data.(*oversight.DeadlinePassed); passed {
+		v.escalated = true
+	}
 	if !s.corrects || e.Assurance == event.Derived && !s.heeds && e.Type.Kind == "" {
 		v.state.Apply(e)
 		return

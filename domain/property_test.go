@@ -24,6 +24,9 @@ func (t *table[K, V]) flat() any {
 	return m
 }
 
+// flat is of what is only noted until it is durable nothing.
+func (*moved) flat() any { return nil }
+
 // snapshot is everything a State knows, as seen from the top.
 func snapshot(s *State) []any {
 	all := make([]any, len(s.tables))

@@ -99,8 +99,8 @@ func solution(visit *inspection.State, findings []string) (due, solved time.Time
 func (k *publicities) watch(fn func(id string)) {
 	k.plain.watch(fn)
 	visits := k.s.inspections
-	before := visits.settled
-	visits.settled = func(id string) {
+	before := visits.moved.settled
+	visits.moved.settled = func(id string) {
 		if before != nil {
 			before(id)
 		}

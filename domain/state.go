@@ -33,7 +33,7 @@ import (
 // State is everything the rules need to know. It is owned by one goroutine; no method may run
 // beside another.
 type State struct {
-	depth  int       // number of layers
+	layers layers
 	tables []layered // all there are; see newTable
 	kinds  []placed  // as package kinds lists them
 	recent placed    // the kind that was asked last, to spare the search
@@ -82,7 +82,7 @@ func newState(list []stream.Kind) *State {
 	if err := complete(list); err != nil {
 		panic(err)
 	}
-	s := &State{}
+	s := &State{layers: layers{turn: 1}}
 	s.whole, s.shown = &ledger{s, true}, &ledger{s, false}
 	s.revisions = revisions{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s, &anyKind}, s.revisions}
@@ -103,25 +103,19 @@ func newState(list []stream.Kind) *State {
 }
 
 // Begin puts an empty layer on top.
-func (s *State) Begin() { s.depth++ }
+func (s *State) Begin() { s.layers.begin() }
 
 // Rollback drops the top layer. There must be one.
 func (s *State) Rollback() {
 	s.needLayers(1)
-	for _, t := range s.tables {
-		t.drop()
-	}
+	s.layers.drop()
 	s.blind.asked = time.Time{}
-	s.depth--
 }
 
 // Merge folds the top layer into the one below it, which must exist.
 func (s *State) Merge() {
 	s.needLayers(2)
-	for _, t := range s.tables {
-		t.merge()
-	}
-	s.depth--
+	s.layers.merge()
 }
 
 // CommitOldest folds the bottom layer into the base: its block is durable. There must be one.
@@ -130,22 +124,22 @@ func (s *State) CommitOldest() {
 	for _, t := range s.tables {
 		t.commitOldest()
 	}
-	s.depth--
+	s.layers.commitOldest()
 }
 
 // DropAll drops every layer, so that only what is durable remains.
 func (s *State) DropAll() {
-	for s.depth > 0 {
+	for s.layers.depth > 0 {
 		s.Rollback()
 	}
 }
 
 // Layers returns the number of layers above the base.
-func (s *State) Layers() int { return s.depth }
+func (s *State) Layers() int { return s.layers.depth }
 
 // needLayers stops a caller that has lost count: going on would corrupt the state.
 func (s *State) needLayers(n int) {
-	if s.depth < n {
+	if s.layers.depth < n {
 		panic("domain: State has too few layers")
 	}
 }

@@ -44,48 +44,58 @@ func (a author) clone() author {
 
 // numbers gives each of few values a number, for this process: what is kept is never stored.
 type numbers[K comparable] struct {
-	known atomic.Pointer[numbered[K]] // most of them, to read without a lock: everybody who folds asks for each entry
+	known atomic.Pointer[values[K]] // most of them, to read without a lock: everybody who folds asks for each entry
 	mu    sync.Mutex
-	numbered[K]
+	values[K]
 }
 
-// numbered is changed under the lock only, and what is known not at all.
+// values are changed under the lock only, and what is known not at all.
+type values[K comparable] struct {
+	all []*numbered[K]
+	of  map[K]*numbered[K]
+}
+
+// numbered is a value that has a number. It never changes.
 type numbered[K comparable] struct {
-	all []K
-	of  map[K]uint64
+	value  K
+	number uint64
 }
 
-// number returns that of a value; clone returns what is kept of one that is new.
-func (n *numbers[K]) number(k K, clone func(K) K) uint64 {
+// number returns a value with its number; clone returns what is kept of one that is new. last is what was returned before, or nil: most
+// facts of a stream are by the author of the one before, and that is seen without a search.
+func (n *numbers[K]) number(k K, last *numbered[K], clone func(K) K) *numbered[K] {
+	if last != nil && last.value == k {
+		return last
+	}
 	known := n.known.Load()
 	if known != nil {
-		if i, ok := known.of[k]; ok {
-			return i
+		if x := known.of[k]; x != nil {
+			return x
 		}
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	i, ok := n.of[k]
-	if !ok {
+	x := n.of[k]
+	if x == nil {
 		if n.of == nil {
-			n.of = map[K]uint64{}
+			n.of = map[K]*numbered[K]{}
 		}
-		k, i = clone(k), uint64(len(n.all))
-		n.all, n.of[k] = append(n.all, k), i
+		x = &numbered[K]{clone(k), uint64(len(n.all))}
+		n.all, n.of[x.value] = append(n.all, x), x
 	}
 	if known == nil || len(n.all) > len(known.all)+len(known.all)/8 {
-		n.known.Store(&numbered[K]{slices.Clip(n.all), maps.Clone(n.of)})
+		n.known.Store(&values[K]{slices.Clip(n.all), maps.Clone(n.of)})
 	}
-	return i
+	return x
 }
 
 func (n *numbers[K]) at(i uint64) K {
 	if known := n.known.Load(); known != nil && i < uint64(len(known.all)) {
-		return known.all[i]
+		return known.all[i].value
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.all[i]
+	return n.all[i].value
 }
 
 // The kinds and authors that were met; there are no more authors than tokens.
@@ -94,20 +104,18 @@ var (
 	authors numbers[author]
 )
 
-func numberOf(t *event.Type, body *field.Shape) uint64 {
-	return kinds.number(kind{t, body}, func(k kind) kind { return k })
+// kindOf returns the kind of an event; last is that of the one before, or nil.
+func kindOf(e *event.Event, last *numbered[kind]) *numbered[kind] {
+	if last != nil && last.value.Type == e.Type && last.value.body.Of(e.Data) {
+		return last
+	}
+	return kinds.number(kind{e.Type, field.ShapeOf(e.Data)}, nil, func(k kind) kind { return k })
 }
 
-var (
-	levels     = [...]event.Assurance{event.Token, event.Signed, event.Open, event.Imported, event.Derived}
-	assurances = func() map[event.Assurance]byte {
-		m := map[event.Assurance]byte{}
-		for i, a := range levels {
-			m[a] = byte(i)
-		}
-		return m
-	}()
-)
+// levels are the assurances, by the number that is kept of them.
+var levels = [...]event.Assurance{event.Token, event.Signed, event.Open, event.Imported, event.Derived}
+
+func levelOf(a event.Assurance) byte { return byte(max(0, slices.Index(levels[:], a))) }
 
 func sameType(a, b event.Data) bool { return field.ShapeOf(a) == field.ShapeOf(b) }
 

@@ -24,9 +24,11 @@ import (
 // Log is the facts of one stream: about 60 bytes each, or 25 and what is left of their bodies when it is lean. The zero value
 // is empty. A copy of it may be changed independently: what it points to is append-only.
 type Log struct {
-	kept  []byte // of the newest facts, see keep
-	older *older // of those before
-	n     int    // how many
+	kept  []byte            // of the newest facts, see keep
+	older *older            // of those before
+	n     int               // how many
+	of    *numbered[kind]   // of the newest fact
+	by    *numbered[author] // likewise; nil where facts are lean
 	*amended
 }
 
@@ -391,24 +393,24 @@ const aYear = 2020
 
 // keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
-	shape := field.ShapeOf(e.Data)
-	b := append(l.room(96), used|byte(e.Precision)|assurances[e.Assurance]<<4)
-	b = binary.AppendUvarint(append(b, e.ID[:]...), numberOf(e.Type, shape))
-	b = binary.AppendUvarint(b, authors.number(authorOf(&e.Actor), author.clone))
+	l.of, l.by = kindOf(e, l.of), authors.number(authorOf(&e.Actor), l.by, author.clone)
+	b := append(l.room(96), used|byte(e.Precision)|levelOf(e.Assurance)<<4)
+	b = binary.AppendUvarint(append(b, e.ID[:]...), l.of.number)
+	b = binary.AppendUvarint(b, l.by.number)
 	b = binary.AppendUvarint(b, e.Index)
 	b = appendTime(appendTime(b, e.Recorded, 0), e.Occurred, e.Recorded.Unix())
 	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
 	b = append(b, e.Campaign...)
-	l.add(b, shape, e.Data, nil)
+	l.add(b, e.Data, nil)
 }
 
 // keepLean appends a fact: its first byte, then id, type, the year in which it occurred, and what is left of its content.
 func (l *Log) keepLean(e *event.Event, needed *field.Members) {
-	shape := field.ShapeOf(e.Data)
-	b := append(l.room(24), used|lean|assurances[e.Assurance]<<4)
-	b = binary.AppendUvarint(append(b, e.ID[:]...), numberOf(e.Type, shape))
+	l.of = kindOf(e, l.of)
+	b := append(l.room(24), used|lean|levelOf(e.Assurance)<<4)
+	b = binary.AppendUvarint(append(b, e.ID[:]...), l.of.number)
 	b = binary.AppendVarint(b, int64(event.YearOf(e.Occurred)-aYear))
-	l.add(b, shape, e.Data, needed)
+	l.add(b, e.Data, needed)
 }
 
 // room returns what is kept for appending a fact of about n bytes. Clones share that, and the memory behind its end, as long as
@@ -428,9 +430,9 @@ func (l *Log) room(n int) []byte {
 }
 
 // add ends a fact with its content.
-func (l *Log) add(b []byte, s *field.Shape, d event.Data, needed *field.Members) {
+func (l *Log) add(b []byte, d event.Data, needed *field.Members) {
 	at := len(b)
-	b = s.KeepNeeded(append(b, 0), d, needed)
+	b = l.of.value.body.KeepNeeded(append(b, 0), d, needed)
 	size := uint64(len(b) - at - 1)
 	if size < 0x80 {
 		b[at] = byte(size)

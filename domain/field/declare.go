@@ -96,7 +96,13 @@ func declared(t reflect.Type) (*Shape, error) {
 		}
 	}
 	for i := range s.Fields {
-		s.Fields[i].keepsOf()
+		f := &s.Fields[i]
+		if !f.keepsOf(t.Field(f.index).Type.Kind()) {
+			continue
+		}
+		if s.parts[Whole] |= 1 << i; f.Correct != "freely" {
+			s.parts[Essence] |= 1 << i
+		}
 	}
 	return s, nil
 }

@@ -42,9 +42,8 @@ func Keep(dst []byte, d event.Data, p Part) []byte { return ShapeOf(d).Keep(dst,
 
 // Keep is [Keep] of a body of this shape.
 func (s *Shape) Keep(dst []byte, d event.Data, p Part) []byte {
-	k := keeper{dst, p}
-	k.object(s, reflect.ValueOf(d).Elem())
-	return k.to
+	dst, _ = s.object(dst, reflect.ValueOf(d).Elem(), s.parts[p])
+	return dst
 }
 
 // Members are the members of bodies that somebody needs; nil is all of every body.
@@ -70,11 +69,10 @@ func (s *Shape) KeepNeeded(dst []byte, d event.Data, m *Members) []byte {
 	if m == nil {
 		return s.Keep(dst, d, Whole)
 	}
-	k := keeper{dst, Whole}
 	if needed := m.of[s]; needed != 0 {
-		k.members(s, reflect.ValueOf(d).Elem(), needed)
+		dst, _ = s.object(dst, reflect.ValueOf(d).Elem(), needed&s.parts[Whole])
 	}
-	return k.to
+	return dst
 }
 
 // Kept fills a body from its short form, as a whole; a long text is one that has the same short form.
@@ -96,138 +94,122 @@ func Digest(s string) uint64 {
 	return max(maphash.String(seed, s), 1)
 }
 
-type keeper struct {
-	to   []byte
-	part Part
-}
-
-// object writes which members are stated, a bit each, and then those; it reports whether there are any. What it writes of none
-// is zeros.
-func (k *keeper) object(s *Shape, v reflect.Value) (stated bool) {
-	at, part := len(k.to), k.part
-	k.to = append(k.to, make([]byte, s.bits())...)
-	k.part = Whole // of what lies within
-	for i := range s.Fields {
+// object writes which of some members, a bit each, are stated, and then those; it reports whether there are any. What it writes of none
+// is zeros. What is written is handed on from function to function: a pointer that is stored anew with each member costs more.
+func (s *Shape) object(to []byte, v reflect.Value, some uint64) (_ []byte, stated bool) {
+	at := len(to)
+	to = append(to, make([]byte, s.bits())...)
+	for ; some != 0; some &= some - 1 {
+		i, written := bits.TrailingZeros64(some), false
 		f := &s.Fields[i]
-		if f.keeps && (part == Whole || f.Correct != "freely") && k.member(f, v.Field(f.index)) {
-			k.to[at+i/8] |= 1 << (i % 8)
+		if to, written = f.member(to, v.Field(f.index)); written {
+			to[at+i/8] |= 1 << (i % 8)
 			stated = true
 		}
 	}
-	k.part = part
-	return stated
-}
-
-// members is object for some members, a bit each.
-func (k *keeper) members(s *Shape, v reflect.Value, some uint64) {
-	at := len(k.to)
-	k.to = append(k.to, make([]byte, s.bits())...)
-	for ; some != 0; some &= some - 1 {
-		i := bits.TrailingZeros64(some)
-		if f := &s.Fields[i]; f.keeps && k.member(f, v.Field(f.index)) {
-			k.to[at+i/8] |= 1 << (i % 8)
-		}
-	}
+	return to, stated
 }
 
 // bits is how many bytes say which members of an object are stated.
 func (s *Shape) bits() int { return (len(s.Fields) + 7) / 8 }
 
-// member writes a member that is stated, and reports whether it is.
-func (k *keeper) member(f *Field, v reflect.Value) bool {
+// member writes a member that is stated, and reports whether it is. Most are texts.
+func (f *Field) member(to []byte, v reflect.Value) ([]byte, bool) {
+	if f.text {
+		s := v.String()
+		if s == "" {
+			return to, false
+		}
+		return appendText(to, s, f.short), true
+	}
 	switch v.Kind() {
 	case reflect.String, reflect.Slice, reflect.Map:
 		if v.Len() == 0 {
-			return false
+			return to, false
 		}
 	case reflect.Pointer:
 		if v.IsNil() {
-			return false
+			return to, false
 		}
 		v = v.Elem()
 	default:
 		if f.Shape.Form == Object {
-			n := len(k.to)
-			if k.object(f.Shape, v) {
-				return true
+			if with, stated := f.Shape.object(to, v, f.Shape.parts[Whole]); stated {
+				return with, true
 			}
-			k.to = k.to[:n]
-			return false
+			return to, false
 		}
 		if v.IsZero() {
-			return false
+			return to, false
 		}
 	}
-	k.value(f.Shape, v, f.short)
-	return true
+	return f.Shape.value(to, v, f.short), true
 }
 
-// keepsOf decides what is kept of a member.
-func (f *Field) keepsOf() {
+// keepsOf decides what is kept of a member, of the kind that it has in Go, and reports whether anything is.
+func (f *Field) keepsOf(kind reflect.Kind) bool {
 	s := f.Shape
-	f.keeps = s.Form != Values && !(s.Form == Map && s.Item.Form == Lines) // which is the terms of a source
+	keeps := s.Form != Values && !(s.Form == Map && s.Item.Form == Lines) // which is the terms of a source
 	f.short = s.Form == Lines || s.Form == Text && f.Correct == "freely"
+	f.text = kind == reflect.String && s.Form != SHA256
+	return keeps
 }
 
-func (k *keeper) value(s *Shape, v reflect.Value, short bool) {
+// value writes a value that is stated.
+func (s *Shape) value(to []byte, v reflect.Value, short bool) []byte {
 	switch s.Form {
 	case Object:
-		k.object(s, v)
+		to, _ = s.object(to, v, s.parts[Whole])
 	case List:
-		k.to = binary.AppendUvarint(k.to, uint64(v.Len()))
+		to = binary.AppendUvarint(to, uint64(v.Len()))
 		for i := range v.Len() {
-			k.value(s.Item, v.Index(i), s.Item.Form == Lines)
+			to = s.Item.value(to, v.Index(i), s.Item.Form == Lines)
 		}
 	case Map:
 		names := v.MapKeys()
 		slices.SortFunc(names, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-		k.to = binary.AppendUvarint(k.to, uint64(len(names)))
+		to = binary.AppendUvarint(to, uint64(len(names)))
 		for _, name := range names {
-			k.text(name.String())
-			k.value(s.Item, v.MapIndex(name), false)
+			to = s.Item.value(appendText(to, name.String(), false), v.MapIndex(name), false)
 		}
 	case Boolean:
 		b := byte(0)
 		if v.Bool() {
 			b = 1
 		}
-		k.to = append(k.to, b)
+		to = append(to, b)
 	case Integer:
 		if v.CanInt() {
-			k.to = binary.AppendVarint(k.to, v.Int())
+			to = binary.AppendVarint(to, v.Int())
 		} else {
-			k.to = binary.AppendUvarint(k.to, v.Uint())
+			to = binary.AppendUvarint(to, v.Uint())
 		}
 	case Number:
-		k.to = binary.BigEndian.AppendUint64(k.to, math.Float64bits(v.Float()))
+		to = binary.BigEndian.AppendUint64(to, math.Float64bits(v.Float()))
 	case Instant:
 		t := v.Addr().Interface().(*time.Time)
-		k.to = binary.AppendUvarint(binary.AppendVarint(k.to, t.Unix()), uint64(t.Nanosecond()))
+		to = binary.AppendUvarint(binary.AppendVarint(to, t.Unix()), uint64(t.Nanosecond()))
 	case SHA256:
-		k.sha(v.String())
+		to = appendSHA(to, v.String())
 	default:
-		if short {
-			k.to = binary.BigEndian.AppendUint64(k.to, Digest(v.String()))
-			return
-		}
-		k.text(v.String())
+		to = appendText(to, v.String(), short)
 	}
+	return to
 }
 
-func (k *keeper) text(s string) {
-	k.to = binary.AppendUvarint(k.to, uint64(len(s)))
-	k.to = append(k.to, s...)
+func appendText(to []byte, s string, short bool) []byte {
+	if short {
+		return binary.BigEndian.AppendUint64(to, Digest(s))
+	}
+	return append(binary.AppendUvarint(to, uint64(len(s))), s...)
 }
 
-// sha writes a hash as its bytes, behind a 0, and what is none as a text.
-func (k *keeper) sha(s string) {
+// appendSHA appends a hash as its bytes, behind a 0, and what is none as a text.
+func appendSHA(to []byte, s string) []byte {
 	if !event.ValidSHA256(s) {
-		k.to = binary.AppendUvarint(k.to, uint64(len(s))+1)
-		k.to = append(k.to, s...)
-		return
+		return append(binary.AppendUvarint(to, uint64(len(s))+1), s...)
 	}
-	k.to = append(k.to, 0)
-	k.to = hexAppend(k.to, s)
+	return hexAppend(append(to, 0), s)
 }
 
 func hexAppend(dst []byte, s string) []byte {
@@ -350,11 +332,9 @@ func Differ(a, b event.Data) (names []string) {
 		if f.Correct != "never" {
 			continue
 		}
-		one := Shape{Form: Object, Fields: s.Fields[i : i+1]}
-		k, l := keeper{}, keeper{}
-		k.object(&one, x)
-		l.object(&one, y)
-		if !bytes.Equal(k.to, l.to) {
+		a, _ := s.object(nil, x, 1<<i&s.parts[Whole])
+		b, _ := s.object(nil, y, 1<<i&s.parts[Whole])
+		if !bytes.Equal(a, b) {
 			names = append(names, f.Name)
 		}
 	}

@@ -93,6 +93,7 @@ type Shape struct {
 	// is left out.
 	Empty bool
 
+	parts    [2]uint64       // of an object: which members are kept of each [Part]
 	seals    []sealedMember  // of an object: the sealed texts in it
 	files    []int           // of an object: which members name files
 	embedded int             // of an object with contents: index of their field
@@ -115,12 +116,15 @@ type Field struct {
 
 	index   int
 	content bool // one of several, see [Content]
-	keeps   bool // see keepsOf
 	short   bool // it is kept as its hash
+	text    bool // it is a Go string, and kept as its hash or as it is
 }
 
 // New returns an empty body of an object's shape.
 func (s *Shape) New() event.Data { return reflect.New(s.body).Interface() }
+
+// Of reports whether a body is of this shape: it is quicker than [ShapeOf].
+func (s *Shape) Of(d event.Data) bool { return reflect.TypeOf(d).Elem() == s.body }
 
 // Field returns the member of that name, or nil.
 func (s *Shape) Field(name string) *Field {

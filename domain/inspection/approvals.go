@@ -50,7 +50,7 @@ var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
 		Also:  []law.Rule{law.R18, law.R20, law.R31, law.R41},
 		Opens: "no-penalty-decided duplicate-justified term-extended fact-corrected fact-withdrawn", Meets: "approval-given approval-refused",
 		Limit: "approval_days"},
-	rules: []law.Rule{law.R20, law.R31, law.R41, law.Pillar17},
+	rules: []law.Rule{law.R20, law.R31, law.R41, law.Pillar17}, reads: happened(duplicateJustified),
 	of: func(q *asking) {
 		for i := range q.st.waiting {
 			q.owe(&q.st.waiting[i].since, "", false, nil)

@@ -93,7 +93,7 @@ func (d *Departed) judge(j *judgement) *event.Refusal {
 		return nil
 	}
 	p, w := j.sc.Policy, j.st.open()
-	least, ok := p.MinVisitMinutes[j.sc.Subject.Kind]
+	least, ok := p.MinVisitMinutes[j.sc.Subject().Kind]
 	if !ok {
 		least = p.MinVisitMinutes[""]
 	}
@@ -112,7 +112,7 @@ func (j *judgement) stay(least int, arrived time.Time) {
 	case stay < 0:
 		j.order(j.e.Type.Name, "arrival", arrived)
 	case stay < time.Duration(least)*time.Minute:
-		j.flag(law.R37, law.VisitTooShort, minutes("stay_minutes", stay), law.Int("least_minutes", least), law.Str("kind", j.sc.Subject.Kind))
+		j.flag(law.R37, law.VisitTooShort, minutes("stay_minutes", stay), law.Int("least_minutes", least), law.Str("kind", j.sc.Subject().Kind))
 	}
 }
 

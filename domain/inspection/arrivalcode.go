@@ -53,7 +53,7 @@ var owedCode = obliges(owed{place: 135, fades: true, stays: true,
 	Kind: obligation.Kind{Name: "arrival-code", Owner: obligation.Inspectors, Rule: law.N06, Field: true, Escalates: true,
 		Opens: "inspector-arrived", Meets: "arrival-code-recorded", Limit: "arrival_code_hours",
 		Unmodelled: "of the law since 2025, which the model does not have"},
-	rules: []law.Rule{law.N06},
+	rules: []law.Rule{law.N06}, reads: arrived | coded,
 	of: func(q *asking) {
 		if q.Policy.ArrivalCodeHours == nil {
 			return

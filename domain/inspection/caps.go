@@ -83,7 +83,7 @@ func (s *State) Capped(authority string, at time.Time, exempt []string) bool {
 // capReached warns who reserves a visit that would be beyond the cap (N05).
 func (j *judgement) capReached(d *Reserved) {
 	p := j.sc.Policy
-	most, capped := p.Cap(d.EnforcingAuthority, j.sc.Subject.Risks)
+	most, capped := p.Cap(d.EnforcingAuthority, j.sc.Subject().Risks)
 	if !capped || d.EnforcingAuthority == "" || slices.Contains(p.CapExemptions, d.VisitType) {
 		return
 	}
@@ -104,7 +104,7 @@ func (j *judgement) capExceeded() {
 		return
 	}
 	for i, id := range append([]string{c.authority}, c.joint...) {
-		most, capped := p.Cap(id, j.sc.Subject.Risks)
+		most, capped := p.Cap(id, j.sc.Subject().Risks)
 		if !capped || id == c.authority && i > 0 {
 			continue
 		}

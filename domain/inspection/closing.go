@@ -71,8 +71,8 @@ func (d *LeaderReviewed) fold(*State, *event.Event) {}
 var owedReview = obliges(owed{place: 150, atClosing: law.ClosingNeedsReview, fades: true,
 	Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known, Rule: law.R51, Escalates: true,
 		Opens: "site-record-signed signature-refused inspection-attempted", Meets: "leader-reviewed", Limit: "leader_review_days"},
-	rules: []law.Rule{law.R51},
-	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
+	rules: []law.Rule{law.R51}, reads: attempted | recorded | reviewed | happened(findingRecorded),
+	void: func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil {
 			q.owe(&w.account.Fact, "", q.st.is(reviewed), w.firstAt(reviewed))
@@ -112,6 +112,7 @@ var owedClosing = obliges(owed{place: 160, fades: true,
 	Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known, Rule: law.R57, Escalates: true,
 		Also:  []law.Rule{law.R41},
 		Opens: "site-record-signed signature-refused", Meets: "inspection-closed", Limit: "closing_days"},
+	reads: attempted | recorded | closed,
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
 			q.owe(&w.account.Fact, "", q.st.is(closed), w.firstAt(closed))

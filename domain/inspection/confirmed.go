@@ -84,7 +84,7 @@ var _ = obliges(owed{place: 195, atClosing: ClosingNeedsConfirmation, fades: tru
 	Kind: obligation.Kind{Name: "second-inspector", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true,
 		Unmodelled: "a second token for one record: the model has one",
 		Opens:      "site-record-signed signature-refused", Meets: "record-confirmed", Limit: "confirm_hours"},
-	rules: []law.Rule{law.R42},
+	rules: []law.Rule{law.R42}, reads: attempted | recorded | happened(recordConfirmed),
 	of: func(q *asking) {
 		w := q.st.open()
 		if w.account == nil || !q.st.is(recorded) || q.Policy.ConfirmHours == nil || q.Policy.MinInspectors < 2 {

@@ -71,7 +71,7 @@ type delivery struct {
 var owedCopies = obliges(owed{place: 140, atClosing: law.ClosingNeedsCopies, fades: true,
 	Kind: obligation.Kind{Name: "copies", Owner: obligation.Inspectors, Rule: law.R43, Field: true, Escalates: true,
 		Opens: "site-record-signed signature-refused", Meets: "copy-delivered", Limit: "copies_due_days"},
-	rules: []law.Rule{law.R43}, under: "recipients",
+	rules: []law.Rule{law.R43}, under: "recipients", reads: attempted | recorded | happened(copyDelivered),
 	of: func(q *asking) {
 		w := q.st.open()
 		if w.account == nil || !q.st.is(recorded) {

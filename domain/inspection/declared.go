@@ -74,8 +74,9 @@ type declarations struct {
 	obligations []*owed
 	standings   []standing
 	readers     map[string]reader
-	atSigning   gate // what holds up the site record, which states all of it
-	atClosing   gate // what holds up the closing
+	moves       visitMark // the types that change what a worklist says of a visit
+	atSigning   gate      // what holds up the site record, which states all of it
+	atClosing   gate      // what holds up the closing
 }
 
 // declared is known once all topics have declared: when package domain makes its list of kinds.
@@ -91,7 +92,7 @@ var declared = sync.OnceValue(func() *declarations {
 			k.HoldsUp = append(k.HoldsUp, obligation.Closing)
 		}
 	}
-	all.readers = readersOf(all.standings)
+	all.readers, all.moves = readersOf(all.standings), all.movers()
 	for _, t := range all.types {
 		t.Rules = all.rulesOf(t)
 	}
@@ -121,7 +122,18 @@ func Types() []*event.Type { return declared().types }
 type Obliges struct {
 	*obligation.Kind
 	AtSigning, AtClosing law.Code
+	reads                visitMark
 }
+
+// Reads reports whether an event of a type may change what of the kind is owed, or met.
+func (o *Obliges) Reads(t *event.Type) bool {
+	m := visitMark(t.Mark)
+	return m == 0 || m&o.reads != 0
+}
+
+// SaysWhatItReads reports whether the kind is declared with the event types that it reads: else every event of a visit has all of its
+// obligations asked anew.
+func (o *Obliges) SaysWhatItReads() bool { return o.reads != ^visitMark(0) }
 
 func obligationKinds() (all []*obligation.Kind) {
 	for _, k := range declared().obligations {
@@ -133,7 +145,7 @@ func obligationKinds() (all []*obligation.Kind) {
 // Obligations are the kinds of obligations of a visit, in their order.
 func Obligations() (all []Obliges) {
 	for _, k := range declared().obligations {
-		all = append(all, Obliges{&k.Kind, k.atSigning, k.atClosing})
+		all = append(all, Obliges{&k.Kind, k.atSigning, k.atClosing, declared().readBy(k)})
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // What is owed in a visit (pillar 12). Each topic declares its kinds of obligations: which facts open
@@ -21,6 +22,7 @@ type owed struct {
 	// The codes under which the site record, or its refusal, and the closing are held up by it; "": they do not wait for it.
 	atSigning, atClosing law.Code
 
+	reads  visitMark         // the types of events of the visit's own stream that change it; of other streams, and of corrections, all may
 	stays  bool              // the closing neither waits for it nor ends it: what is open then is kept
 	fades  bool              // what it is computed from is forgotten with the closing
 	of     func(*asking)     // what of it is owed, and what of that is met, by [asking.owe]
@@ -59,6 +61,53 @@ func (s *State) Duties(t Terms, into []obligation.Obligation) []obligation.Oblig
 		}
 	}
 	return q.found
+}
+
+// Moves reports whether an event of a visit's own stream may change what a worklist says of it: what of [State.Duties] is open, what the
+// visit is about, and whether it is disclosed. Most events are answers to a checklist, and do not.
+func Moves(e *event.Event) bool {
+	switch d := e.Data.(type) {
+	case *oversight.DeadlinePassed, *oversight.StatementLapsed:
+		return true
+	case *oversight.DeviationFlagged, *oversight.DeviationExplained:
+		return false
+	default:
+		m := visitMark(e.Type.Mark)
+		return m == 0 && reads(d) || m&declared().moves != 0
+	}
+}
+
+// movers are the types of events of visits that an obligation on a worklist reads, and those that disclose a visit.
+func (all *declarations) movers() (m visitMark) {
+	for _, k := range all.obligations {
+		if k.Listed() {
+			m |= all.readBy(k)
+		}
+	}
+	for _, t := range all.types {
+		if t.Discloses {
+			m |= visitMark(t.Mark)
+		}
+	}
+	return m
+}
+
+// readBy are the types that an obligation reads: by itself, because it is forgotten with the closing, and because another plan may judge
+// the visit when somebody says what it is about. Of one that does not say what it reads they are all.
+func (all *declarations) readBy(k *owed) visitMark {
+	m := k.reads
+	if m == 0 {
+		return ^m
+	}
+	if k.fades {
+		m |= closed
+	}
+	for _, t := range all.types {
+		if stage(t.Stage) == opening {
+			m |= visitMark(t.Mark)
+		}
+	}
+	return m
 }
 
 // asking is a question to the obligations of one visit, and its answer.
@@ -222,7 +271,7 @@ func (j *judgement) ask(k *owed) []obligation.Obligation {
 		j.asking = new(asking)
 	}
 	q := j.asking
-	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: &j.sc.Subject}, st: j.st, open: true, found: q.found[:0]}
+	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: j.sc.Subject()}, st: j.st, open: true, found: q.found[:0]}
 	q.ask(k)
 	return q.found
 }

@@ -163,12 +163,13 @@ var (
 	filingKind = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true,
 		Also:  []law.Rule{law.R56},
 		Opens: "finding-recorded", Meets: "case-filed penalty-decided approval-given", Limit: "file_days"}
+	filingReads = recorded | happened(findingRecorded, findingFixedOnSite)
 
 	owedFiling = []*owed{obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
-		Kind: filingKind, rules: []law.Rule{law.R41}, under: "findings",
+		Kind: filingKind, rules: []law.Rule{law.R41}, under: "findings", reads: filingReads,
 		of: func(q *asking) { q.decisions(false) }}),
 		obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
-			Kind: filingKind, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
+			Kind: filingKind, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only", reads: filingReads,
 			of: func(q *asking) { q.decisions(true) }})}
 )
 

@@ -125,7 +125,7 @@ func (j *judgement) area(d *Started) {
 		return
 	}
 	unit, known := j.sc.Unit(d.EnforcingAuthority)
-	if county := j.sc.Subject.County; known && unit.County != "" && county != "" && !codes.Covers(unit.County, county) {
+	if county := j.sc.Subject().County; known && unit.County != "" && county != "" && !codes.Covers(unit.County, county) {
 		filed := ""
 		if d.Purpose != nil {
 			filed = d.Purpose.OutsideFiled

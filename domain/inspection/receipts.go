@@ -39,7 +39,7 @@ var _ = law.Declare(law.OfRecord, law.Text{Code: NotYourCopy, Acts: law.Refuses,
 var receivers = map[event.Role]string{event.RoleInspectedParty: "subject", event.RoleCountyGovernment: "local-government",
 	event.RoleDepartment: "city-department"}
 
-var _ = declare[CopyAcknowledged](225, afterwards, hidden, event.Type{Name: "copy-acknowledged", Version: 1, Chinese: "送达回执",
+var copyAcknowledged = declare[CopyAcknowledged](225, afterwards, hidden, event.Type{Name: "copy-acknowledged", Version: 1, Chinese: "送达回执",
 	Doc:   "A recipient acknowledged the copy of the site record that reached it.",
 	Rules: []law.Rule{law.R43},
 	Append: append(slices.Clone(plan), event.RoleOfficer, event.RoleInspectedParty, event.RoleCountyGovernment,
@@ -90,7 +90,7 @@ var _ = obliges(owed{place: 145,
 	Kind: obligation.Kind{Name: "acknowledgement", Owner: obligation.Receiver, Rule: law.R43,
 		Unmodelled: "the model has no receipts",
 		Opens:      "copy-delivered", Meets: "copy-acknowledged", Limit: "receipt_days"},
-	rules: []law.Rule{law.R43}, under: "recipients",
+	rules: []law.Rule{law.R43}, under: "recipients", reads: happened(copyDelivered, copyAcknowledged),
 	of: func(q *asking) {
 		if q.Policy.ReceiptDays == nil {
 			return

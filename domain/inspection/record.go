@@ -84,8 +84,8 @@ func distinct(signers []Signer) error {
 var owedRecord = obliges(owed{place: 130, atClosing: law.ClosingNeedsRecord, fades: true,
 	Kind: obligation.Kind{Name: "record", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true,
 		Opens: "inspection-started", Meets: "site-record-signed signature-refused", Limit: "record_due_hours"},
-	rules: []law.Rule{law.R42},
-	void:  func(s *State) bool { return s.is(attempted) && len(s.findings) == 0 },
+	rules: []law.Rule{law.R42}, reads: started | attempted | recorded | happened(findingRecorded),
+	void: func(s *State) bool { return s.is(attempted) && len(s.findings) == 0 },
 	of: func(q *asking) {
 		w := q.st.open()
 		switch start := w.start(); {

@@ -38,12 +38,12 @@ var _ = law.Declare(law.OfSupervision, law.Text{Code: NoRefusalToExamine, Acts: 
 	RemedyZH: "写明 entry-refused 事件的编号；已核查的可以更正", Remedy: "state the id of the event entry-refused; what was examined can be corrected"})
 
 var (
-	_ = declare[EntryRefused](55, approach, hidden, event.Type{Name: "entry-refused", Version: 1, Chinese: "拒绝检查",
+	entryRefused = declare[EntryRefused](55, approach, hidden, event.Type{Name: "entry-refused", Version: 1, Chinese: "拒绝检查",
 		Doc: "The firm refuses the visit because papers are missing, as the inspectors at its door or the firm itself say. It is no " +
 			"obstruction: " +
 			"the supervision body of enforcement examines it. Whether the visit took place all the same, an arrival or an attempt says.",
 		Rules: []law.Rule{law.N08}, Append: append(slices.Clone(field), event.RoleInspectedParty)})
-	_ = declare[RefusalExamined](57, afterwards, hidden, event.Type{Name: "refusal-examined", Version: 1, Chinese: "拒绝检查核查",
+	refusalExamined = declare[RefusalExamined](57, afterwards, hidden, event.Type{Name: "refusal-examined", Version: 1, Chinese: "拒绝检查核查",
 		Doc:   "The supervision body of enforcement says whether the firm was right to refuse.",
 		Rules: []law.Rule{law.N08}, Append: []event.Role{event.RoleEnforcementSupervisor}})
 )
@@ -94,6 +94,7 @@ var _ = obliges(owed{place: 200,
 	Kind: obligation.Kind{Name: "refusal-examination", Owner: obligation.Supervisor, From: obligation.Known, Rule: law.N08, Escalates: true,
 		Opens: "entry-refused", Meets: "refusal-examined", Limit: "refusal_days",
 		Unmodelled: "the model has no supervision of enforcement"},
+	reads: happened(entryRefused, refusalExamined),
 	of: func(q *asking) {
 		if q.Policy.RefusalDays == nil {
 			return

@@ -49,7 +49,7 @@ func (d *Reserved) judge(j *judgement) *event.Refusal {
 // subjectAndTeam refuses a visit whose subject or team the ledger does not know, or that is of
 // another team than the token's.
 func (j *judgement) subjectAndTeam(team string) *event.Refusal {
-	if !j.sc.Subject.Known {
+	if !j.sc.Subject().Known {
 		return event.Refuse(law.R18, law.UnknownSubject, law.Str("subject", j.e.About.Subject))
 	}
 	if team == "" && !j.imported {

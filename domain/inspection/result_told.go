@@ -27,7 +27,7 @@ var _ = law.Declare(law.OfRecord, law.Text{Code: ToldInTheFuture, Acts: law.Refu
 	SaysZH: "{told_on} 告知，记录却在 {stated_on}", Says: "it was told on {told_on}, and that is stated on {stated_on}",
 	RemedyZH: "告知之后再记录", Remedy: "record it when the firm was told"})
 
-var _ = declare[ResultTold](227, afterwards, hidden, event.Type{Name: "result-told", Version: 1, Chinese: "检查结果告知",
+var resultTold = declare[ResultTold](227, afterwards, hidden, event.Type{Name: "result-told", Version: 1, Chinese: "检查结果告知",
 	Doc:   "The firm was told the result of the visit, on a day.",
 	Rules: []law.Rule{law.N09}, Append: plan})
 
@@ -54,6 +54,7 @@ var _ = obliges(owed{place: 205,
 	Kind: obligation.Kind{Name: "result-notice", Owner: obligation.Inspectors, From: obligation.Known, Rule: law.N09, Field: true,
 		Escalates: true, Opens: "site-record-signed signature-refused", Meets: "result-told", Limit: "result_days",
 		Unmodelled: "a duty of the law since 2025: the model has those of the speech"},
+	reads: recorded | happened(resultTold),
 	of: func(q *asking) {
 		if q.Policy.ResultDays == nil || !q.st.is(recorded) || q.st.is(copied) {
 			return

@@ -23,9 +23,10 @@ type Scene struct {
 	// CampaignStart and CampaignEnd are the period of the visit's campaign; zero without one.
 	CampaignStart, CampaignEnd time.Time
 
-	Subject SubjectFacts
-	Team    TeamFacts
-	Person  func(id string) PersonFacts
+	Team   TeamFacts
+	Person func(id string) PersonFacts
+	// Registered returns what the register says of the subject of the visit: see [Scene.Subject].
+	Registered func() SubjectFacts
 	// WorksIn is the flag of work at a subject that is seen at an instant in a holiday without the approval of both bodies (R26).
 	WorksIn func(subject string, at time.Time) (flag event.Deviation, ok bool)
 
@@ -43,14 +44,25 @@ type Scene struct {
 	Calendars obligation.Calendars // all there are
 	Law       codes.LawLimits      // known when the visit began
 
+	subject *SubjectFacts // of [Scene.Subject]; nil until somebody asks
+
 	j   judgement // of the event being judged
 	say *speech   // of the last rules of a visit as a whole that were asked, kept for its memory
 }
 
 // Clear empties a scene for the next event, but for whom it asks.
 func (sc *Scene) Clear() {
-	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, Unit: sc.Unit, Item: sc.Item, Capped: sc.Capped,
+	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item, Capped: sc.Capped,
 		j: judgement{asking: sc.j.asking}, say: sc.say}
+}
+
+// Subject is what the register says of the inspected subject. Most events of a visit, answers to a checklist, do not ask.
+func (sc *Scene) Subject() *SubjectFacts {
+	if sc.subject == nil {
+		f := sc.Registered()
+		sc.subject = &f
+	}
+	return sc.subject
 }
 
 // SubjectFacts is what the register says of the inspected subject.

@@ -66,7 +66,7 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 	if r := j.known("inspectors", d.Inspectors...); r != nil {
 		return r
 	}
-	if end := j.sc.Subject.End; end != nil && j.e.Occurred.Unix() >= end.At {
+	if end := j.sc.Subject().End; end != nil && j.e.Occurred.Unix() >= end.At {
 		j.flag(law.R18, VisitAfterEnd, law.Str("subject", d.Subject), law.Str("ended_on", end.On), law.Str("successor", end.Successor))
 	}
 	j.inPeriod()
@@ -122,7 +122,7 @@ func (j *judgement) reservation(d *Started) {
 
 // scope flags a visit outside what the team was formed for (R17).
 func (j *judgement) scope(d *Started) {
-	t, s := &j.sc.Team, &j.sc.Subject
+	t, s := &j.sc.Team, j.sc.Subject()
 	if !t.Active {
 		j.flag(law.R17, law.TeamNotActive, law.Str("team", d.Team))
 	}
@@ -162,7 +162,7 @@ func (j *judgement) inspector(id, team string) {
 	if !j.sc.Team.Members[id] {
 		j.flagItem(law.R17, law.InspectorNotInTeam, id, law.Str("person", id), law.Str("team", team))
 	}
-	if p.HomeUnit != "" && !p.Excepted && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
+	if p.HomeUnit != "" && !p.Excepted && slices.Contains(j.sc.Subject().Departments, p.HomeUnit) {
 		j.flagItem(law.R61, law.ConflictOfInterest, id, law.Str("person", id), law.Str("unit", p.HomeUnit))
 	}
 }

@@ -145,6 +145,7 @@ var (
 	photographed = mark() // there is a photo other than the notice's, and not of a finding's content (R08)
 	excused      = mark() // there is a decision not to punish (R57)
 	copied       = mark() // the visit was begun by an import
+	elsewhere    = mark() // of what an obligation reads: nothing of the visit's own stream
 
 	reserved  = happened(assignmentReserved)
 	released  = happened(assignmentReleased)
