@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -213,6 +214,29 @@ func TestRule14PeopleInTheFieldHaveTimeToSynchronise(t *testing.T) {
 	k.sweeps(day(13), "copies city-department", "copies local-government", "copies safety-office", "copies subject")
 	k.sweeps(day(20), "closing ")
 	k.sweeps(day(30))
+}
+
+// Rule 15: what lapses because nothing of it is owed any more bears the rule of what was owed, and can be read.
+func TestRule15ALapseBearsTheRuleOfWhatIsOwedNoMore(t *testing.T) {
+	w := campaignFixture(t)
+	w.accepts("inspection/i", started(), in("c"), inspector)
+	k := keep(w)
+	k.sweeps(noon.Add(97*time.Hour), "record ")
+	n := len(w.log)
+	w.given("inspection/i", &inspection.Attempted{Reason: "大门紧锁"}, inspector, func(e *event.Event) {
+		e.Occurred, e.Recorded = noon.Add(10*time.Minute), noon.Add(98*time.Hour)
+	})
+	lapses := 0
+	for _, e := range w.log[n:] {
+		if d, ok := e.Data.(*oversight.StatementLapsed); ok && d.Code == "" {
+			if lapses++; d.Rule != "R42" || field.Check(d) != nil {
+				t.Errorf("%+v: %v", d, field.Check(d))
+			}
+		}
+	}
+	if lapses != 1 {
+		t.Errorf("%d escalations lapse", lapses)
+	}
 }
 
 // Rule 14: what was recorded long after it occurred is not overdue before anybody could know of it.
