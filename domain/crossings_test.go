@@ -15,12 +15,12 @@ import (
 var crossings = []string{
 	"cases.go: k.with.edit(",                // what is said of a case:
 	"cases.go: k.edit(",                     // that a decision was made public (R71)
+	"exposures.go: k.s.inspections.edit(",   // that findings are to be made public (R55)
 	"flags.go: k.s.inspections.edit(",       // the later of two visits is marked: it may be justified (R31)
 	"holidays.go: k.edit(",                  // somebody came to a site that works in a holiday, and meets what is owed there (R26)
 	"joined.go: k.edit(",                    // an event of an order or a case is a fact of the visit that it names, too
 	"joined.go: orders.with.edit(",          // a penalty that is decided ends the seals of its findings (R46)
 	"persons.go: k.edit(",                   // keys of a person count
-	"publicities.go: k.s.inspections.edit(", // that findings are to be made public (R55)
 	"teams.go: k.s.campaigns.edit(",         // a team that is formed for a campaign owes it a report (R62)
 	"tips.go: k.s.cases.edit(",              // that a case was handed over, or given back (R55)
 	"tips.go: k.s.inspections.edit(",        // and as a crime (R55)

@@ -10,7 +10,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -104,4 +106,19 @@ func unnamed() (left []string) {
 	}
 	slices.Sort(left)
 	return slices.Compact(left)
+}
+
+// TestATypeWithASealedTextNamesThePillarOfSealing: a text that is sealed for another key is refused under pillar 8, in whatever type.
+func TestATypeWithASealedTextNamesThePillarOfSealing(t *testing.T) {
+	for _, typ := range Catalogue().All() {
+		sealed := false
+		field.EachSealed(typ.New(), func(string, []event.Role, *event.Sealed) { sealed = true })
+		for _, f := range field.ShapeOf(typ.New()).Fields {
+			_, opens := field.ShapeOf(typ.New()).SealedMember(f.Name)
+			sealed = sealed || opens
+		}
+		if _, corrects := typ.New().(*correction.FactCorrected); !corrects && sealed && !slices.Contains(typ.Rules, law.Pillar8) {
+			t.Errorf("%s has a sealed text, and does not name pillar 8", typ.Name)
+		}
+	}
 }

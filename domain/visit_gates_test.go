@@ -282,7 +282,7 @@ func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
 	v.accepts(exemptionOf("F"), "R20 closed-open")
 	v.accepts(orderOf("O", "stop", "F"))
 	v.accepts(copyTo("subject"))
-	v.accepts(v.corrected("F", described), "R20 corrected-after-closing")
+	v.accepts(v.corrected("F", described), "R20 corrected-after-closing", "R20 closed-open")
 	for _, d := range []event.Data{
 		&inspection.Arrived{}, &inspection.Departed{}, &inspection.Briefed{}, &inspection.Attempted{}, notice(), &inspection.ConductDeclared{},
 		answers("E-1")[0], sections()[0], finding1("G"),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,8 +162,17 @@ func folded(change func(*event.Event), list ...event.Data) *State {
 }
 
 func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
-	st := folded(func(*event.Event) {}, &Started{Inspectors: []string{"A", "B"}}, &Arrived{}, &FindingRecorded{Finding: "F", Punishable: true},
-		&casefile.PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true}, &RecordSigned{}, &LeaderReviewed{}, &Closed{})
+	document := strings.Repeat("ab", 32)
+	list := []event.Data{&Started{Inspectors: []string{"A", "B"}}, &Arrived{}, &FindingRecorded{Finding: "F", Punishable: true},
+		&casefile.PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true}, &RecordSigned{DocumentHash: document}, &LeaderReviewed{}}
+	st := folded(func(*event.Event) {}, append(slices.Clip(list), &Closed{})...)
+	if st.Forget(Terms{Policy: &standard}); st.Forgot() {
+		t.Error("copies are owed, and it forgets which")
+	}
+	for _, r := range standard.Copies {
+		list = append(list, &CopyDelivered{DocumentHash: document, Recipient: r})
+	}
+	st = folded(func(*event.Event) {}, append(list, &Closed{})...)
 	st.Forget(Terms{Policy: &standard})
 	if st.work != nil || cap(st.findings) != 1 || cap(st.penalties) != 1 {
 		t.Errorf("not shrunk: work %v, room for %d findings and %d penalties", st.work, cap(st.findings), cap(st.penalties))

@@ -85,7 +85,7 @@ var Kind = stream.Of(stream.Kind{
 	Allow:  allow,
 }, stream.Rules[*State]{Owes: (*State).owes, Obligations: []*obligation.Kind{&answer}, Problems: (*State).problems},
 	stream.First((*Transferred).Judge, event.Type{Name: "matter-transferred", Version: 1, Chinese: "移交",
-		Rules: []law.Rule{law.R39, law.R55, law.R73, law.R76, law.R77, law.Pillar14}, Append: givers,
+		Rules: []law.Rule{law.R39, law.R55, law.R73, law.R76, law.R77, law.Pillar14, law.Pillar8}, Append: givers,
 		Doc: "A matter was handed over. The stream is `transfer/FROM.TO.NAME`: who gives it (a unit, a committee, a county, a team, or " +
 			"`office`, `commission`, `city`), who gets it (the same, but no team), and any name. Both ends see it."}),
 	stream.Then((*Accepted).Judge, event.Type{Name: "transfer-accepted", Version: 1, Chinese: "接收移交",
