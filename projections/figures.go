@@ -81,6 +81,7 @@ type Figures struct {
 	Duplicates          int64      `json:"duplicates"`
 	Deviations          []Labelled `json:"deviations"`
 	DeviationsExplained int64      `json:"deviations_explained"`
+	Rates               []Rate     `json:"rates"` // hints (N11)
 }
 
 // duplicateInspection is the deviation code of R31.
@@ -119,6 +120,7 @@ func (t Tally) Figures(names []Counter) Figures {
 			f.Duplicates = d.Count
 		}
 	}
+	f.Rates = f.rates()
 	return f
 }
 
