@@ -3,6 +3,7 @@ package projections_test
 import (
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -30,5 +31,23 @@ func TestN15GuidanceIsCountedApart(t *testing.T) {
 	}
 	if n, off, help := purposeCounts(inspection.Purpose{Kind: "daily"}); n != 1 || off != 0 || help != 0 {
 		t.Errorf("a daily visit: %d inspections, %d off-site, %d guidance", n, off, help)
+	}
+}
+
+// N08: what a firm refuses because papers are missing is counted apart from attempts, once for a visit.
+func TestN08ALawfulRefusalIsCountedApart(t *testing.T) {
+	refused := &inspection.EntryRefused{Faults: []string{"no-notice"}, By: "张三"}
+	for _, c := range []struct {
+		facts              []event.Data
+		refused, attempted int64
+	}{{[]event.Data{begin, &inspection.Attempted{Reason: "locked"}}, 0, 1}, {[]event.Data{begin, refused, refused}, 1, 0},
+		{[]event.Data{begin, refused, &inspection.Attempted{Reason: "refused"}}, 1, 1}} {
+		f := projections.NewTeamFold("T1", projections.Selection{})
+		for _, e := range story(c.facts...) {
+			f.Apply(e)
+		}
+		if v := f.View(); v.EntriesRefused != c.refused || v.Attempted != c.attempted {
+			t.Errorf("%d refused, %d attempted, want %+v", v.EntriesRefused, v.Attempted, c)
+		}
 	}
 }

@@ -41,6 +41,7 @@ const (
 	PenaltiesAnnulled // that were, and do not stand any more
 	OffSite           // begun visits that are no entry on the premises
 	Guidance          // begun visits that are guidance
+	EntriesRefused    // visits that the firm refused because papers were missing
 	HiddenVisits      // of a team, not disclosed yet: shown to office and own team, beside the figures
 
 	labelled
