@@ -1,6 +1,7 @@
 package projections_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -49,5 +50,22 @@ func TestN08ALawfulRefusalIsCountedApart(t *testing.T) {
 		if v := f.View(); v.EntriesRefused != c.refused || v.Attempted != c.attempted {
 			t.Errorf("%d refused, %d attempted, want %+v", v.EntriesRefused, v.Attempted, c)
 		}
+	}
+}
+
+// N05, N13: a visit that two authorities make together is one inspection of the subject, and one of each authority in the year.
+func TestN13ACombinedVisitIsOneForTheSubject(t *testing.T) {
+	d := *begin
+	d.EnforcingAuthority, d.Jointly = "a", []string{"b"}
+	f := projections.NewSubjectFold(d.Subject, projections.Selection{})
+	for _, e := range story(&d, &inspection.Arrived{}) {
+		f.Apply(e)
+	}
+	v := f.View()
+	year := event.YearOf(v.Inspections[0].Occurred)
+	want := []projections.AuthorityCount{{Authority: "a", Year: year, Inspections: 1}, {Authority: "b", Year: year, Inspections: 1}}
+	if !slices.Equal(v.ByAuthority, want) || v.Counts.Inspections != 1 ||
+		!slices.Equal(v.Inspections[0].Authorities, []string{"a", "b"}) {
+		t.Errorf("%d inspections, %+v", v.Counts.Inspections, v.ByAuthority)
 	}
 }
