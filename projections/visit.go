@@ -106,7 +106,8 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 // counts reports whether figures are of such an event, or of what it corrects.
 func counts(e *event.Event) bool {
 	switch e.Data.(type) {
-	case *inspection.CheckAnswered, *inspection.Started, *inspection.EntryRefused, *inspection.Attempted, *inspection.Arrived, *inspection.FindingRecorded,
+	case *inspection.CheckAnswered, *inspection.Started, *inspection.EntryRefused, *inspection.Attempted, *inspection.Arrived,
+		*inspection.FindingRecorded,
 		*inspection.FixedOnSite, *order.Issued, *order.Verified, *order.Failed, *casefile.PenaltyDecided, *casefile.NoPenaltyDecided,
 		*casefile.PaymentRecorded, *casefile.DecisionChanged, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
