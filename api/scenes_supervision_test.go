@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/supervision"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/projections"
 )
 
 // justiceScene has a plan of today, two authorities of Hanbin, and tokens of the supervision body, of a firm, and of another one.
@@ -154,6 +155,9 @@ func TestN08ALawfulRefusalIsAnswered(t *testing.T) {
 	if got := s.owed("justice", "refusal-examination"); got != 1 {
 		t.Errorf("the supervision body finds %d refusals", got)
 	}
+	if f := decode[projections.CityView](s.fixture, s.want(s.get(desk, "/v1/city?wait_for=1"), 200, "")); f.EntriesRefused != 1 {
+		t.Errorf("%d visits were refused", f.EntriesRefused)
+	}
 	s.given(atVisit, examined, as("justice"))
 	s.says("no-refusal-to-examine", atVisit, examined, as("justice"))
 	s.says("role-may-not-append", atVisit, examined, as("wang"))
@@ -177,6 +181,10 @@ func TestN09TheResultIsAnswered(t *testing.T) {
 	}
 	s.says("told-in-the-future", atVisit, told("2019-12-30"))
 	s.given(atVisit, told("2019-12-04"))
+	rates := decode[projections.CityView](s.fixture, s.want(s.get(desk, "/v1/city?wait_for=1"), 200, "")).Rates
+	if len(rates) != 2 || rates[1].Rate != "findings-per-inspection" || rates[1].N != 1 || rates[1].High <= rates[1].Low { // N11
+		t.Errorf("%+v", rates)
+	}
 	if got := s.owed(desk, "result-notice"); got != 0 {
 		t.Errorf("%d results are owed", got)
 	}

@@ -65,6 +65,7 @@ type Figures struct {
 	Attempted           int64      `json:"attempted"`
 	OffSiteChecks       int64      `json:"off_site_checks"`      // no entry on the premises (N14); no inspection
 	GuidanceVisits      int64      `json:"guidance_inspections"` // guidance and courtesy (N15); no inspection
+	EntriesRefused      int64      `json:"entries_refused"`      // visits that the firm refused because papers were missing (N08)
 	ClosedInspections   int64      `json:"closed_inspections"`
 	UnsignedRecords     int64      `json:"unsigned_records"`
 	SignaturesRefused   int64      `json:"signatures_refused"`
@@ -85,6 +86,7 @@ type Figures struct {
 	Overdue             int64      `json:"overdue"`     // obligations that were escalated and stand, of visits that are not closed
 	AtPost              int64      `json:"at_post"`     // checks and findings that name a post (R36)
 	AtFacility          int64      `json:"at_facility"` // those that name a facility or equipment
+	Rates               []Rate     `json:"rates"` // hints (N11)
 }
 
 // duplicateInspection is the deviation code of R31.
@@ -102,6 +104,7 @@ func (t Tally) Figures(names []Counter) Figures {
 		Attempted:           t.Value(Attempted),
 		OffSiteChecks:       t.Value(OffSite),
 		GuidanceVisits:      t.Value(Guidance),
+		EntriesRefused:      t.Value(EntriesRefused),
 		ClosedInspections:   t.Value(Closed),
 		UnsignedRecords:     t.Value(Unsigned),
 		SignaturesRefused:   t.Value(SignaturesRefused),
@@ -127,6 +130,7 @@ func (t Tally) Figures(names []Counter) Figures {
 			f.Duplicates = d.Count
 		}
 	}
+	f.Rates = f.rates()
 	return f
 }
 

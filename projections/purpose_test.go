@@ -35,6 +35,24 @@ func TestN15GuidanceIsCountedApart(t *testing.T) {
 	}
 }
 
+// N08: what a firm refuses because papers are missing is counted apart from attempts, once for a visit.
+func TestN08ALawfulRefusalIsCountedApart(t *testing.T) {
+	refused := &inspection.EntryRefused{Faults: []string{"no-notice"}, By: "张三"}
+	for _, c := range []struct {
+		facts              []event.Data
+		refused, attempted int64
+	}{{[]event.Data{begin, &inspection.Attempted{Reason: "locked"}}, 0, 1}, {[]event.Data{begin, refused, refused}, 1, 0},
+		{[]event.Data{begin, refused, &inspection.Attempted{Reason: "refused"}}, 1, 1}} {
+		f := projections.NewTeamFold("T1", projections.Selection{})
+		for _, e := range story(c.facts...) {
+			f.Apply(e)
+		}
+		if v := f.View(); v.EntriesRefused != c.refused || v.Attempted != c.attempted {
+			t.Errorf("%d refused, %d attempted, want %+v", v.EntriesRefused, v.Attempted, c)
+		}
+	}
+}
+
 // N05, N13: a visit that two authorities make together is one inspection of the subject, and one of each authority in the year.
 func TestN13ACombinedVisitIsOneForTheSubject(t *testing.T) {
 	d := *begin

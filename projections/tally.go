@@ -45,6 +45,7 @@ const (
 	Overdue           // obligations that were escalated and stand, of visits that are not closed
 	AtPost            // checks and findings that name a post (R36)
 	AtFacility        // those that name a facility or equipment
+	EntriesRefused    // visits that the firm refused because papers were missing
 	HiddenVisits      // of a team, not disclosed yet: shown to office and own team, beside the figures
 
 	labelled

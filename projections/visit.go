@@ -53,6 +53,7 @@ const (
 	markClosed
 	markArrived
 	markCounted // counts as an inspection
+	markEntryRefused
 )
 
 type countedFinding struct {
@@ -107,7 +108,8 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 // counts reports whether figures are of such an event, or of what it corrects.
 func counts(e *event.Event) bool {
 	switch e.Data.(type) {
-	case *inspection.CheckAnswered, *inspection.Started, *inspection.Attempted, *inspection.Arrived, *inspection.FindingRecorded,
+	case *inspection.CheckAnswered, *inspection.Started, *inspection.EntryRefused, *inspection.Attempted, *inspection.Arrived,
+		*inspection.FindingRecorded,
 		*inspection.FixedOnSite, *order.Issued, *order.Verified, *order.Failed, *casefile.PenaltyDecided, *casefile.NoPenaltyDecided,
 		*casefile.PaymentRecorded, *casefile.DecisionChanged, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
@@ -157,6 +159,8 @@ func (v *counted) count(e *event.Event, out *Changes) {
 		place(d.Post, d.Facility, out)
 	case *inspection.Started:
 		v.start(e, d.Purpose, out)
+	case *inspection.EntryRefused:
+		v.once(markEntryRefused, EntriesRefused, out)
 	case *inspection.Attempted:
 		v.once(markAttempted, Attempted, out)
 		v.record(out) // nobody can be asked to sign
