@@ -194,6 +194,8 @@ var tables = []*Table{
 		Code{"system", "制度环节", "system"}), // R35
 	NewTable("answer", "检查结果", Code{"yes", "符合", "yes"}, Code{"no", "不符合", "no"}, Code{"not-applicable", "不适用", "not applicable"}),
 	NewTable("level", "隐患级别", Code{"general", "一般事故隐患", "general"}, Code{"major", "重大事故隐患", "major"}), // Order 16 of 2007, Art. 3
+	NewTable("four-measure", "四项措施", Code{"shut", "关停", "shut"}, Code{"expose", "曝光", "expose"}, Code{"punish", "处罚", "punish"},
+		Code{"prosecute", "追究法律责任", "prosecute"}), // R55
 	NewTable("violation", "违法行为类别", Code{"main-duty", "主体责任不落实", "the unit fails its main duty"},
 		Code{"three-violations", "三违", "orders, work or discipline against the rules"}, Code{"unlicensed", "无证经营", "no licence"},
 		Code{"risky-operation", "冒险作业", "risky operation"}, Code{"other", "其他", "other"}), // R54
