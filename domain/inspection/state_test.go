@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,8 +162,12 @@ func folded(change func(*event.Event), list ...event.Data) *State {
 }
 
 func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
-	st := folded(func(*event.Event) {}, &Started{Inspectors: []string{"A", "B"}}, &Arrived{}, &FindingRecorded{Finding: "F", Punishable: true},
-		&casefile.PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true}, &RecordSigned{}, &LeaderReviewed{}, &Closed{})
+	story := []event.Data{&Started{Inspectors: []string{"A", "B"}}, &Arrived{}, &FindingRecorded{Finding: "F", Punishable: true},
+		&casefile.PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true}, &RecordSigned{DocumentHash: strings.Repeat("ab", 32)}}
+	for _, r := range standard.Copies { // a closing rests on all of this, and else the visit forgets nothing
+		story = append(story, &CopyDelivered{DocumentHash: strings.Repeat("ab", 32), Recipient: r})
+	}
+	st := folded(func(*event.Event) {}, append(story, &LeaderReviewed{}, &Closed{})...)
 	st.Forget(Terms{Policy: &standard})
 	if st.work != nil || cap(st.findings) != 1 || cap(st.penalties) != 1 {
 		t.Errorf("not shrunk: work %v, room for %d findings and %d penalties", st.work, cap(st.findings), cap(st.penalties))
