@@ -86,7 +86,7 @@ type Figures struct {
 	Overdue             int64      `json:"overdue"`     // obligations that were escalated and stand, of visits that are not closed
 	AtPost              int64      `json:"at_post"`     // checks and findings that name a post (R36)
 	AtFacility          int64      `json:"at_facility"` // those that name a facility or equipment
-	Rates               []Rate     `json:"rates"` // hints (N11)
+	Rates               []Rate     `json:"rates"`       // hints (N11)
 }
 
 // duplicateInspection is the deviation code of R31.

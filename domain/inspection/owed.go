@@ -194,7 +194,7 @@ func (s *State) Forget(t Terms) {
 func (s *State) reopened(t Terms) bool {
 	q := asking{Terms: t, st: s, open: true}
 	for _, k := range declared().obligations {
-		if k.fades {
+		if k.fades && !k.stays {
 			q.ask(k)
 		}
 	}
