@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
@@ -111,14 +112,25 @@ func unfounded(stream event.Stream, said oversight.State, all *owed, steps []clo
 		if p.Lapsed || all.stands(p.Ref, saidAt(&p, steps)) {
 			continue
 		}
-		rule := ""
-		if o := all.find(p.Ref); o != nil {
-			rule = o.Kind.Rule.String()
-		}
 		out = append(out, event.Consequence{Name: "statement-lapsed", Stream: stream,
-			Data: &oversight.StatementLapsed{Statement: p.ID.String(), Rule: rule}})
+			Data: &oversight.StatementLapsed{Statement: p.ID.String(), Rule: ruleOwed(stream.Kind, p.Ref.Kind).String()}})
 	}
 	return out
+}
+
+// ruleOwed is the rule under which an obligation of a kind is owed in streams of a kind, also when nothing of it is owed any more.
+func ruleOwed(in event.Kind, kind string) law.Rule {
+	for i := range kinds.All {
+		if kinds.All[i].Name != in {
+			continue
+		}
+		for _, k := range kinds.All[i].Obligations {
+			if k.Name == kind {
+				return k.Rule
+			}
+		}
+	}
+	return stream.Approval.Rule
 }
 
 // takesBack adds what an event makes unfounded of what was escalated in its stream: somebody was in time, and tells it late.

@@ -65,7 +65,7 @@ type InspectionView struct {
 	Services     []Service       `json:"services"`
 	Justified    []Justification `json:"duplicate_justifications"`
 	Review       *Review         `json:"review,omitempty"`
-	Closed       *Act            `json:"closed,omitempty"`
+	Closed       *Closing        `json:"closed,omitempty"`
 	Corrections  []Correction    `json:"corrections"` // corrections and withdrawals, in order
 	Facts        []Fact          `json:"facts"`       // events of types that no other member shows
 	Owed         []Owed          `json:"owed"`        // what is owed still
@@ -147,6 +147,10 @@ type (
 	Review struct {
 		Act
 		inspection.LeaderReviewed
+	}
+	Closing struct {
+		Act
+		inspection.Closed
 	}
 	Fix struct {
 		Act

@@ -130,7 +130,7 @@ func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 	case *inspection.ResultRecorded:
 		v.Result = d.Result
 	case *inspection.Closed:
-		v.Closed = &a
+		v.Closed = &Closing{a, *d}
 	default:
 		return false
 	}

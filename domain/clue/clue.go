@@ -19,7 +19,7 @@ const Name event.Kind = "clue"
 // Received is a complaint, or what the supervision body saw.
 type Received struct {
 	Inspection string        `json:"inspection" is:"id" correct:"never" zh:"检查" doc:"the visit that it is about"`
-	Faults     []string      `json:"faults" is:"code(enforcement-fault)" many:"1…20 distinct" zh:"反映的问题" doc:"what is not as the law wants it"`
+	Faults     []string      `json:"faults" is:"code(enforcement-fault)" many:"1…14 distinct" zh:"反映的问题" doc:"what is not as the law wants it"`
 	Content    *event.Sealed `json:"content,omitempty" zh:"反映内容" doc:"anything else" opens:"enforcement-supervisor discipline-commission"`
 }
 

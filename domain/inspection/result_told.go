@@ -44,8 +44,8 @@ func (d *ResultTold) fold(s *State, e *event.Event) {
 	if e.Assurance == event.Imported {
 		return
 	}
-	if day := obligation.DayOn(d.On); s.told == 0 || day < s.told {
-		s.told = day
+	if day := obligation.DayOn(d.On); s.resultTold == 0 || day < s.resultTold {
+		s.resultTold = day
 	}
 }
 
@@ -58,6 +58,6 @@ var _ = obliges(owed{place: 205,
 		if q.Policy.ResultDays == nil || !q.st.is(recorded) || q.st.is(copied) {
 			return
 		}
-		known, at := time.UnixMicro(q.st.recordKnown).UTC(), q.st.told.End()
-		q.owe(&obligation.Fact{Event: q.st.recordEvent, Occurred: known, Recorded: known}, "", q.st.told != 0, &at)
+		known, at := time.UnixMicro(q.st.recordKnown).UTC(), q.st.resultTold.End()
+		q.owe(&obligation.Fact{Event: q.st.recordEvent, Occurred: known, Recorded: known}, "", q.st.resultTold != 0, &at)
 	}})
