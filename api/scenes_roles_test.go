@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -23,10 +24,11 @@ func confirms(a *act) *inspection.RecordConfirmed {
 func TestTheSecondInspectorIsAnswered(t *testing.T) {
 	s := newScene(t)
 	p := plan("2")
-	p.Policy.ConfirmHours, p.Policy.ReceiptDays = new(24), new(7)
+	p.Policy.ConfirmHours, p.Policy.ReceiptDays, p.Policy.ServeCorrections = new(24), new(7), true
 	s.given("campaign/c", p)
 	s.issue("firm", token.Issued{Role: event.RoleInspectedParty, Subject: "firm"})
 	s.onSpot()
+	helped := s.given(atVisit, &inspection.ServiceProvided{Topic: "用电安全", Advice: "更换线路"})
 	s.complete()
 	receipt := func(recipient string) *inspection.CopyAcknowledged {
 		return &inspection.CopyAcknowledged{DocumentHash: picture.SHA256, Recipient: recipient, Receipt: "1"}
@@ -51,6 +53,19 @@ func TestTheSecondInspectorIsAnswered(t *testing.T) {
 	s.given(atVisit, receipt("subject"), as("firm"))
 	s.given(atVisit, receipt("local-government"), as("hanbin"))
 	s.given(atVisit, confirms(record), as("li"))
+
+	// A correction of what the record states is served to all four, too, once it is approved; the closing waits for that.
+	wrongCopy := &inspection.CopyDelivered{DocumentHash: hash64, Recipient: "subject", Receiver: "r", Method: "in-person",
+		Correction: record.ID.String()}
+	s.says("nothing-corrected", atVisit, wrongCopy)
+	asked := s.given(atVisit, correction.Of(helped.ref(), helped.ref(), "漏记", helped.Occurred,
+		&inspection.ServiceProvided{Topic: "用电安全", Advice: "更换线路和开关"}))
+	s.given(atVisit, yes(asked), as("zhou"))
+	s.says("closing-needs-copies", atVisit, &inspection.Closed{})
+	for _, r := range inspection.Recipients {
+		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: hash64, Recipient: r, Receiver: "r", Method: "in-person",
+			Correction: asked.ID.String()})
+	}
 	s.given(atVisit, &inspection.Closed{})
 }
 

@@ -19,6 +19,8 @@ type Policy struct {
 
 	CopiesDueDays int `json:"copies_due_days" is:"days" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`
 
+	ServeCorrections bool `json:"serve_corrections,omitempty" zh:"更正后重新送达" doc:"an approved correction of the signed record, like it (R43)"`
+
 	ReceiptDays *int `json:"receipt_days,omitempty" is:"days" zh:"回执时限" doc:"of a recipient, from the delivery; left out: no limit (R43)"`
 
 	ExplainDays *int `json:"explain_days,omitempty" is:"days" zh:"标记说明时限" doc:"of a flag, from its being known; left out: none is owed (R08)"`

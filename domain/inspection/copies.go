@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -21,6 +20,7 @@ type CopyDelivered struct {
 	Recipient       string `json:"recipient" is:"id" correct:"never" zh:"送达对象" doc:"a recipient of the plan"`
 	Receiver        string `json:"receiver" is:"text(200)" zh:"接收人" doc:"who took it"`
 	Method          string `json:"method" is:"code(delivery)" zh:"送达方式" doc:"how it was delivered"`
+	Correction      string `json:"correction,omitempty" is:"event-id" correct:"never" zh:"更正事件" doc:"whose corrected record it is"`
 	Acknowledgement string `json:"acknowledgement,omitempty" is:"text(200)" zh:"回执" doc:"number or note of it"`
 }
 
@@ -43,6 +43,9 @@ func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
 	if !slices.Contains(p.Copies, d.Recipient) {
 		j.flag(law.R43, law.UnknownRecipient, law.Str("recipient", d.Recipient), law.List("recipients", p.Copies))
 	}
+	if d.Correction != "" {
+		return d.judgeCorrected(j)
+	}
 	if !st.isDocument(d.DocumentHash) {
 		j.flag(law.R43, law.WrongDocument, law.Str("recipient", d.Recipient), law.Str("sha256", d.DocumentHash))
 		return nil
@@ -51,13 +54,17 @@ func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
 }
 
 func (d *CopyDelivered) fold(s *State, e *event.Event) {
+	if d.Correction != "" {
+		s.serve(d, e)
+		return
+	}
 	if !s.isDocument(d.DocumentHash) {
 		return
 	}
 	if w := s.edit(); w != nil {
 		w.copies = append(w.copies, delivery{d.Recipient, e.Happened().Unix()})
 	}
-	s.await(d.Recipient, e)
+	s.await(d.Recipient, "", e)
 	s.inTime(owedCopies, d.Recipient, e.Happened())
 }
 
@@ -67,10 +74,12 @@ type delivery struct {
 	at        int64 // seconds since 1970: its limit is one in days
 }
 
+var copiesKind = obligation.Kind{Name: "copies", Owner: obligation.Inspectors, Rule: law.R43, Field: true, Escalates: true,
+	Opens: "site-record-signed signature-refused fact-corrected fact-withdrawn", Meets: "copy-delivered", Limit: "copies_due_days"}
+
 // owedCopies: one copy to each recipient of the plan, since the record is signed or refused (R43).
 var owedCopies = obliges(owed{place: 140, atClosing: law.ClosingNeedsCopies, fades: true,
-	Kind: obligation.Kind{Name: "copies", Owner: obligation.Inspectors, Rule: law.R43, Field: true, Escalates: true,
-		Opens: "site-record-signed signature-refused", Meets: "copy-delivered", Limit: "copies_due_days"},
+	Kind:  copiesKind,
 	rules: []law.Rule{law.R43}, under: "recipients", reads: attempted | recorded | happened(copyDelivered),
 	of: func(q *asking) {
 		w := q.st.open()
@@ -78,14 +87,8 @@ var owedCopies = obliges(owed{place: 140, atClosing: law.ClosingNeedsCopies, fad
 			return
 		}
 		for _, recipient := range q.Policy.Copies {
-			met, first := false, int64(0)
-			for i := range w.copies {
-				if c := &w.copies[i]; c.recipient == recipient && (!met || c.at < first) {
-					met, first = true, c.at
-				}
-			}
-			at := time.Unix(first, 0).UTC()
-			q.owe(&w.account.Fact, recipient, met, &at)
+			at := firstTo(w.copies, recipient)
+			q.owe(&w.account.Fact, recipient, at != nil, at)
 		}
 	}})
 

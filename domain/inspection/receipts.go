@@ -51,17 +51,18 @@ func (d *CopyAcknowledged) judge(j *judgement) *event.Refusal {
 	if own, bound := receivers[role]; bound && own != d.Recipient {
 		return event.Refuse(law.R43, NotYourCopy, law.Str("role", role), law.Str("recipient", d.Recipient))
 	}
-	if j.st.receipt(d.Recipient) < 0 {
+	if j.st.receipt(d.Recipient, j.st.served(d.DocumentHash)) < 0 {
 		return event.Refuse(law.R43, NoCopyToAcknowledge, law.Str("recipient", d.Recipient))
 	}
-	if !j.st.isDocument(d.DocumentHash) {
+	if !j.st.isDocument(d.DocumentHash) && j.st.served(d.DocumentHash) == "" {
 		j.flag(law.R43, law.WrongDocument, law.Str("recipient", d.Recipient), law.Str("sha256", d.DocumentHash))
 	}
 	return nil
 }
 
 func (d *CopyAcknowledged) fold(s *State, _ *event.Event) {
-	if i := s.receipt(d.Recipient); i >= 0 && s.isDocument(d.DocumentHash) {
+	served := s.served(d.DocumentHash)
+	if i := s.receipt(d.Recipient, served); i >= 0 && (served != "" || s.isDocument(d.DocumentHash)) {
 		s.receipts = slices.Delete(slices.Clone(s.receipts), i, i+1) // a clone may share them
 	}
 }
@@ -70,18 +71,19 @@ func (d *CopyAcknowledged) fold(s *State, _ *event.Event) {
 // acknowledged is not remembered.
 type receipt struct {
 	recipient string
+	document  string // a corrected record; "": the record
 	since     obligation.Fact
 }
 
 // receipt returns the index of the copy of a recipient that waits for its receipt, or -1.
-func (s *State) receipt(recipient string) int {
-	return slices.IndexFunc(s.receipts, func(r receipt) bool { return r.recipient == recipient })
+func (s *State) receipt(recipient, document string) int {
+	return slices.IndexFunc(s.receipts, func(r receipt) bool { return r.recipient == recipient && r.document == document })
 }
 
-// await opens the receipt for a copy; a second copy opens no second one.
-func (s *State) await(recipient string, e *event.Event) {
-	if e.Assurance != event.Imported && s.receipt(recipient) < 0 {
-		s.receipts = append(s.receipts, receipt{recipient, obligation.FactOf(e)})
+// await opens the receipt for a copy; a second copy of one document opens no second one.
+func (s *State) await(recipient, document string, e *event.Event) {
+	if e.Assurance != event.Imported && s.receipt(recipient, document) < 0 {
+		s.receipts = append(s.receipts, receipt{recipient, document, obligation.FactOf(e)})
 	}
 }
 

@@ -51,6 +51,7 @@ type State struct {
 
 	people     []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting    []waiting
+	anew       []amended               // approved corrections of the signed record
 	receipts   []receipt               // copies without receipt; nearly always none once the visit is over
 	source     string                  // the unit whose records an import copied
 	refusals   []refusal               // of the firm to be inspected; nearly always none; append-only
@@ -344,6 +345,7 @@ func (s *State) Apply(e *event.Event) {
 	}
 	switch known, turned := s.facts.Len(), s.facts.Take(e, !s.is(recorded|closed)); {
 	case turned:
+		s.corrects(e)
 		s.again()
 		s.bear(e, 0)
 	case s.facts.Len() > known:
@@ -391,7 +393,7 @@ func (s *State) refold(f *facts.Fact) {
 // as corrected, too.
 func (s *State) again() {
 	n := NewState()
-	n.annulled = annulledBy(&s.facts)
+	n.annulled, n.anew = annulledBy(&s.facts), s.unserved()
 	for f := range s.facts.Counting() {
 		n.refold(&f)
 	}

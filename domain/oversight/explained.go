@@ -163,7 +163,8 @@ func conduct(code law.Code) bool {
 
 // Explanations returns what is owed for what was flagged in a stream, and is open: terms are those of the plan that a flag names,
 // and team says that one is concerned. A plan that states no days has nobody owe it.
-func (s State) Explanations(terms func(campaign, plan string) obligation.Terms, team bool, into []obligation.Obligation) []obligation.Obligation {
+func (s State) Explanations(terms func(campaign, plan string) obligation.Terms, team bool,
+	into []obligation.Obligation) []obligation.Obligation {
 	for i := range s.flagged {
 		f := &s.flagged[i]
 		if f.lapsed || f.explained && !s.waiting(f.id) {
