@@ -268,7 +268,7 @@ func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
 	}
 	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
 	s.says("no-departure enforce-no-penalty", atVisit, &inspection.Closed{}, hour(0.5))
-	s.says("late-after-closing", atVisit, discovered("g"), hour(0.1))
+	s.says("late-after-closing closed-open", atVisit, discovered("g"), hour(0.1))
 	s.says("inspection-closed", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, hour(0.6))
 	s.says("corrected-after-closing", atVisit, correctionOf(fact, fact, func(d *inspection.FindingRecorded) { d.Location = "南门" }))
 }

@@ -56,7 +56,7 @@ func (k *accidents) owed(id string, from vantage) (out owed) {
 	}
 	out.list = st.Owes(terms, k.s.duties.list[:0])
 	k.s.duties.list = out.list
-	return out
+	return k.answering(k.s, id, from, out)
 }
 
 func (*accidents) owes() bool { return true }

@@ -37,7 +37,8 @@ func (s *State) Admit(e *event.Event) error {
 	s.author = author{actor: e.Actor}
 	switch e.Actor.Role {
 	case event.RoleInspector, event.RoleTeamLeader, event.RoleCountyGovernment, event.RoleDepartment, event.RoleCommittee,
-		event.RoleOfficer, event.RoleApprover, event.RoleInspectedParty, event.RoleImporter, event.RolePublic:
+		event.RoleOfficer, event.RoleApprover, event.RoleInspectedParty, event.RoleEnforcementSupervisor, event.RoleImporter,
+		event.RolePublic:
 		s.author.bound = true
 	}
 	s.author.unseen = s.author.boundBy(k.declaration()) && !k.knows(e.Stream.ID)

@@ -103,16 +103,9 @@ func (s *State) groundless(out []event.Consequence, stream event.Stream, e *even
 		out = append(out, lapsed(stream, o))
 	}
 	if act := st.Acted(); act != uuid.Nil {
-		out = append(out, s.groundChanged(stream, law.R58, act, e))
+		out = append(out, s.groundChanged(stream, law.R58, act, e.ID, e))
 	}
 	return out
-}
-
-// groundChanged flags what a person did in a stream because of what e makes otherwise.
-func (s *State) groundChanged(stream event.Stream, rule law.Rule, act uuid.UUID, e *event.Event) event.Consequence {
-	return event.Consequence{Name: "deviation-flagged", Stream: stream, Data: &oversight.DeviationFlagged{Code: string(law.GroundChanged),
-		Rule: rule.String(), Event: act.String(), Item: e.ID.String(), Plan: s.plan(e.About.Campaign),
-		Values: law.Collect(law.Str("event", e.ID.String()))}}
 }
 
 // listsAccident proposes the subjects of an accident that is graded larger or worse, and takes that back when it is not.

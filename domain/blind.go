@@ -131,7 +131,7 @@ func (s *State) blindTeam(out []event.Consequence, id string, now time.Time) []e
 		switch sum := s.blind.over(id, w.first, w.last); {
 		case !s.stands(w.in):
 		case sum.found > 0 || sum.visits < 1: // not by a plan that came later: nobody is measured by what he could not know
-			out = s.close(out, w.in)
+			out = s.close(out, w.in, nil)
 		default:
 			taken = append(taken, w)
 		}

@@ -90,7 +90,8 @@ func (k *campaigns) owed(id string, from vantage) (out owed) {
 	}
 	policy := st.Newest().Policy
 	k.s.duties.list = st.Owes(obligation.Terms{Limit: policy.Limit, Calendars: k.s.calendarsFrom(from)}, k.s.duties.list[:0])
-	return owed{about: event.About{Campaign: id}, lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: k.s.duties.list}
+	return k.answering(k.s, id, from, owed{about: event.About{Campaign: id}, lateSync: time.Duration(policy.LateSyncHours) * time.Hour,
+		list: k.s.duties.list})
 }
 
 func (*campaigns) owes() bool { return true }

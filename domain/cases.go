@@ -64,7 +64,7 @@ func (k *cases) entails(e *event.Event) (out []event.Consequence) {
 	for _, id := range list {
 		st, _ := k.s.publicities.kept(id).(*publicity.State)
 		if st != nil && !st.Doubted() && st.Penalty == d.Penalty {
-			out = append(out, k.s.groundChanged(event.Stream{Kind: publicity.Name, ID: id}, law.R71, st.Published.Event, e))
+			out = append(out, k.s.groundChanged(event.Stream{Kind: publicity.Name, ID: id}, law.R71, st.Published.Event, e.ID, e))
 		}
 	}
 	return out

@@ -30,7 +30,7 @@ func (s *State) entailed(e *event.Event) (out []event.Consequence) {
 		holds = append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
 	}
 	if before.Seen() {
-		out = s.alone(e.Stream.ID, before, holds)
+		out = s.alone(e, before, holds)
 	}
 	for _, c := range holds {
 		if !s.stands(c.Stream) {
@@ -79,12 +79,13 @@ func claimsAlike(a, b *inspection.State) bool {
 }
 
 // alone lets lapse all that compares a visit with others and does not hold.
-func (s *State) alone(id string, st *inspection.State, holds []event.Consequence) (out []event.Consequence) {
+func (s *State) alone(e *event.Event, st *inspection.State, holds []event.Consequence) (out []event.Consequence) {
+	id := e.Stream.ID
 	lapse := func(stream event.Stream) {
 		if slices.ContainsFunc(holds, func(c event.Consequence) bool { return c.Stream == stream }) {
 			return
 		}
-		out = s.close(out, stream)
+		out = s.close(out, stream, e)
 	}
 	for i := range duplicateForms { // a later plan may have changed the form of the key
 		if key, ok := st.Claims(&duplicateForms[i]); ok {

@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/clue"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/duty"
@@ -29,6 +30,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/review"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/supervision"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/tip"
@@ -375,6 +377,17 @@ var correctedScenes = map[string]func(t testing.TB, tries func(*fixture)){
 		w.given("exposure/e", yes(w.last("exposure/e")), clerk2)
 		w.given("publicity/p", &publicity.Published{Outlet: "x", Title: "x", PublishedOn: "2019-12-05", Exposure: "e"})
 		w.given("publicity/p", &publicity.Withdrawn{Reason: "x"})
+	},
+	"supervision": func(t testing.TB, tries func(*fixture)) {
+		w := today(t, campaign.TodayPolicy())
+		w.given("inspection/i", purposeful(), in("c"), inspector, at(noon.Add(-time.Hour)))
+		w.given("inspection/i", &inspection.Arrived{}, inspector, at(noon.Add(-time.Hour)))
+		tries(w)
+		w.given("supervision/emergency.1", anOpinion(), justice)
+		w.given("supervision/emergency.1", &supervision.Answered{Outcome: "corrected", Answer: "已补正"}, emergency)
+		w.given("clue/a", aClue(), justice)
+		w.given("clue/a", &clue.Examined{Outcome: "misconduct"}, justice)
+		w.given("clue/a", &clue.Transferred{To: "纪委监委"}, justice)
 	},
 	"blacklist": func(t testing.TB, tries func(*fixture)) {
 		w, in := larger(t)

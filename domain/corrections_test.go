@@ -232,10 +232,10 @@ func TestR20ACorrectionAfterTheClosingIsFlaggedAndCountsOnceApproved(t *testing.
 	w.complete("i")
 	w.deliver("i")
 	w.accepts("inspection/i", &inspection.Closed{}, inspector, at(noon.Add(2*time.Hour)))
-	w.flags([]string{"corrected-after-closing"}, "inspection/i", corrected(f, f, elsewhere), inspector)
+	w.flags([]string{"corrected-after-closing", "closed-open"}, "inspection/i", corrected(f, f, elsewhere), inspector)
 	asked := w.last("inspection/i")
 	w.refuses("pillar 17", "no-second-person", "inspection/i", yes(asked), leader)
-	w.accepts("inspection/i", yes(asked), clerk)
+	w.changes([]string{"ground-changed"}, []string{"closed-open"}, "inspection/i", yes(asked), clerk) // of the penalty
 	if st := w.inspections.state(visit("t1", "i")); !slices.Equal(st.People(), []string{"ma", "li", "wang"}) {
 		t.Errorf("people %v", st.People())
 	}

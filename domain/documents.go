@@ -180,3 +180,13 @@ func (s *State) bear(e *event.Event) {
 		k.bearers.set(key, bearer{e.ID, strings.Clone(e.About.Team)})
 	}
 }
+
+// owes reports that answers are: to corrections that wait (pillar 17).
+func (*documents) owes() bool { return true }
+
+func (k *documents) watch(fn func(id string)) { k.amended(fn) }
+
+func (k *documents) owed(id string, from vantage) owed {
+	about := k.about(&event.Event{Stream: event.Stream{Kind: k.is.Name, ID: id}})
+	return k.answering(k.s, id, from, owed{about: about, list: k.s.duties.list[:0]})
+}

@@ -45,6 +45,9 @@ type fixture struct {
 	n     uint64
 	log   []*event.Event       // everything recorded
 	tried func(e *event.Event) // what is tried after each event, and leaves the ledger as it was
+
+	indebted []event.Stream // in which something was ever owed; see [fixture.observe]
+	before   owedNow
 }
 
 func newFixture(t testing.TB) *fixture {
@@ -161,6 +164,7 @@ func (w *fixture) given(stream string, d event.Data, opts ...option) []string {
 		w.Fatalf("%s %T is refused: %v", stream, d, err)
 	}
 	reach(e, recorded, nil)
+	w.observe(recorded)
 	return flagsOf(recorded)
 }
 

@@ -5,12 +5,13 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
-// Work in a holiday (R26) is owed for in the stream of its site: two bodies decide, and the department comes. That it came a visit
-// says.
+// What is owed at a subject: work in a holiday (R26), for which two bodies decide and the department comes, and that it came a visit
+// says; and answers to an exclusion (R18) and to corrections (pillar 17).
 
 // holiday returns the holiday in which an instant lies, "" when none.
 func (s *State) holiday(at time.Time) string {
@@ -18,22 +19,22 @@ func (s *State) holiday(at time.Time) string {
 	return name
 }
 
-// owes reports that something is: of work in holidays.
+// owes reports that something is.
 func (*subjects) owes() bool { return true }
 
 // watch has fn called with each subject where something is owed, or was, and whose durable state has changed.
 func (k *subjects) watch(fn func(id string)) {
 	k.settled = func(id string) {
-		if v, _ := k.durable(id); v.state != nil && v.state.Watches() {
+		if v, _ := k.durable(id); v.state != nil && (v.state.Owing() || v.past != nil && v.past.Amended()) {
 			fn(id)
 		}
 	}
 }
 
-// owed returns what is owed because a site works in holidays, each filing under the plan of its campaign.
+// owed returns what is owed because a site works in holidays, each filing under the plan of its campaign, and the answers that are.
 func (k *subjects) owed(id string, from vantage) (out owed) {
 	st := k.seen(id, from)
-	if st == nil || !st.Watches() {
+	if st == nil {
 		return out
 	}
 	out.about = k.about(&event.Event{Stream: event.Stream{Kind: event.Subject, ID: id}})
@@ -43,8 +44,12 @@ func (k *subjects) owed(id string, from vantage) (out owed) {
 		out.lateSync = max(out.lateSync, time.Duration(policy.LateSyncHours)*time.Hour)
 		list = st.Owes(i, policy.HolidayWorkVisits(), list)
 	}
+	if asked, campaign, waits := st.Excluding(); waits {
+		terms := k.s.terms(k.s.planOf(campaign, asked.Index, asked.Occurred.Unix()).Policy, asked.Index, from)
+		list = append(list, terms.Owe(&stream.Approval, asked, "", nil))
+	}
 	k.s.duties.list, out.list = list, list
-	return out
+	return k.answering(k.s, id, from, out)
 }
 
 // came tells the site of a visit when somebody came, or that nobody did after all.

@@ -252,7 +252,7 @@ func (k *inspections) visitedAt(subject string, at time.Time) person.Visited {
 	return person.Visited{Subject: subject, County: county, Sectors: sectors, At: at}
 }
 
-// restates looks at the scene that decide has filled.
+// restates looks at the scene that decide has filled. A correction of when the visit began may have another plan judge it.
 func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restated {
 	st := known(k.s, k.state(e.Stream.ID))
 	asked := inspection.Asked(st, p, e)
@@ -260,11 +260,15 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 		return event.Restated{}
 	}
 	k.scene.Calendars = k.s.calendars()
-	return inspection.Restate(asked, st, k.after(e), &k.scene, p, e)
+	after := k.after(e)
+	if first, happened := after.First(); speaksOfFacts(e) {
+		p = k.s.planOf(after.Campaign(), first, happened).Policy
+	}
+	return inspection.Restate(asked, st, after, &k.scene, p, e)
 }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence {
-	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e))
+	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e))
 }
 
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
@@ -291,7 +295,7 @@ func (k *inspections) fold(e *event.Event) {
 		k.apply(e)
 		return
 	default:
-		k.apply(e)
+		k.forgets(k.apply(e))
 		return
 	}
 	id := e.Stream.ID

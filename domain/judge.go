@@ -220,6 +220,7 @@ func (s *State) Apply(e *event.Event) {
 	s.sealingKeys.note(e)
 	s.bear(e)
 	if oversight.States(e.Data) {
+		s.reliances.note(e)
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))
 	}

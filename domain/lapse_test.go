@@ -3,6 +3,7 @@ package domain
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,8 +66,8 @@ func TestR57WhatWasNotEnforcedLapsesWithTheDecision(t *testing.T) {
 	w.changes(nil, []string{"enforce-no-penalty"}, "inspection/i", fined("p", "f"), clerk)
 	// A pardon that is asked for changes nothing before somebody says yes.
 	w, _ = closedVisit(t, unpunishable("general"))
-	w.changes(nil, nil, "inspection/i", exempted("f"), clerk)
-	w.changes(nil, []string{"inspect-only"}, "inspection/i", yes(w.last("inspection/i")), chief)
+	w.changes([]string{"closed-open"}, nil, "inspection/i", exempted("f"), clerk)
+	w.changes(nil, []string{"inspect-only", "closed-open"}, "inspection/i", yes(w.last("inspection/i")), chief)
 }
 
 // What an import states entails nothing, and may answer for what people did.
@@ -86,14 +87,17 @@ func TestR57ImportedFactsEntailNothing(t *testing.T) {
 
 func TestR47AHazardCorrectedToMajorWasLeft(t *testing.T) {
 	w, f := closedVisit(t, unpunishable("general"))
-	w.changes([]string{"corrected-after-closing"}, nil, "inspection/i", corrected(f, f, stricter), inspector)
+	asked := []string{"corrected-after-closing", "closed-open"}
+	w.changes(asked, nil, "inspection/i", corrected(f, f, stricter), inspector)
 	major := w.last("inspection/i")
-	w.changes([]string{"major-without-stop"}, nil, "inspection/i", yes(major), clerk)
+	w.changes([]string{"major-without-stop"}, []string{"closed-open"}, "inspection/i", yes(major), clerk)
 	back := corrected(f, major, func(d *inspection.FindingRecorded) { d.Level = "general" })
-	w.changes(nil, nil, "inspection/i", back, inspector) // what the closing rested on, and no milder than it was found
-	w.changes(nil, []string{"corrected-after-closing", "major-without-stop"}, "inspection/i", yes(w.last("inspection/i")), clerk)
-	w.changes([]string{"corrected-after-closing"}, nil, "inspection/i", corrected(f, w.beforeLast("inspection/i"), stricter), inspector)
-	w.changes(nil, []string{"corrected-after-closing"}, "inspection/i", no(w.last("inspection/i")), clerk)
+	// What the closing rested on, and no milder than it was found.
+	w.changes([]string{"closed-open"}, nil, "inspection/i", back, inspector)
+	w.changes(nil, []string{"corrected-after-closing", "major-without-stop", "closed-open"}, "inspection/i", yes(w.last("inspection/i")),
+		clerk)
+	w.changes(asked, nil, "inspection/i", corrected(f, w.beforeLast("inspection/i"), stricter), inspector)
+	w.changes(nil, asked, "inspection/i", no(w.last("inspection/i")), clerk)
 }
 
 // beforeLast is the event before the newest of a stream that is not the ledger's own.
@@ -248,4 +252,42 @@ func TestFiguresCountWhatStands(t *testing.T) {
 	if len(said) != 1 || said[0].Code != "inspect-only" || said[0].Lapsed == nil || said[0].Lapsed.Index != w.log[len(w.log)-1].Index {
 		t.Errorf("shown are %+v", said)
 	}
+}
+
+// R20: a closing stands when a correction opens again what it rested on. That is said of it, owed and escalated until it is met, or the
+// closing itself is withdrawn.
+func TestR20AClosingStandsBesideWhatACorrectionOpenedAgain(t *testing.T) {
+	newest := func(w *fixture, is func(event.Data) bool) *event.Event {
+		list := slices.DeleteFunc(slices.Clone(w.log), func(e *event.Event) bool { return !is(e.Data) })
+		return list[len(list)-1]
+	}
+	open := func() (w *fixture, copied *event.Event) {
+		w, _ = closedVisit(t, unpunishable("general"))
+		copied = newest(w, func(d event.Data) bool { c, ok := d.(*inspection.CopyDelivered); return ok && c.Recipient == "subject" })
+		w.changes([]string{"corrected-after-closing", "closed-open"}, nil, "inspection/i", withdrawn(copied, copied), inspector)
+		gone := newest(w, func(d event.Data) bool { _, ok := d.(*correction.FactWithdrawn); return ok })
+		w.changes(nil, nil, "inspection/i", yes(gone), clerk)
+		if !w.inspections.state(visit("t1", "i")).Closed() {
+			t.Error("the closing is undone")
+		}
+		return w, copied
+	}
+	w, copied := open()
+	if all := w.Overdue(w.stream("inspection/i"), noon.AddDate(0, 0, 30), 9); len(all) != 1 {
+		t.Errorf("%d are overdue", len(all))
+	}
+	w.changes(nil, []string{"closed-open"}, "inspection/i", copied.Data, inspector)
+	if all := w.Overdue(w.stream("inspection/i"), noon.AddDate(0, 0, 30), 9); len(all) != 0 {
+		t.Errorf("%d are overdue", len(all))
+	}
+	w, _ = open()
+	closing := newest(w, func(d event.Data) bool { _, ok := d.(*inspection.Closed); return ok })
+	again := w.recordOf("inspection/i", withdrawn(closing, closing), inspector)
+	w.given("inspection/i", yes(again), clerk)
+	if told := w.told(w.stream("inspection/i")); slices.ContainsFunc(told, func(s string) bool {
+		return strings.HasPrefix(s, "closed-open")
+	}) {
+		t.Errorf("of a closing that does not count: %q", told)
+	}
+	w.refuses("R43", "closing-needs-copies", "inspection/i", &inspection.Closed{}, inspector)
 }

@@ -171,7 +171,7 @@ func (k *subjects) united(out []event.Consequence, e *event.Event) []event.Conse
 			case holds && !stands && len(out) < MaxProposals:
 				out = append(out, k.s.duplicate(e, first, later))
 			case stands && !holds:
-				out = k.s.close(out, stream)
+				out = k.s.close(out, stream, e)
 			}
 		}
 	}
@@ -194,7 +194,7 @@ func (k *subjects) reviewed(out []event.Consequence, at []string, visits []visit
 				case holds && !stands && len(out) < MaxProposals:
 					out = append(out, p.ofVisit(id, v.id, e).consequence())
 				case stands && !holds:
-					out = k.s.close(out, in)
+					out = k.s.close(out, in, e)
 				}
 			}
 		}

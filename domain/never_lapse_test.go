@@ -10,6 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -30,7 +31,7 @@ const (
 )
 
 var neverLapse = map[law.Code]struct{ why, open string }{
-	law.PlanDropsCopies:   {alone, ""},
+	law.PlanDropsCopies: {alone, ""}, campaign.PlanSetsQuotas: {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
 	law.ClockSkew: {alone, ""}, law.PartySaysOtherwise: {alone, ""}, assessment.PointsDiffer: {alone, ""},
 	law.LateSync: {alone, ""}, subject.HolidayWorkFiledLate: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},

@@ -351,9 +351,32 @@ func (k *plain) owed(id string, from vantage) (out owed) {
 	return out
 }
 
+// answering adds to what is owed in a stream that whoever approves owes an answer to each correction that waits there, under the plan that
+// was in force when the stream began.
+func (s *streams[S]) answering(st *State, id string, from vantage, out owed) owed {
+	v := s.slotFrom(id, from)
+	if v.past == nil || len(v.past.Asked()) == 0 {
+		return out
+	}
+	first, _ := v.past.First()
+	policy := st.planOf(first.Campaign, first.Index, first.Happened().Unix()).Policy
+	out.list = v.past.approvals(st.terms(policy, first.Index, from), out.list)
+	st.duties.list = out.list
+	return out
+}
+
+// amended has fn called with each stream in which a correction was ever asked for and whose durable state has changed.
+func (s *streams[S]) amended(fn func(id string)) {
+	s.settled = func(id string) {
+		if v, _ := s.durable(id); v.past != nil && v.past.Amended() {
+			fn(id)
+		}
+	}
+}
+
 // approvals adds that whoever approves owes an answer to what waits.
 func (p *past) approvals(t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
-	for _, w := range p.Asked() {
+	for _, w := range p.Unanswered() {
 		f := obligation.Fact{Event: w.ID, Index: w.Index, Occurred: w.Recorded, Recorded: w.Recorded}
 		into = append(into, t.Owe(&stream.Approval, &f, "", nil))
 	}
@@ -390,14 +413,29 @@ func (k *plain) owes() bool { return k.is.Owes != nil || k.with.corrects }
 
 func (k *plain) watch(fn func(id string)) { k.with.watch(fn) }
 
+// Declared is a kind of obligation and where it is declared.
+type Declared struct {
+	*obligation.Kind
+	Of event.Kind // of the streams in which it is owed; "": of any in which facts are corrected
+}
+
+// Obligations returns the kinds of obligations that there are, in the order of the documents.
+func Obligations() []Declared {
+	all := []Declared{{&stream.Approval, ""}}
+	for i := range kinds.All {
+		for _, k := range kinds.All[i].Obligations {
+			all = append(all, Declared{k, kinds.All[i].Name})
+		}
+	}
+	return all
+}
+
 // ObligationKinds returns the names of the kinds of obligations that there are, in the order of the documents.
 func ObligationKinds() []string {
 	var names []string
-	for i := range kinds.All {
-		for _, k := range kinds.All[i].Obligations {
-			if !slices.Contains(names, k.Name) {
-				names = append(names, k.Name)
-			}
+	for _, k := range Obligations() {
+		if !slices.Contains(names, k.Name) {
+			names = append(names, k.Name)
 		}
 	}
 	return names

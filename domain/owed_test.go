@@ -205,5 +205,5 @@ func TestWhatNobodyOwedWasNotLate(t *testing.T) {
 	tell([]string{"no-arrival", "no-conduct-declaration"}, nil, &inspection.Closed{}, v.now)
 	tell([]string{"late-after-closing"}, []string{"late-record", "no-arrival", "no-conduct-declaration"}, &inspection.Attempted{Reason: "关门"},
 		before)
-	tell([]string{"late-after-closing", "finding-after-record", "late-record", "inspect-only"}, nil, finding1("F"), before)
+	tell([]string{"late-after-closing", "finding-after-record", "late-record", "inspect-only", "closed-open"}, nil, finding1("F"), before)
 }

@@ -125,3 +125,13 @@ func (k *persons) change(id string, f func(*person.KeyFacts)) {
 		k.edit(key.Owner, func(p *person.State) { p.Keys += n })
 	}
 }
+
+// owes reports that answers are: to corrections that wait (pillar 17).
+func (*persons) owes() bool { return true }
+
+func (k *persons) watch(fn func(id string)) { k.amended(fn) }
+
+func (k *persons) owed(id string, from vantage) owed {
+	about := k.about(&event.Event{Stream: event.Stream{Kind: k.is.Name, ID: id}})
+	return k.answering(k.s, id, from, owed{about: about, list: k.s.duties.list[:0]})
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -171,6 +172,14 @@ func (k *plain) beside(l *ledger, p *campaign.Policy) judgeOf[stream.State] {
 		}
 		return flags, err
 	}
+}
+
+// log is what is kept of a stream's facts.
+func (k *plain) log(id string) *facts.Log {
+	if v, _ := k.with.get(id); v.past != nil {
+		return &v.past.Log
+	}
+	return new(facts.Log)
 }
 
 func (k *plain) correct(e *event.Event, p *campaign.Policy) (bool, error) {

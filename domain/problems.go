@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -82,7 +84,7 @@ func (s *State) reviewed(follow []event.Consequence, k kind, e *event.Event) []e
 	}
 	for _, o := range before {
 		if !slices.ContainsFunc(after, func(a opening) bool { return a.in == o.in }) {
-			follow = s.close(follow, o.in)
+			follow = s.close(follow, o.in, e)
 		}
 	}
 	return follow
@@ -198,11 +200,15 @@ func (o opening) consequence() event.Consequence {
 	return event.Consequence{Name: "accountability-review-opened", Stream: o.in, Data: o.data}
 }
 
-// close lets lapse what stands in a stream that the ledger made.
-func (s *State) close(follow []event.Consequence, in event.Stream) []event.Consequence {
+// close lets lapse what stands in a stream that the ledger made, because of an event; what people decided there stays, and is flagged.
+func (s *State) close(follow []event.Consequence, in event.Stream, e *event.Event) []event.Consequence {
 	said, _ := s.deviations.get(in)
-	for _, o := range said.Own() {
+	own := said.Own()
+	for _, o := range own {
 		follow = append(follow, lapsed(in, o))
+	}
+	if st, _ := s.kind(in.Kind).kept(in.ID).(*review.State); st != nil && len(own) > 0 {
+		follow = s.relied(follow, in, st.Rule(), st.Decision(), uuid.Nil, e)
 	}
 	return follow
 }
@@ -238,7 +244,7 @@ func (s *State) reviewsOfOfficial(e *event.Event, after *person.State) (out []ev
 		case is:
 			out = s.open(out, p.ofOfficial(e.Stream.ID, e))
 		case was:
-			out = s.close(out, p.stream(event.Person, e.Stream.ID))
+			out = s.close(out, p.stream(event.Person, e.Stream.ID), e)
 		}
 	}
 	return out

@@ -27,26 +27,6 @@ func newPublicities(s *State, c common) kind {
 	return k
 }
 
-// exposures are what is to be made public of visits, which are told so (R55).
-type exposures struct{ *plain }
-
-func newExposures(s *State, c common) kind { return &exposures{plainOf(s, c)} }
-
-func (k *exposures) fold(e *event.Event) {
-	k.plain.fold(e)
-	v, _ := k.with.get(e.Stream.ID)
-	if v.past == nil || e.Assurance == event.Derived {
-		return
-	}
-	first, _ := v.past.First()
-	d, ok := first.Original.(*exposure.Proposed)
-	if !ok {
-		return
-	}
-	st, _ := k.kept(e.Stream.ID).(*exposure.State) // nil when it is withdrawn
-	k.s.inspections.edit(d.Inspection, func(visit *inspection.State) { visit.Exposed(e.Stream.ID, st.Exposes(), st.Stands()) })
-}
-
 // exposed returns what a publication exposes; nil when it exposes nobody.
 func (k *publicities) exposed(st *publicity.State) *exposure.State {
 	of, _ := k.s.kind(exposure.Name).kept(st.Exposure).(*exposure.State)
@@ -146,7 +126,7 @@ func (s *State) doubts(e *event.Event) (out []event.Consequence) {
 		}
 		of := s.publicities.exposed(st)
 		if slices.ContainsFunc(of.Findings, func(f string) bool { return before.Substance(f) != after.Substance(f) }) {
-			out = append(out, s.groundChanged(event.Stream{Kind: publicity.Name, ID: id}, law.R71, st.Published.Event, e))
+			out = append(out, s.groundChanged(event.Stream{Kind: publicity.Name, ID: id}, law.R71, st.Published.Event, e.ID, e))
 		}
 	}
 	return out

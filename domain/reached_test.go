@@ -70,6 +70,10 @@ func TestMain(m *testing.M) {
 			fmt.Printf("--- FAIL: types that do not name a rule that answered them:\n\t%s\n", strings.Join(left, "\n\t"))
 			code = 1
 		}
+		if left := unobserved(); left != nil {
+			fmt.Printf("--- FAIL: what is declared of obligations is not what the tests of this package show:\n\t%s\n", strings.Join(left, "\n\t"))
+			code = 1
+		}
 	}
 	os.Exit(code)
 }
@@ -197,7 +201,9 @@ func (src *source) note(name string, body ast.Node) {
 				return false
 			}
 		case *ast.KeyValueExpr: // an obligation says at which gate it stands
-			if key, ok := n.Key.(*ast.Ident); ok && isGate.MatchString(key.Name) {
+			if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Also" { // what an obligation serves besides
+				return false
+			} else if ok && isGate.MatchString(key.Name) {
 				src.calls[key.Name] = append(src.calls[key.Name], name)
 				return false
 			}

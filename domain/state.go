@@ -48,6 +48,7 @@ type State struct {
 	accidents   *accidents
 	blacklists  *blacklists
 	publicities *publicities
+	exposures   *exposures
 	cases       *cases
 	tokens      *tokens
 	codeTables  *codeTables
@@ -59,6 +60,7 @@ type State struct {
 	problems    problems // what went wrong, in streams of all kinds
 	blind       blind    // what teams found, by day
 	joined      joined   // streams that are of a visit
+	reliances   reliances
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
 	clocks      *table[struct{}, []clockStep]
@@ -85,6 +87,7 @@ func newState(list []stream.Kind) *State {
 	s.revisions = revisions{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s, &anyKind}, s.revisions}
 	s.problems, s.blind, s.joined = newProblems(s), newBlind(s), newJoined(s)
+	s.reliances = newReliances(s)
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
 	s.clocks = newTable[struct{}, []clockStep](s)

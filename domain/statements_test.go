@@ -52,7 +52,7 @@ func ofWhole(list []string) []string {
 var wholes = map[law.Code]bool{law.IdenticalFindings: true, law.NoPhoto: true, law.MajorWithoutStop: true, law.NoArrival: true,
 	law.NoDeparture: true, law.NoConductDeclaration: true, law.InspectOnly: true, law.EnforceNoPenalty: true,
 	law.MilderCorrection: true, law.CorrectedAfterClosing: true, law.LateRecord: true, law.LateCopy: true, law.LateReview: true,
-	law.LateClosing: true, law.LateRectification: true, inspection.LateFiling: true}
+	law.LateClosing: true, law.LateRectification: true, law.ClosedOpen: true, inspection.LateFiling: true}
 
 // true_ is what all rules of a visit as a whole say of it, whatever was said.
 func (w *fixture) true_(id string) []string {
@@ -254,8 +254,8 @@ func asked(log []*event.Event, e *event.Event) bool {
 }
 
 // ofArrival are the codes of what is said of an entry as it came: a correction of the fact does not change when that was.
-// Nor since when it was known that a finding is punishable.
-var ofArrival = []law.Code{law.ClockSkew, law.LateSync, law.LateAfterClosing, inspection.LateFiling}
+// Nor since when it was known that a finding is punishable; and a correction that waits keeps open what was closed.
+var ofArrival = []law.Code{law.ClockSkew, law.LateSync, law.LateAfterClosing, inspection.LateFiling, law.ClosedOpen}
 
 // aboutFacts keeps what is said of facts other than corrections and their answers, and not of how an entry came.
 func aboutFacts(list []string, log []*event.Event) []string {

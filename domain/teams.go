@@ -173,3 +173,13 @@ func (k *teams) member(teamID, personID string) {
 		k.memberships.set(personID, slices.DeleteFunc(slices.Clone(all), func(t string) bool { return t == teamID }))
 	}
 }
+
+// owes reports that answers are: to corrections that wait (pillar 17).
+func (*teams) owes() bool { return true }
+
+func (k *teams) watch(fn func(id string)) { k.amended(fn) }
+
+func (k *teams) owed(id string, from vantage) owed {
+	about := k.about(&event.Event{Stream: event.Stream{Kind: k.is.Name, ID: id}})
+	return k.answering(k.s, id, from, owed{about: about, list: k.s.duties.list[:0]})
+}

@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"bufio"
 	"encoding/json"
 	"testing"
 
@@ -20,11 +19,9 @@ var unmodelled = func() map[string]bool {
 // TestWhatTheModelDoesNotKnowSaysSo: each kind of obligation is one of the model's, or its declaration says why not.
 func TestWhatTheModelDoesNotKnowSaysSo(t *testing.T) {
 	known := map[string]bool{}
-	lines := bufio.NewScanner(openGolden(t))
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
+	owedTraces.Kept(t, func(_ int, line []byte) bool {
 		var v told
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
+		if err := json.Unmarshal(line, &v); err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range v.Steps {
@@ -32,11 +29,12 @@ func TestWhatTheModelDoesNotKnowSaysSo(t *testing.T) {
 				known[o[0].(string)] = true
 			}
 		}
-	}
+		return true
+	})
 	for _, k := range inspection.Obligations() {
 		switch {
 		case !known[k.Name] && k.Unmodelled == "":
-			t.Errorf("%s: %s does not know this obligation: teach it, or say in Unmodelled of the declaration why not", k.Name, owedGolden)
+			t.Errorf("%s: %s does not know this obligation: teach it, or say in Unmodelled of the declaration why not", k.Name, owedTraces.Golden)
 		case known[k.Name] && k.Unmodelled != "":
 			t.Errorf("%s: the model knows this obligation, its declaration says that it does not: %s", k.Name, k.Unmodelled)
 		}

@@ -279,7 +279,7 @@ func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
 	closedVisit := func() *stage { return ready(t, punishable1("F"), fineOf("P", "F")).given(&inspection.Closed{}) }
 	v := closedVisit()
 	v.accepts(fineOf("P2", "F"), "R41 fined-again")
-	v.accepts(exemptionOf("F"))
+	v.accepts(exemptionOf("F"), "R20 closed-open")
 	v.accepts(orderOf("O", "stop", "F"))
 	v.accepts(copyTo("subject"))
 	v.accepts(v.corrected("F", described), "R20 corrected-after-closing")
@@ -301,7 +301,7 @@ func TestLateFactFromBeforeTheClosingIsAcceptedAndFlagged(t *testing.T) {
 	v := ready(t).given(&inspection.Closed{})
 	v.now = morning.Add(10 * time.Minute)
 	v.accepts(&inspection.EvidenceAttached{Evidence: []event.Evidence{picture}}, "R20 late-after-closing")
-	v.accepts(finding1("F"), "R20 late-after-closing", "R42 finding-after-record", "R57 inspect-only")
+	v.accepts(finding1("F"), "R20 late-after-closing", "R42 finding-after-record", "R57 inspect-only", "R20 closed-open")
 	v.refuses(recordT(), "pillar 2 inspection-closed")
 }
 

@@ -48,7 +48,7 @@ func (s *Registration) Apply(e *event.Event) bool {
 	switch {
 	case !states(e):
 		return false
-	case s.facts.TakeLean(e, whole):
+	case s.facts.TakeLean(e, nil):
 		s.registered = registered{}
 		s.Again(func(f *event.Event) { s.fact(f) })
 		return true
@@ -248,7 +248,7 @@ func (m *AccidentCount) Apply(e *event.Event) bool {
 	}
 	known := m.facts.Len()
 	switch {
-	case m.facts.TakeLean(e, whole):
+	case m.facts.TakeLean(e, nil):
 		m.accidentNow = accidentNow{}
 		for f := range m.facts.Counting() {
 			m.fact(f.Event)
@@ -259,9 +259,6 @@ func (m *AccidentCount) Apply(e *event.Event) bool {
 	}
 	return false
 }
-
-// whole leaves a body as it is.
-func whole(d event.Data) event.Data { return d }
 
 func (m *AccidentCount) fact(e *event.Event) bool {
 	switch d := e.Data.(type) {

@@ -93,8 +93,9 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 	}
 	before, n := v.facts, v.facts.Len()
 	switch {
-	case v.facts.TakeLean(e, less), v.recounts(e):
-		portion(&before, -1, out)
+	case v.facts.TakeLean(e, needed), v.recounts(e):
+		was := before // here, so that memory is asked for when something turned only
+		portion(&was, -1, out)
 		v.counted = portion(&v.facts, 1, out)
 	case v.facts.Len() > n:
 		v.counted.count(e, out)
@@ -113,43 +114,23 @@ func counts(e *event.Event) bool {
 	return false
 }
 
-// less is what figures need of a body.
-func less(d event.Data) event.Data {
-	switch d := d.(type) {
-	case *inspection.CheckAnswered:
-		return nothing
-	case *inspection.Started:
-		if d.Purpose == nil {
-			return new(inspection.Started)
-		}
-		return &inspection.Started{Purpose: &inspection.Purpose{Kind: d.Purpose.Kind, OffSite: d.Purpose.OffSite}}
-	case *inspection.FindingRecorded:
-		return &inspection.FindingRecorded{Finding: d.Finding, Level: d.Level}
-	case *inspection.FixedOnSite:
-		return &inspection.FixedOnSite{Finding: d.Finding}
-	case *order.Verified:
-		return &order.Verified{Findings: d.Findings}
-	case *order.Failed:
-		return &order.Failed{Findings: d.Findings}
-	case *order.Issued:
-		return &order.Issued{Kind: d.Kind, Findings: d.Findings}
-	case *casefile.PenaltyDecided:
-		return &casefile.PenaltyDecided{Penalty: d.Penalty, Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
-	case *casefile.NoPenaltyDecided:
-		return &casefile.NoPenaltyDecided{Findings: d.Findings}
-	case *casefile.PaymentRecorded:
-		return &casefile.PaymentRecorded{Penalty: d.Penalty, Direction: d.Direction, Amount: d.Amount}
-	case *casefile.DecisionChanged:
-		return &casefile.DecisionChanged{Penalty: d.Penalty, Change: d.Change, Fine: d.Fine}
-	case *oversight.ApprovalGiven:
-		return &oversight.ApprovalGiven{Event: d.Event}
-	case *oversight.ApprovalRefused:
-		return &oversight.ApprovalRefused{Event: d.Event}
-	}
-	return field.ShapeOf(d).New()
-}
-
-var nothing = new(inspection.CheckAnswered)
+// needed is what figures need of the bodies of a visit.
+var needed = func() *field.Members {
+	m := new(field.Members)
+	m.Need(&inspection.Started{}, "purpose")
+	m.Need(&inspection.FindingRecorded{}, "finding", "level")
+	m.Need(&inspection.FixedOnSite{}, "finding")
+	m.Need(&order.Issued{}, "kind", "findings")
+	m.Need(&order.Verified{}, "findings")
+	m.Need(&order.Failed{}, "findings")
+	m.Need(&casefile.PenaltyDecided{}, "penalty", "kind", "fine", "findings", "final")
+	m.Need(&casefile.NoPenaltyDecided{}, "findings")
+	m.Need(&casefile.PaymentRecorded{}, "penalty", "direction", "amount")
+	m.Need(&casefile.DecisionChanged{}, "penalty", "change", "fine")
+	m.Need(&oversight.ApprovalGiven{}, "event")
+	m.Need(&oversight.ApprovalRefused{}, "event")
+	return m
+}()
 
 // portion adds sign times what the facts that count add to figures.
 func portion(l *facts.Log, sign int64, out *Changes) (c counted) {

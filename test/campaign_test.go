@@ -236,7 +236,7 @@ func (p *story) losesAPenalty() {
 	p.sees("mayor", "/v1/city", &before)
 	lost := form{"fact": p.penalty.ref(), "replaces": p.penalty.ref(), "reason": "企业已整改"}
 	p.mayNot("she", "not-your-team", p.penalty.Subject, "fact-withdrawn", lost)
-	asked := p.does("ma", p.penalty.Subject, "fact-withdrawn", lost, "corrected-after-closing")
+	asked := p.does("ma", p.penalty.Subject, "fact-withdrawn", lost, "closed-open", "corrected-after-closing")
 	p.mayNot("ma", "role-may-not-append", p.penalty.Subject, "approval-given", asked.ref())
 	p.refuses("zhou", asked, "处罚依据充分")
 	p.sees("mayor", "/v1/city", &after)

@@ -1,7 +1,6 @@
 package test
 
 import (
-	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/anjian-ledger/anjian/test/needs"
+	"github.com/anjian-ledger/anjian/test/modeltest"
 )
 
 // The two executable models have numbered rules. Each is named here with tests that turn red without it; most are also tried by the
@@ -88,10 +87,7 @@ func TestEachNumberedRuleOfTheModelsHasATest(t *testing.T) {
 
 // TestTheModelsHaveTheRulesThatAreTested reads the models, where they are.
 func TestTheModelsHaveTheRulesThatAreTested(t *testing.T) {
-	dir := cmp.Or(os.Getenv("ANJIAN_MODEL"), filepath.Join("..", "..", "shared", "model"))
-	if _, err := os.Stat(dir); err != nil {
-		needs.Missing(t, needs.Model, "set ANJIAN_MODEL to its directory")
-	}
+	dir := modeltest.Dir(t, "..")
 	for model, rules := range modelled {
 		b, err := os.ReadFile(filepath.Join(dir, model))
 		if err != nil {

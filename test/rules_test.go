@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,7 @@ func renderRules(tests map[string][]string) string {
 		fmt.Fprintf(&b, "\n### %s\n\n**%s %s**\n\n%s\n\n%s\n\n", p.Rule, p.TitleZH, p.Title, p.Chinese, p.English)
 		renderCiting(&b, p.Rule, tests)
 	}
+	renderObligations(&b)
 	b.WriteString("\n## Codes 代码\n")
 	for _, g := range law.Groups() {
 		fmt.Fprintf(&b, "\n### %s %s\n\n| code | acts | rules | 含义与办法 | meaning and remedy |\n|---|---|---|---|---|\n", g.English, g.Chinese)
@@ -77,6 +79,52 @@ func renderRules(tests map[string][]string) string {
 	return b.String()
 }
 
+// renderObligations lists what is owed: by whom, since what, until what and when (pillar 12).
+func renderObligations(b *strings.Builder) {
+	b.WriteString("\n## Obligations 义务\n\nWhat somebody owes, for which rules. It is owed since an event of the types under *since*, until one of " +
+		"those under *met by*; its limit is a parameter of the plan, one of the law in force on the day of the fact (`law:`), or a date that " +
+		"somebody stated. Without a limit it only holds up an event of its stream. What *escalates* is said to be late by the ledger " +
+		"(`deadline-passed`), once; of people in the field after `late_sync_hours`.\n\n" +
+		"| obligation 义务 | rules 规则 | in 流 | owed by 义务方 | since 起于 | met by 止于 | limit 期限 | escalates 升级 |\n|---|---|---|---|---|---|---|---|\n")
+	seen := map[string]int{}
+	var rows [][2]string // before the rules and behind them
+	var rules [][]string
+	for _, o := range domain.Obligations() {
+		escalates := ""
+		if o.Escalates {
+			escalates = "yes 是"
+		}
+		of := string(o.Of)
+		if of == "" {
+			of = "any 任何"
+		}
+		behind := fmt.Sprintf("%s | %s | %s | %s | %s | %s |", of, o.Owner, quoted(o.Opens), quoted(o.Meets), o.Limit, escalates)
+		at, again := seen[o.Name+behind]
+		if !again {
+			at = len(rows)
+			seen[o.Name+behind] = at
+			rows, rules = append(rows, [2]string{o.Name, behind}), append(rules, nil)
+		}
+		for _, r := range ruleNames(o.Rules()) {
+			if !slices.Contains(rules[at], r) {
+				rules[at] = append(rules[at], r)
+			}
+		}
+	}
+	for i, r := range rows {
+		fmt.Fprintf(b, "| `%s` | %s | %s\n", r[0], strings.Join(rules[i], ", "), r[1])
+	}
+}
+
+// quoted writes words, separated by blanks, as code.
+func quoted(words string) string {
+	list := strings.Fields(words)
+	for i := range list {
+		list[i] = "`" + list[i] + "`"
+	}
+	return strings.Join(list, ", ")
+}
+
 // aside is what is said besides, if anything is.
 func aside(begin, text string) string {
 	if text == "" {
@@ -99,18 +147,26 @@ const mostTests = 8
 // renderCiting lists what acts under a rule, what serves it, and which tests name it.
 func renderCiting(b *strings.Builder, r law.Rule, tests map[string][]string) {
 	code := func(s string) string { return "`" + s + "`" }
-	var codes, types, parts []string
+	var codes, types, duties, parts []string
 	for _, c := range law.CodesOf(r) {
 		codes = append(codes, code(string(c)))
 	}
 	for _, name := range domain.Catalogue().Citing(r) {
 		types = append(types, code(name))
 	}
+	for _, o := range domain.Obligations() {
+		if name := code(o.Name); slices.Contains(o.Rules(), r) && !slices.Contains(duties, name) {
+			duties = append(duties, name)
+		}
+	}
 	if codes != nil {
 		parts = append(parts, "Codes 代码: "+strings.Join(codes, ", ")+".")
 	}
 	if types != nil {
 		parts = append(parts, "Event types 事件类型: "+strings.Join(types, ", ")+".")
+	}
+	if duties != nil {
+		parts = append(parts, "[Obligations 义务](#obligations-义务): "+strings.Join(duties, ", ")+".")
 	}
 	if names := tests[r.String()]; names != nil && parts != nil {
 		more := ""

@@ -29,7 +29,9 @@ import (
 type campaignOn struct {
 	*server
 	office, ma, wang *client
-	began            time.Time // of the visit
+	campaign         string
+	rules            map[string]any // what is acknowledged of the rules of discipline; nil: the city has published none
+	began            time.Time      // of the visit
 	verifier         note.Verifier
 }
 
@@ -40,26 +42,37 @@ func newCampaign(t testing.TB) *campaignOn {
 	s := start(t, t.TempDir())
 	now := time.Now()
 	c := &campaignOn{
-		server: s, began: now.Add(-3 * time.Hour), verifier: verifierOf(t, s),
+		server: s, campaign: campaignID, began: now.Add(-3 * time.Hour), verifier: verifierOf(t, s),
 		office: s.as("supervision-office"),
 	}
 	before := now.Add(-24 * time.Hour)
-	add := func(typ, subject string, data map[string]any) {
-		c.office.append(fact{Type: typ, Subject: subject, Campaign: campaignID, Time: before, Data: data})
-	}
-	add("campaign-plan-published", "campaign/"+campaignID, map[string]any{"title": "督查检查工作方案", "version": "1", "policy": map[string]any{
+	c.office.append(fact{Type: "campaign-plan-published", Subject: "campaign/" + campaignID, Time: before, Data: map[string]any{"title": "督查检查工作方案", "version": "1", "policy": map[string]any{
 		"duplicate_key": "subject-sector", "min_inspectors": 2, "min_visit_minutes": map[string]int{"": 20}, "record_due_hours": 24,
 		"copies": []string{"subject", "local-government"}, "copies_due_days": 3,
 		"required_items":    map[string][]string{"enterprise": {"E-1", "E-2"}},
 		"required_sections": []string{"production", "management", "system"}, "max_skew_seconds": 300, "late_sync_hours": 72,
-		"zero_finding_days": 7, "zero_finding_inspections": 10}})
-	add("campaign-started", "campaign/"+campaignID, map[string]any{"start": before, "end": now.AddDate(0, 1, 0)})
+		"zero_finding_days": 7, "zero_finding_inspections": 10}}})
+	c.begins(now, before)
+	return c
+}
+
+// begins is the campaign, its team and the firm once there is a plan; all of that happened at an instant before now.
+func (c *campaignOn) begins(now, before time.Time) {
+	s := c.server
+	add := func(typ, subject string, data map[string]any) {
+		c.office.append(fact{Type: typ, Subject: subject, Campaign: c.campaign, Time: before, Data: data})
+	}
+	add("campaign-started", "campaign/"+c.campaign, map[string]any{"start": before, "end": now.AddDate(0, 1, 0)})
 	add("team-formed", "team/t1", map[string]any{"name": "第一督查组", "kind": "comprehensive"})
 	for _, p := range []string{"wang", "ma", "li"} {
 		add("person-registered", "person/"+p, map[string]any{"name": p, "unit": "emergency-city", "certificate_no": "cert-" + p,
 			"roles": []string{"inspector"}})
 		add("inspector-trained", "person/"+p, map[string]any{"topic": "督查检查", "date": before.Format(time.DateOnly)})
-		add("discipline-rules-acknowledged", "person/"+p, map[string]any{"document_sha256": strings.Repeat("a", 64)})
+		acknowledged := map[string]any{"document_sha256": strings.Repeat("a", 64)}
+		if c.rules != nil {
+			acknowledged = c.rules
+		}
+		add("discipline-rules-acknowledged", "person/"+p, acknowledged)
 	}
 	add("person-registered", "person/office", map[string]any{"name": "办公室", "unit": "safety-office-city",
 		"roles": []string{"supervision-office"}})
@@ -73,7 +86,6 @@ func newCampaign(t testing.TB) *campaignOn {
 	c.office = s.as("supervision-office", "--person", "office")
 	c.ma = s.as("inspector", "--person", "ma", "--team", "t1")
 	c.wang = s.as("team-leader", "--person", "wang", "--team", "t1")
-	return c
 }
 
 // visit is the batch that an inspector's device sends after a whole visit offline.

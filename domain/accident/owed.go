@@ -17,12 +17,18 @@ import (
 // law in force on the day of the fact, so that before 2021 no evaluation is owed.
 
 var (
-	owedCasualties    = obligation.Kind{Name: "casualties", Owner: obligation.Nobody, Rule: law.R10, Window: true}
-	owedInvestigation = obligation.Kind{Name: "investigation", Owner: obligation.Government, Rule: law.R11, Escalates: true}
-	owedReply         = obligation.Kind{Name: "reply", Owner: obligation.Government, Rule: law.R11, Escalates: true}
-	owedEvaluation    = obligation.Kind{Name: "evaluation", Owner: obligation.Government, Rule: law.R11, Escalates: true}
-	owedResult        = obligation.Kind{Name: "result", Owner: obligation.Office, Rule: law.R68, Escalates: true}
-	owedAnswer        = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.R11, Escalates: true}
+	owedCasualties = obligation.Kind{Name: "casualties", Owner: obligation.Nobody, Rule: law.R10, Window: true,
+		Opens: "accident-reported", Meets: "accident-casualties-updated", Limit: "law: casualties"}
+	owedInvestigation = obligation.Kind{Name: "investigation", Owner: obligation.Government, Rule: law.R11, Escalates: true,
+		Opens: "accident-reported", Meets: "investigation-reported", Limit: "law: investigation"}
+	owedReply = obligation.Kind{Name: "reply", Owner: obligation.Government, Rule: law.R11, Escalates: true,
+		Opens: "investigation-reported", Meets: "investigation-replied", Limit: "law: reply"}
+	owedEvaluation = obligation.Kind{Name: "evaluation", Owner: obligation.Government, Rule: law.R11, Escalates: true,
+		Opens: "investigation-replied", Meets: "rectification-evaluated", Limit: "law: evaluation"}
+	owedResult = obligation.Kind{Name: "result", Owner: obligation.Office, Rule: law.R68, Escalates: true,
+		Opens: "accident-reported", Meets: "accident-result-recorded", Limit: "the end of its year, or of investigation and reply if later"}
+	owedAnswer = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.R11, Escalates: true,
+		Opens: "term-extended", Meets: "approval-given approval-refused", Limit: "approval_days"}
 
 	owedKinds = []*obligation.Kind{&owedCasualties, &owedInvestigation, &owedReply, &owedEvaluation, &owedResult, &owedAnswer}
 )

@@ -211,7 +211,8 @@ func said(s *State, e *event.Event) {
 }
 
 var deducts = obligation.Kind{Name: "deduction", Owner: obligation.Office, From: obligation.Known, Rule: law.R69, Escalates: true,
-	Unmodelled: "the model has no assessments"}
+	Unmodelled: "the model has no assessments",
+	Opens:      "deviation-flagged", Meets: "assessment-recorded", Limit: "deduction_days"}
 
 func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 	for i := range s.due {

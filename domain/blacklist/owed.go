@@ -13,11 +13,15 @@ import (
 // the same.
 var (
 	owedNotice = obligation.Kind{Name: "blacklist-notice", Owner: obligation.Authority, From: obligation.Known, Rule: law.R58,
-		Escalates: true}
+		Escalates: true,
+		Opens:     "blacklist-proposed", Meets: "blacklist-notified approval-refused", Limit: "blacklist_notice_days"}
 	// Objection is the subject's right to object.
-	Objection    = obligation.Kind{Name: "blacklist-objection", Owner: obligation.Party, Rule: law.R58, Window: true}
-	owedDecision = obligation.Kind{Name: "blacklist-decision", Owner: obligation.Authority, Rule: law.R58, Escalates: true}
-	owedExpiry   = obligation.Kind{Name: "blacklist-expiry", Owner: obligation.Authority, Rule: law.R58, Escalates: true}
+	Objection = obligation.Kind{Name: "blacklist-objection", Owner: obligation.Party, Rule: law.R58, Window: true,
+		Opens: "blacklist-notified", Meets: "blacklist-objected approval-refused", Limit: "blacklist_objection_days"}
+	owedDecision = obligation.Kind{Name: "blacklist-decision", Owner: obligation.Authority, Rule: law.R58, Escalates: true,
+		Opens: "blacklist-notified", Meets: "blacklist-entered approval-refused", Limit: "blacklist_decide_days"}
+	owedExpiry = obligation.Kind{Name: "blacklist-expiry", Owner: obligation.Authority, Rule: law.R58, Escalates: true,
+		Opens: "blacklist-entered", Meets: "blacklist-removed", Limit: "the entry's date"}
 )
 
 func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {

@@ -16,6 +16,8 @@ type PlanPublished struct {
 	Version      string `json:"version" is:"text(40)" zh:"版本" doc:"of the work plan"`
 	DocumentHash string `json:"document_sha256,omitempty" is:"sha256" zh:"文书哈希" doc:"of the plan as a document"`
 	Policy       Policy `json:"policy" zh:"政策参数" doc:"every number and list that the rules use"`
+	// Quotas are stated so that they can be seen: no rule counts by them.
+	Quotas []Quota `json:"quotas,omitempty" many:"0…50" zh:"下达的指标" doc:"numbers of visits, findings or fines that somebody is to reach (N11)"`
 }
 
 // Started opens the campaign for its period.
@@ -54,7 +56,7 @@ var Kind = stream.With(stream.Kind{
 	stream.Then((*PlanPublished).Judge, event.Type{Name: "campaign-plan-published", Version: 1, Chinese: "督查检查工作方案发布",
 		Kept:  event.KeptAsStated,
 		Doc:   "A version of the plan and its policy parameters are in force.",
-		Rules: []law.Rule{law.R01, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R43, law.R48}, Append: office}),
+		Rules: []law.Rule{law.R01, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R43, law.R48, law.N11}, Append: office}),
 	stream.Then((*Started).Judge, event.Type{Name: "campaign-started", Version: 1, Chinese: "专项行动启动", Kept: event.KeptInPlace,
 		Doc:   "The campaign began, for a stated period.",
 		Rules: []law.Rule{law.R03, law.R13, law.R48}, Append: office}),

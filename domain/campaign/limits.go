@@ -63,6 +63,16 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.InquiryDays)
 	case "deduction":
 		return obligation.InDays(p.DeductionDays)
+	case "refusal-examination":
+		return obligation.InDays(p.RefusalDays)
+	case "result-notice":
+		return obligation.InDays(p.ResultDays)
+	case "supervision-answer":
+		return obligation.InDays(p.SupervisionDays)
+	case "clue":
+		return obligation.InDays(p.ClueDays)
+	case "clue-transfer":
+		return obligation.InDays(p.ClueTransferDays)
 	case "inquiry-outcome":
 		return obligation.InDays(p.OutcomeDays)
 	}

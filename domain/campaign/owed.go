@@ -10,9 +10,12 @@ import (
 // What is owed in a campaign: its end is recorded (R48), and afterwards each team and the office report (R62).
 
 var (
-	owedEnd        = obligation.Kind{Name: "campaign-end", Owner: obligation.Office, Rule: law.R48}
-	owedTeamReport = obligation.Kind{Name: "team-report", Owner: obligation.Leader, Rule: law.R62, Escalates: true}
-	owedCityReport = obligation.Kind{Name: "city-report", Owner: obligation.Office, Rule: law.R62, Escalates: true}
+	owedEnd = obligation.Kind{Name: "campaign-end", Owner: obligation.Office, Rule: law.R48,
+		Opens: "campaign-started", Meets: "campaign-ended", Limit: "the campaign's end"}
+	owedTeamReport = obligation.Kind{Name: "team-report", Owner: obligation.Leader, Rule: law.R62, Escalates: true,
+		Opens: "campaign-ended", Meets: "team-report-submitted", Limit: "team_report_days"}
+	owedCityReport = obligation.Kind{Name: "city-report", Owner: obligation.Office, Rule: law.R62, Escalates: true,
+		Opens: "campaign-ended", Meets: "campaign-report-published", Limit: "city_report_days"}
 )
 
 // Owes returns what was ever owed, met or not, appended to into. The limits are of the plan in force, as nobody plans after

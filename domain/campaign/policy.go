@@ -90,6 +90,18 @@ type Policy struct {
 	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
 
 	ZeroFindingInspections int `json:"zero_finding_inspections" is:"visits" zh:"零发现检查数" doc:"of a team without findings (R63)"`
+
+	RefusalDays *int `json:"refusal_days,omitempty" is:"days" zh:"依法拒绝检查核查时限" doc:"of the supervision body; left out: none is owed (N08)"`
+
+	ResultDays *int `json:"result_days,omitempty" is:"days" zh:"结果告知时限" doc:"to the firm, from the site record; left out: none is owed (N09)"`
+
+	NoQuotas bool `json:"no_quotas,omitzero" zh:"不得下达指标" doc:"a plan with quotas is flagged; left out: no (N11)"`
+
+	SupervisionDays *int `json:"supervision_days,omitempty" is:"days" zh:"执法监督答复时限" doc:"of an authority; left out: no limit (N12)"`
+
+	ClueDays *int `json:"clue_days,omitempty" is:"days" zh:"监督线索核查时限" doc:"of the supervision body; left out: no limit (N12)"`
+
+	ClueTransferDays *int `json:"clue_transfer_days,omitempty" is:"days" zh:"违纪线索移送时限" doc:"of the supervision body; left out: no limit (N12)"`
 }
 
 // DefaultPolicy returns the parameters that a plan starts from; each plan states its own (R01).

@@ -52,7 +52,7 @@ func (d *PlanPublished) Judge(j *judgement) *event.Refusal {
 		return event.Refuse(law.R27, law.UnknownCode, law.Str("list", "checklists"), law.Int("version", version),
 			law.Str("field", "policy.required_items"), law.Str("code", item))
 	}
-	j.Flags = drops(d)
+	j.Flags = append(drops(d), quotas(d)...)
 	st := j.State
 	if st == nil {
 		return nil

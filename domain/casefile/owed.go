@@ -17,17 +17,28 @@ import (
 const unmodelled = "the model's cases have no limits of the law"
 
 var (
-	owedDecision = obligation.Kind{Name: "decision", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
-	owedRequest  = obligation.Kind{Name: "hearing-request", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled}
-	owedHearing  = obligation.Kind{Name: "hearing-notice", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled}
-	owedService  = obligation.Kind{Name: "service", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
+	owedDecision = obligation.Kind{Name: "decision", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
+		Opens: "case-filed", Meets: "penalty-decided no-penalty-decided matter-transferred", Limit: "law: decision"}
+	owedRequest = obligation.Kind{Name: "hearing-request", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled,
+		Opens: "prior-notice-served", Meets: "case-step-recorded", Limit: "law: hearing-request"}
+	owedHearing = obligation.Kind{Name: "hearing-notice", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled,
+		Opens: "case-step-recorded", Meets: "case-step-recorded", Limit: "law: hearing-notice, before the hearing"}
+	owedService = obligation.Kind{Name: "service", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
+		Opens: "penalty-decided", Meets: "case-step-recorded", Limit: "law: service"}
 	// Publish is owed until a decision is made public; package domain sees that in the publications.
-	Publish     = obligation.Kind{Name: "publish", Owner: obligation.Authority, Rule: law.R71, Unmodelled: unmodelled}
-	owedPayment = obligation.Kind{Name: "payment", Owner: obligation.Party, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
-	owedEnforce = obligation.Kind{Name: "enforcement", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
-	owedRemedy  = obligation.Kind{Name: "remedy", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled}
-	owedLimit   = obligation.Kind{Name: "limitation", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled}
-	owedAnswer  = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true}
+	Publish = obligation.Kind{Name: "publish", Owner: obligation.Authority, Rule: law.R71, Unmodelled: unmodelled,
+		Opens: "penalty-decided", Meets: "publicity-published", Limit: "law: publication"}
+	owedPayment = obligation.Kind{Name: "payment", Owner: obligation.Party, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
+		Opens: "case-step-recorded", Meets: "payment-recorded", Limit: "law: payment"}
+	owedEnforce = obligation.Kind{Name: "enforcement", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
+		Opens: "case-step-recorded", Meets: "enforcement-requested payment-recorded", Limit: "law: enforcement"}
+	owedRemedy = obligation.Kind{Name: "remedy", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled,
+		Opens: "case-step-recorded", Limit: "law: review, lawsuit"}
+	owedLimit = obligation.Kind{Name: "limitation", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled,
+		Opens: "case-filed", Meets: "case-filed", Limit: "law: limitation"}
+	owedAnswer = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true,
+		Also:  []law.Rule{law.R41},
+		Opens: "no-penalty-decided term-extended", Meets: "approval-given approval-refused", Limit: "approval_days"}
 
 	owedKinds = []*obligation.Kind{&owedDecision, &owedRequest, &owedHearing, &owedService, &Publish, &owedPayment, &owedEnforce, &owedRemedy,
 		&owedLimit, &owedAnswer}

@@ -170,6 +170,14 @@ var tables = []*Table{
 	NewTable("visit-kind", "检查类别", Code{"daily", "日常检查", "daily"}, Code{"case", "个案检查", "of a case"},
 		Code{"special", "专项检查", "special"}, Code{"guidance", "指导服务、走访", "guidance or courtesy"}),
 	NewTable("visit-cause", "检查启动方式", Code{"planned", "按计划", "planned"}, Code{"triggered", "事件触发", "triggered"}),
+	// 行政执法监督条例: 监督意见书、监督决定书.
+	NewTable("supervision-form", "监督文书", Code{"opinion", "监督意见书", "opinion"}, Code{"decision", "监督决定书", "decision"}),
+	NewTable("quota", "指标", Code{"visits", "检查次数", "visits"}, Code{"findings", "发现隐患数", "findings"}, Code{"fines", "罚没数额", "fines"}),
+	NewTable("supervision-outcome", "监督答复", Code{"corrected", "已纠正", "put right"}, Code{"explained", "已说明", "explained"},
+		Code{"objected", "有异议", "objected to"}),
+	NewTable("enforcement-fault", "执法问题", enforcementFaults...),
+	NewTable("clue-outcome", "线索核查结论", Code{"unfounded", "不属实", "unfounded"}, Code{"founded", "属实", "founded"},
+		Code{"misconduct", "涉嫌违纪违法", "suspected misconduct"}),
 	// 国办发〔2024〕54号: who may inspect; 议事协调机构 may not.
 	NewTable("enforcement", "执法主体类别", Code{"authority", "行政机关", "an administrative authority"},
 		Code{"authorized", "法律法规授权的组织", "an organisation that a law authorizes"},
@@ -303,6 +311,17 @@ var codeTables = []Code{
 	{"committees", "专业委员会", "committees"},
 }
 
+// enforcementFaults are what may be wrong with how an authority inspects (国办发〔2024〕54号).
+var enforcementFaults = []Code{
+	{"no-authority", "无检查主体资格", "not an enforcing authority"}, {"no-certificates", "未出示证件或不足两人", "no certificates, or fewer than two"},
+	{"not-approved", "未经批准", "without approval"}, {"no-cause", "无检查事由", "without cause"},
+	{"no-notice", "未出示检查通知书", "without notice"}, {"no-code", "未亮码检查", "without code"},
+	{"over-cap", "超过频次上限", "more often than allowed"}, {"outside-area", "异地检查", "outside the own area"},
+	{"beyond-items", "超出检查事项", "beyond the published items"}, {"result-not-told", "未告知结果", "result not told"},
+	{"quota", "下达检查、罚款指标", "quota of visits or fines"}, {"penalty", "处罚不当", "improper penalty"},
+	{"conduct", "吃拿卡要等作风问题", "improper conduct"}, {"other", "其他", "other"},
+}
+
 // roles are those that a token can have.
 var roles = []Code{
 	{"inspector", "检查人员", "inspector"}, {"team-leader", "组长", "team leader"},
@@ -310,7 +329,8 @@ var roles = []Code{
 	{"supervision-office", "市安委办", "supervision office"}, {"discipline-commission", "市纪委监委", "discipline commission"},
 	{"city-government", "市政府", "city government"}, {"county-government", "县区政府", "county government"},
 	{"department", "主管部门", "department"}, {"committee", "专业委员会", "committee"},
-	{"inspected-party", "被检查单位", "inspected party"}, {"importer", "数据导入方", "importer"},
+	{"inspected-party", "被检查单位", "inspected party"},
+	{"enforcement-supervisor", "行政执法监督机构", "enforcement supervisor"}, {"importer", "数据导入方", "importer"},
 	{"auditor", "审计人员", "auditor"}, {"admin", "系统管理员", "administrator"},
 }
 

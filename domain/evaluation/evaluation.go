@@ -34,7 +34,7 @@ type Evaluated struct {
 	BriefingHeard bool          `json:"briefing_heard" zh:"是否听取汇报" doc:"whether a briefing was asked for (R38)"`
 	Accompanied   bool          `json:"accompanied" zh:"是否陪同" doc:"whether somebody had to come along (R38)"`
 	Reception     bool          `json:"reception" zh:"是否接待" doc:"whether there was a reception (R38)"`
-	Content       *event.Sealed `json:"content,omitempty" zh:"评价内容" doc:"anything else" opens:"supervision-office discipline-commission"`
+	Content       *event.Sealed `json:"content,omitempty" zh:"评价内容" doc:"anything else" opens:"supervision-office discipline-commission enforcement-supervisor"`
 }
 
 // alphabet is Crockford's: without I, L, O and U.
@@ -114,7 +114,8 @@ func (*Evaluated) Fold(*State, *event.Event) {}
 // Kind declares evaluations.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "作风评价", Doc: "what the inspected party says of a visit, by the one-time code of its notice (R38)",
-	Access: stream.Restricted(event.RoleSupervisionOffice, event.RoleDisciplineCommission),
+	// N10: who supervises enforcement reads it, and who inspected does not.
+	Access: stream.Restricted(event.RoleSupervisionOffice, event.RoleDisciplineCommission, event.RoleEnforcementSupervisor),
 	Fixed:  true,                                                                   // nobody corrects the words of another side
 	About:  func(stream.Ledger, *event.Event) event.About { return event.About{} }, // package domain has the visit
 }, stream.Rules[*State]{},
@@ -122,5 +123,5 @@ var Kind = stream.Of(stream.Kind{
 		Doc: "The inspected party says how the inspectors came, without a person, by the one-time code of the notice: POST /v1/evaluations. " +
 			"The stream is `evaluation/` and the hash of the code. Each code counts once; the team is shown neither the evaluation nor " +
 			"the flag beside it.",
-		Rules: []law.Rule{law.R38, law.Pillar8}, Append: []event.Role{event.RolePublic}}),
+		Rules: []law.Rule{law.R38, law.N10, law.Pillar8}, Append: []event.Role{event.RolePublic}}),
 )

@@ -114,28 +114,29 @@ type Role string
 
 // The roles. RoleLedger is the ledger itself, and RolePublic whoever has no token: neither is given to one.
 const (
-	RoleInspector            Role = "inspector"
-	RoleTeamLeader           Role = "team-leader"
-	RoleOfficer              Role = "officer"
-	RoleApprover             Role = "approver"
-	RoleSupervisionOffice    Role = "supervision-office"
-	RoleDisciplineCommission Role = "discipline-commission"
-	RoleCityGovernment       Role = "city-government"
-	RoleCountyGovernment     Role = "county-government"
-	RoleDepartment           Role = "department"
-	RoleCommittee            Role = "committee"
-	RoleInspectedParty       Role = "inspected-party"
-	RoleImporter             Role = "importer"
-	RoleAuditor              Role = "auditor"
-	RoleAdmin                Role = "admin"
-	RoleLedger               Role = "ledger"
-	RolePublic               Role = "public"
+	RoleInspector             Role = "inspector"
+	RoleTeamLeader            Role = "team-leader"
+	RoleOfficer               Role = "officer"
+	RoleApprover              Role = "approver"
+	RoleSupervisionOffice     Role = "supervision-office"
+	RoleDisciplineCommission  Role = "discipline-commission"
+	RoleCityGovernment        Role = "city-government"
+	RoleCountyGovernment      Role = "county-government"
+	RoleDepartment            Role = "department"
+	RoleCommittee             Role = "committee"
+	RoleInspectedParty        Role = "inspected-party"
+	RoleEnforcementSupervisor Role = "enforcement-supervisor"
+	RoleImporter              Role = "importer"
+	RoleAuditor               Role = "auditor"
+	RoleAdmin                 Role = "admin"
+	RoleLedger                Role = "ledger"
+	RolePublic                Role = "public"
 )
 
 // Roles lists the roles a token can have, in the order the documentation gives them.
 var Roles = []Role{
 	RoleInspector, RoleTeamLeader, RoleOfficer, RoleApprover, RoleSupervisionOffice, RoleDisciplineCommission, RoleCityGovernment,
-	RoleCountyGovernment, RoleDepartment, RoleCommittee, RoleInspectedParty, RoleImporter, RoleAuditor, RoleAdmin,
+	RoleCountyGovernment, RoleDepartment, RoleCommittee, RoleInspectedParty, RoleEnforcementSupervisor, RoleImporter, RoleAuditor, RoleAdmin,
 }
 
 // Actor is who the ledger authenticated, from the token: never from the event's own data.

@@ -129,7 +129,8 @@ func answer(j *judgement, ref event.Ref, _ bool) *event.Refusal {
 	return oversight.SecondPerson(j.Event, st.by)
 }
 
-var owedAnswer = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.R71, Escalates: true}
+var owedAnswer = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.R71, Escalates: true,
+	Opens: "exposure-proposed", Meets: "approval-given approval-refused", Limit: "approval_days"}
 
 func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 	if s.answered {

@@ -2,8 +2,11 @@ package facts
 
 import (
 	"encoding/binary"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,35 +44,47 @@ func (a author) clone() author {
 
 // numbers gives each of few values a number, for this process: what is kept is never stored.
 type numbers[K comparable] struct {
-	mu  sync.RWMutex
+	known atomic.Pointer[numbered[K]] // most of them, to read without a lock: everybody who folds asks for each entry
+	mu    sync.Mutex
+	numbered[K]
+}
+
+// numbered is changed under the lock only, and what is known not at all.
+type numbered[K comparable] struct {
 	all []K
 	of  map[K]uint64
 }
 
 // number returns that of a value; clone returns what is kept of one that is new.
 func (n *numbers[K]) number(k K, clone func(K) K) uint64 {
-	n.mu.RLock()
-	i, ok := n.of[k]
-	n.mu.RUnlock()
-	if ok {
-		return i
+	known := n.known.Load()
+	if known != nil {
+		if i, ok := known.of[k]; ok {
+			return i
+		}
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if i, ok = n.of[k]; ok {
-		return i
+	i, ok := n.of[k]
+	if !ok {
+		if n.of == nil {
+			n.of = map[K]uint64{}
+		}
+		k, i = clone(k), uint64(len(n.all))
+		n.all, n.of[k] = append(n.all, k), i
 	}
-	if n.of == nil {
-		n.of = map[K]uint64{}
+	if known == nil || len(n.all) > len(known.all)+len(known.all)/8 {
+		n.known.Store(&numbered[K]{slices.Clip(n.all), maps.Clone(n.of)})
 	}
-	k, i = clone(k), uint64(len(n.all))
-	n.all, n.of[k] = append(n.all, k), i
 	return i
 }
 
 func (n *numbers[K]) at(i uint64) K {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
+	if known := n.known.Load(); known != nil && i < uint64(len(known.all)) {
+		return known.all[i]
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	return n.all[i]
 }
 

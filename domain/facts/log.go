@@ -106,6 +106,19 @@ func (l *Log) Len() int { return l.n }
 // Asked are the corrections that wait, oldest first. The caller must not change them.
 func (l *Log) Asked() []Waiting { return l.open().waiting }
 
+// Amended reports whether a correction of a fact was ever asked for.
+func (l *Log) Amended() bool { return l.amended != nil }
+
+// Unanswered are those to which an answer is owed: in a stream that is withdrawn, what would restore it, and nothing else.
+func (l *Log) Unanswered() []Waiting {
+	asked := l.Asked()
+	if len(asked) == 0 || !l.Withdrawn() {
+		return asked
+	}
+	first, _ := l.First()
+	return slices.DeleteFunc(slices.Clone(asked), func(w Waiting) bool { return w.Fact != first.ID })
+}
+
 // Take keeps one recorded event of the stream, and reports whether what counted before counts otherwise now. free says
 // that a correction of nothing but descriptions counts at once.
 func (l *Log) Take(e *event.Event, free bool) (turned bool) {
@@ -118,22 +131,22 @@ func (l *Log) Take(e *event.Event, free bool) (turned bool) {
 	}
 }
 
-// TakeLean is [Log.Take] for those who count: they keep what less leaves of a body, and neither hashes nor authors,
+// TakeLean is [Log.Take] for those who count: they keep the members of a body that they need, and neither hashes nor authors,
 // and of times the year: Occurred is its first instant in Beijing. To them a description counts never.
-func (l *Log) TakeLean(e *event.Event, less func(event.Data) event.Data) (turned bool) {
-	switch turned, known := l.amend(e, false, less); {
+func (l *Log) TakeLean(e *event.Event, needed *field.Members) (turned bool) {
+	switch turned, known := l.amend(e, false, needed); {
 	case known:
 		return turned
 	default:
-		l.keepLean(e, less(e.Data))
+		l.keepLean(e, needed)
 		return false
 	}
 }
 
 // amend takes a correction, or the answer to one; known is false for every other event.
-func (l *Log) amend(e *event.Event, free bool, less func(event.Data) event.Data) (turned, known bool) {
+func (l *Log) amend(e *event.Event, free bool, needed *field.Members) (turned, known bool) {
 	if c, ok := e.Data.(event.Correction); ok {
-		return l.correct(e, c, free, less), true
+		return l.correct(e, c, free, needed), true
 	}
 	if l.amended == nil {
 		return false, false
@@ -147,7 +160,7 @@ func (l *Log) amend(e *event.Event, free bool, less func(event.Data) event.Data)
 }
 
 // correct takes a correction: at once, or to wait. A newer one of the same fact takes the place of one that waits.
-func (l *Log) correct(e *event.Event, c event.Correction, free bool, less func(event.Data) event.Data) bool {
+func (l *Log) correct(e *event.Event, c event.Correction, free bool, needed *field.Members) bool {
 	ref, _ := c.Corrects()
 	f, ok := l.Find(ref.ID())
 	if !ok {
@@ -155,7 +168,7 @@ func (l *Log) correct(e *event.Event, c event.Correction, free bool, less func(e
 	}
 	a := l.edit()
 	a.waiting = slices.DeleteFunc(a.waiting, func(w Waiting) bool { return w.Fact == f.ID })
-	w := asking(e, c, f.ID, less)
+	w := asking(e, c, f.ID, needed)
 	if !AtOnce(&f, e, free) {
 		a.waiting = append(a.waiting, w)
 		return false
@@ -164,14 +177,11 @@ func (l *Log) correct(e *event.Event, c event.Correction, free bool, less func(e
 	return true
 }
 
-func asking(e *event.Event, c event.Correction, fact uuid.UUID, less func(event.Data) event.Data) Waiting {
+func asking(e *event.Event, c event.Correction, fact uuid.UUID, needed *field.Members) Waiting {
 	w := Waiting{ID: e.ID, Person: strings.Clone(e.Actor.Person), Fact: fact, Reason: strings.Clone(c.Why()), Index: e.Index,
 		Recorded: e.Recorded}
 	if d, occurred := c.Version(); d != nil {
-		if less != nil {
-			d = less(d)
-		}
-		w.data, w.occurred = field.Keep([]byte{}, d, field.Whole), occurred // of a body without members not nil
+		w.data, w.occurred = field.ShapeOf(d).KeepNeeded([]byte{}, d, needed), occurred // of a body without members not nil
 	}
 	return w
 }
@@ -272,6 +282,17 @@ func (l *Log) Counting() iter.Seq[Fact] {
 			}
 		}
 	}
+}
+
+// Agreed are the events to which a second person said yes, by answers that are facts of the stream.
+func (l *Log) Agreed() map[uuid.UUID]bool {
+	agreed := map[uuid.UUID]bool{}
+	for f := range l.Counting() {
+		if ref, yes, answers := oversight.Answer(f.Data); answers && yes {
+			agreed[ref.ID()] = true
+		}
+	}
+	return agreed
 }
 
 // EachVersion calls fn for each version of a fact that counts and is not the one it was recorded with, and for each that waits: with
@@ -378,23 +399,23 @@ func (l *Log) keep(e *event.Event) {
 	b = appendTime(appendTime(b, e.Recorded, 0), e.Occurred, e.Recorded.Unix())
 	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
 	b = append(b, e.Campaign...)
-	l.add(b, shape, e.Data)
+	l.add(b, shape, e.Data, nil)
 }
 
 // keepLean appends a fact: its first byte, then id, type, the year in which it occurred, and what is left of its content.
-func (l *Log) keepLean(e *event.Event, d event.Data) {
+func (l *Log) keepLean(e *event.Event, needed *field.Members) {
 	shape := field.ShapeOf(e.Data)
 	b := append(l.room(24), used|lean|assurances[e.Assurance]<<4)
 	b = binary.AppendUvarint(append(b, e.ID[:]...), numberOf(e.Type, shape))
 	b = binary.AppendVarint(b, int64(event.YearOf(e.Occurred)-aYear))
-	l.add(b, shape, d)
+	l.add(b, shape, e.Data, needed)
 }
 
 // room returns what is kept for appending a fact of about n bytes. Clones share that, and the memory behind its end, as long as
 // nobody has used it. Where a part ends follows from the facts alone, and not from who shares it: two logs of the same facts are
 // the same.
 func (l *Log) room(n int) []byte {
-	const full, part = 512, 640 // bytes
+	const least, full, part = 32, 512, 640 // bytes
 	k := len(l.kept)
 	switch {
 	case k >= full:
@@ -403,13 +424,13 @@ func (l *Log) room(n int) []byte {
 	case cap(l.kept)-k >= n && l.kept[:k+1][k] == 0:
 		return l.kept
 	}
-	return append(make([]byte, 0, k+k/4+n), l.kept...)
+	return append(make([]byte, 0, k+max(k/4, least)+n), l.kept...)
 }
 
 // add ends a fact with its content.
-func (l *Log) add(b []byte, s *field.Shape, d event.Data) {
+func (l *Log) add(b []byte, s *field.Shape, d event.Data, needed *field.Members) {
 	at := len(b)
-	b = s.Keep(append(b, 0), d, field.Whole)
+	b = s.KeepNeeded(append(b, 0), d, needed)
 	size := uint64(len(b) - at - 1)
 	if size < 0x80 {
 		b[at] = byte(size)

@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"hash/maphash"
 	"math"
+	"math/bits"
 	"reflect"
 	"slices"
 	"strings"
@@ -42,6 +44,36 @@ func Keep(dst []byte, d event.Data, p Part) []byte { return ShapeOf(d).Keep(dst,
 func (s *Shape) Keep(dst []byte, d event.Data, p Part) []byte {
 	k := keeper{dst, p}
 	k.object(s, reflect.ValueOf(d).Elem())
+	return k.to
+}
+
+// Members are the members of bodies that somebody needs; nil is all of every body.
+type Members struct{ of map[*Shape]uint64 }
+
+// Need lists members of a body by their names. It panics when the body has none of such a name.
+func (m *Members) Need(d event.Data, names ...string) {
+	s := ShapeOf(d)
+	for _, name := range names {
+		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == name })
+		if i < 0 {
+			panic(fmt.Sprintf("body %s has no member %q", s.Type, name))
+		}
+		if m.of == nil {
+			m.of = map[*Shape]uint64{}
+		}
+		m.of[s] |= 1 << i
+	}
+}
+
+// KeepNeeded is [Shape.Keep] of the members that are needed; of a body of which none is it writes nothing.
+func (s *Shape) KeepNeeded(dst []byte, d event.Data, m *Members) []byte {
+	if m == nil {
+		return s.Keep(dst, d, Whole)
+	}
+	k := keeper{dst, Whole}
+	if needed := m.of[s]; needed != 0 {
+		k.members(s, reflect.ValueOf(d).Elem(), needed)
+	}
 	return k.to
 }
 
@@ -84,6 +116,18 @@ func (k *keeper) object(s *Shape, v reflect.Value) (stated bool) {
 	}
 	k.part = part
 	return stated
+}
+
+// members is object for some members, a bit each.
+func (k *keeper) members(s *Shape, v reflect.Value, some uint64) {
+	at := len(k.to)
+	k.to = append(k.to, make([]byte, s.bits())...)
+	for ; some != 0; some &= some - 1 {
+		i := bits.TrailingZeros64(some)
+		if f := &s.Fields[i]; f.keeps && k.member(f, v.Field(f.index)) {
+			k.to[at+i/8] |= 1 << (i % 8)
+		}
+	}
 }
 
 // bits is how many bytes say which members of an object are stated.

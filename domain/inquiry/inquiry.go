@@ -147,8 +147,10 @@ func flags(d event.Data) bool {
 }
 
 var (
-	toOpen = obligation.Kind{Name: "inquiry", Owner: obligation.Commission, From: obligation.Known, Rule: law.R64, Escalates: true}
-	toEnd  = obligation.Kind{Name: "inquiry-outcome", Owner: obligation.Commission, Rule: law.R53, Escalates: true}
+	toOpen = obligation.Kind{Name: "inquiry", Owner: obligation.Commission, From: obligation.Known, Rule: law.R64, Escalates: true,
+		Opens: "deviation-flagged", Meets: "disciplinary-inquiry-opened", Limit: "inquiry_days"}
+	toEnd = obligation.Kind{Name: "inquiry-outcome", Owner: obligation.Commission, Rule: law.R53, Escalates: true,
+		Opens: "disciplinary-inquiry-opened", Meets: "disciplinary-outcome-recorded", Limit: "outcome_days"}
 )
 
 func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {

@@ -46,13 +46,16 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 
 // owedAnswer: all that waits needs an answer (pillar 17).
 var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
-	Kind:  obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true},
+	Kind: obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true,
+		Also:  []law.Rule{law.R18, law.R20, law.R31, law.R41},
+		Opens: "no-penalty-decided duplicate-justified term-extended fact-corrected fact-withdrawn", Meets: "approval-given approval-refused",
+		Limit: "approval_days"},
 	rules: []law.Rule{law.R20, law.R31, law.R41, law.Pillar17},
 	of: func(q *asking) {
 		for i := range q.st.waiting {
 			q.owe(&q.st.waiting[i].since, "", false, nil)
 		}
-		asked := q.st.facts.Asked()
+		asked := q.st.facts.Unanswered()
 		for i := range asked {
 			w := &asked[i]
 			q.owe(&obligation.Fact{Event: w.ID, Index: w.Index, Occurred: w.Recorded, Recorded: w.Recorded}, "", false, nil)

@@ -138,11 +138,13 @@ var (
 			}
 		}})
 	itemsKind = obligation.Kind{Name: "items", Owner: obligation.Inspectors,
-		Unmodelled: "the model begins with the complete record"}
+		Unmodelled: "the model begins with the complete record",
+		Opens:      "inspection-started", Meets: "check-answered"}
 
 	_ = obliges(owed{place: 60, atSigning: law.SiteRecordNeedsSections,
 		Kind: obligation.Kind{Name: "sections", Owner: obligation.Inspectors,
-			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R35}, under: "sections",
+			Unmodelled: "the model begins with the complete record",
+			Opens:      "inspection-started", Meets: "section-completed"}, rules: []law.Rule{law.R35}, under: "sections",
 		of: func(q *asking) { q.each(q.Policy.RequiredSections, q.st.open().completed) }})
 )
 

@@ -18,7 +18,7 @@ type DuplicateJustified struct {
 	Reason string `json:"reason" is:"lines(2000)" zh:"理由" doc:"why a second visit was needed"`
 }
 
-var _ = declare[DuplicateJustified](260, afterwards, hidden,
+var duplicateJustified = declare[DuplicateJustified](260, afterwards, hidden,
 	event.Type{Name: "duplicate-justified", Version: 1, Chinese: "重复检查说明",
 		Doc:   "Why a second visit was needed; a second person approves it.",
 		Rules: []law.Rule{law.R31, law.Pillar17}, Append: append(leader, office...)})
@@ -69,7 +69,8 @@ func (d *LeaderReviewed) fold(*State, *event.Event) {}
 // owedReview: the leader reviews what the inspectors bring, the site record, or an attempt that found
 // nothing, within days of its being known (R51).
 var owedReview = obliges(owed{place: 150, atClosing: law.ClosingNeedsReview, fades: true,
-	Kind:  obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known, Rule: law.R51, Escalates: true},
+	Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known, Rule: law.R51, Escalates: true,
+		Opens: "site-record-signed signature-refused inspection-attempted", Meets: "leader-reviewed", Limit: "leader_review_days"},
 	rules: []law.Rule{law.R51},
 	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
@@ -108,7 +109,9 @@ var inspectionClosed = declare[Closed](280, ending, discloses, event.Type{Name: 
 
 // owedClosing: the leader closes within days of the record's being known, where the plan says so (R41, R57).
 var owedClosing = obliges(owed{place: 160, fades: true,
-	Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known, Rule: law.R57, Escalates: true},
+	Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known, Rule: law.R57, Escalates: true,
+		Also:  []law.Rule{law.R41},
+		Opens: "site-record-signed signature-refused", Meets: "inspection-closed", Limit: "closing_days"},
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
 			q.owe(&w.account.Fact, "", q.st.is(closed), w.firstAt(closed))
@@ -120,11 +123,8 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
-	if r := event.Held(j.open(declared().atClosing)); r != nil {
-		return r
-	}
 	d.measures(j)
-	return nil
+	return event.Held(j.open(declared().atClosing))
 }
 
 func (d *Closed) fold(s *State, e *event.Event) {

@@ -52,7 +52,8 @@ func (d *NoticePosted) fold(*State, *event.Event) {}
 // owedNotice: the notice hangs before the record is signed (R72).
 var _ = obliges(owed{place: 70, atSigning: law.SiteRecordNeedsNotice,
 	Kind: obligation.Kind{Name: "notice", Owner: obligation.Inspectors,
-		Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R72},
+		Unmodelled: "the model begins with the complete record",
+		Opens:      "inspection-started", Meets: "notice-posted"}, rules: []law.Rule{law.R72},
 	of: func(q *asking) {
 		if start := q.st.open().start(); start != nil {
 			q.owe(start, "", q.st.is(happened(noticePosted)), nil)

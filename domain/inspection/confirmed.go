@@ -47,7 +47,7 @@ var _ = law.Declare(law.OfRecord, law.Text{Code: ClosingNeedsConfirmation, Acts:
 	SaysZH: "现场核查记录尚无第二名检查人员确认", Says: "no second inspector has confirmed the site record",
 	RemedyZH: "由另一名检查人员用本人令牌确认现场核查记录", Remedy: "let another inspector of the visit confirm the site record, by the own token"})
 
-var _ = declare[RecordConfirmed](215, afterwards, hidden, event.Type{Name: "record-confirmed", Version: 1, Chinese: "核查记录确认",
+var recordConfirmed = declare[RecordConfirmed](215, afterwards, hidden, event.Type{Name: "record-confirmed", Version: 1, Chinese: "核查记录确认",
 	Doc:    "A second inspector confirmed the site record, or the inspected party signed it, by the own token.",
 	Rules:  []law.Rule{law.R42},
 	Append: append(slices.Clone(field), event.RoleInspectedParty)})
@@ -82,7 +82,8 @@ func (d *RecordConfirmed) fold(s *State, e *event.Event) {
 // A second inspector confirms the record, within hours of it, where the plan asks for two (R42).
 var _ = obliges(owed{place: 195, atClosing: ClosingNeedsConfirmation, fades: true,
 	Kind: obligation.Kind{Name: "second-inspector", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true,
-		Unmodelled: "a second token for one record: the model has one"},
+		Unmodelled: "a second token for one record: the model has one",
+		Opens:      "site-record-signed signature-refused", Meets: "record-confirmed", Limit: "confirm_hours"},
 	rules: []law.Rule{law.R42},
 	of: func(q *asking) {
 		w := q.st.open()

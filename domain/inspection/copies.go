@@ -69,7 +69,8 @@ type delivery struct {
 
 // owedCopies: one copy to each recipient of the plan, since the record is signed or refused (R43).
 var owedCopies = obliges(owed{place: 140, atClosing: law.ClosingNeedsCopies, fades: true,
-	Kind:  obligation.Kind{Name: "copies", Owner: obligation.Inspectors, Rule: law.R43, Field: true, Escalates: true},
+	Kind: obligation.Kind{Name: "copies", Owner: obligation.Inspectors, Rule: law.R43, Field: true, Escalates: true,
+		Opens: "site-record-signed signature-refused", Meets: "copy-delivered", Limit: "copies_due_days"},
 	rules: []law.Rule{law.R43}, under: "recipients",
 	of: func(q *asking) {
 		w := q.st.open()

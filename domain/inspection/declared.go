@@ -55,6 +55,9 @@ func declare[T any, F interface {
 // obliges declares a kind of obligation: its place among them, by which lists and gates show them, and under which code
 // which gate waits for it.
 func obliges(k owed) *owed {
+	if !k.Listed() {
+		k.Also = k.rules // a gate names them
+	}
 	owedBook.enter(k.place, &k)
 	return &k
 }

@@ -129,16 +129,19 @@ func content(d *FindingRecorded) findingMark {
 var (
 	_ = obliges(owed{place: 10, atSigning: law.SiteRecordNeedsEvidence, atClosing: law.ClosingNeedsEvidence,
 		Kind: obligation.Kind{Name: "named-evidence", Owner: obligation.Inspectors,
-			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R19},
+			Unmodelled: "the model begins with the complete record",
+			Opens:      "finding-recorded", Meets: "finding-recorded evidence-attached"}, rules: []law.Rule{law.R19},
 		under: "findings",
 		of:    func(q *asking) { q.ofFindings(0, evidenced|attached) }})
 	_ = obliges(owed{place: 20, atSigning: law.SiteRecordNeedsClause, atClosing: law.ClosingNeedsClause,
 		Kind: obligation.Kind{Name: "clause", Owner: obligation.Inspectors,
-			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R19}, under: "findings",
+			Unmodelled: "the model begins with the complete record",
+			Opens:      "finding-recorded", Meets: "finding-recorded"}, rules: []law.Rule{law.R19}, under: "findings",
 		of: func(q *asking) { q.ofFindings(0, cited) }})
 	_ = obliges(owed{place: 80, atClosing: law.ClosingNeedsDisposition,
 		Kind: obligation.Kind{Name: "disposition", Owner: obligation.Inspectors,
-			Unmodelled: "owed.py tells its gate beside the model"}, rules: []law.Rule{law.R20},
+			Unmodelled: "owed.py tells its gate beside the model",
+			Opens:      "finding-recorded", Meets: "finding-fixed-on-site order-issued penalty-decided case-filed approval-given"}, rules: []law.Rule{law.R20},
 		under: "findings",
 		of:    func(q *asking) { q.ofFindings(0, disposed) }})
 )

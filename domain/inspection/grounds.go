@@ -86,6 +86,14 @@ func (s *State) account() {
 	}
 }
 
+// StatedBy is the event that recorded a finding; the zero id: there is no such finding.
+func (s *State) StatedBy(id string) uuid.UUID {
+	if f := s.find(id); f != nil {
+		return f.fact
+	}
+	return uuid.Nil
+}
+
 // Substance tells the content of a finding from others, as far as the rules remember it; 0: there is no such finding.
 func (s *State) Substance(id string) uint64 {
 	f := s.find(id)

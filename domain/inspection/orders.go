@@ -80,7 +80,9 @@ type ordering struct {
 
 // owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
 var owedRectification = obliges(owed{place: 110,
-	Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party, Rule: law.R20, Escalates: true}, of: func(q *asking) {
+	Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party, Rule: law.R20, Escalates: true, Also: []law.Rule{law.R47},
+		Opens: "order-issued", Meets: "rectification-verified rectification-reported finding-fixed-on-site", Limit: "the order's date"},
+	of: func(q *asking) {
 		for i := range q.st.orders {
 			o := &q.st.orders[i]
 			due := o.until()

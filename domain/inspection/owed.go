@@ -120,9 +120,10 @@ func (q *asking) until(o obligation.Obligation, at *time.Time) {
 
 // Forget shrinks the state of a visit that is closed: what can still come are corrections, late decisions,
 // copies delivered once more, and facts that were synchronised late. Those need the findings, the ids taken,
-// the document, and what was late. Who is to be shown what was owed does not forget.
+// the document, and what was late. Who is to be shown what was owed does not forget. Nor does a visit in which a correction
+// has opened again what its closing waited for, until that is met.
 func (s *State) Forget(t Terms) {
-	if !s.is(closed) || s.forgot {
+	if !s.is(closed) || s.forgot || s.reopened(t) {
 		return
 	}
 	q := asking{Terms: t, st: s, late: true}
@@ -138,6 +139,17 @@ func (s *State) Forget(t Terms) {
 	s.findings = slices.Clone(s.findings)
 	s.orders = slices.Clone(s.orders)
 	s.penalties = slices.Clone(s.penalties)
+}
+
+// reopened reports whether something is owed that would be forgotten.
+func (s *State) reopened(t Terms) bool {
+	q := asking{Terms: t, st: s, open: true}
+	for _, k := range declared().obligations {
+		if k.fades {
+			q.ask(k)
+		}
+	}
+	return len(q.found) > 0
 }
 
 // Forgot reports whether the state has forgotten what only an unfinished visit needs.

@@ -160,7 +160,9 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 // Each punishable finding needs a decision (R41), and one with an order or a repair needs it no less (R56):
 // one kind of obligation, of which the gate says two things.
 var (
-	filingKind = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
+	filingKind = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true,
+		Also:  []law.Rule{law.R56},
+		Opens: "finding-recorded", Meets: "case-filed penalty-decided approval-given matter-transferred", Limit: "file_days"}
 
 	owedFiling = []*owed{obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
 		Kind: filingKind, rules: []law.Rule{law.R41}, under: "findings",
@@ -190,10 +192,10 @@ func (q *asking) decisions(halfway bool) {
 // settlement reports whether a finding was decided, a case was filed for it, or it was handed over (R41, R77), and when first.
 func (s *State) settlement(f *finding) (met bool, at *time.Time) {
 	met, at = f.marks&(settled|filed) != 0, f.settledAt
-	if s.told == nil {
+	if s.heard == nil {
 		return met, at
 	}
-	if h := s.told.handed.First(f.id); h != nil {
+	if h := s.heard.handed.First(f.id); h != nil {
 		return true, earliest(at, h.Occurred)
 	}
 	return met, at

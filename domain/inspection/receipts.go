@@ -88,7 +88,8 @@ func (s *State) await(recipient string, e *event.Event) {
 // owedReceipts: each recipient acknowledges its copy, within days of the delivery (R43).
 var _ = obliges(owed{place: 145,
 	Kind: obligation.Kind{Name: "acknowledgement", Owner: obligation.Receiver, Rule: law.R43,
-		Unmodelled: "the model has no receipts"},
+		Unmodelled: "the model has no receipts",
+		Opens:      "copy-delivered", Meets: "copy-acknowledged", Limit: "receipt_days"},
 	rules: []law.Rule{law.R43}, under: "recipients",
 	of: func(q *asking) {
 		if q.Policy.ReceiptDays == nil {

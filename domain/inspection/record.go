@@ -82,7 +82,8 @@ func distinct(signers []Signer) error {
 // owedRecord: each visit has its site record, within hours of its start (R42); only an attempt that found
 // nothing needs none, since nobody could be inspected (R28).
 var owedRecord = obliges(owed{place: 130, atClosing: law.ClosingNeedsRecord, fades: true,
-	Kind:  obligation.Kind{Name: "record", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true},
+	Kind: obligation.Kind{Name: "record", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true,
+		Opens: "inspection-started", Meets: "site-record-signed signature-refused", Limit: "record_due_hours"},
 	rules: []law.Rule{law.R42},
 	void:  func(s *State) bool { return s.is(attempted) && len(s.findings) == 0 },
 	of: func(q *asking) {

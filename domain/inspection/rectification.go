@@ -98,7 +98,8 @@ func (s *State) acts(findings []string, e *event.Event) {
 // The authority does something about a hazard that is as it was (R20, R56).
 var _ = obliges(owed{place: 112,
 	Kind: obligation.Kind{Name: "after-failure", Owner: obligation.Authority, Rule: law.R20, Escalates: true,
-		Unmodelled: "the model has no re-checks"},
+		Unmodelled: "the model has no re-checks", Also: []law.Rule{law.R56},
+		Opens: "rectification-failed order-defied", Meets: "case-filed order-issued penalty-decided closure-proposed", Limit: "file_days"},
 	of: func(q *asking) {
 		for i := range q.st.failures {
 			f := &q.st.failures[i]

@@ -32,7 +32,7 @@ type State struct {
 	failures  []failure
 	penalties []casefile.Decided
 	annulled  []string // penalties, that count for nothing; nearly always none
-	told      *told    // what other streams say of findings; nearly always nothing
+	heard     *heard   // what other streams say of findings; nearly always nothing
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -51,6 +51,8 @@ type State struct {
 	waiting  []waiting
 	receipts []receipt               // copies without receipt; nearly always none once the visit is over
 	source   string                  // the unit whose records an import copied
+	refusals []refusal               // of the firm to be inspected; nearly always none; append-only
+	told     obligation.Day          // when the firm was told the result; 0: it was not
 	born     []birth                 // of punishable findings; append-only
 	late     []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
 
@@ -268,6 +270,7 @@ func (s *State) Clone() *State {
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
 	c.waiting, c.receipts, c.born = slices.Clip(s.waiting), slices.Clip(s.receipts), slices.Clip(s.born)
+	c.refusals = slices.Clip(s.refusals)
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
@@ -381,7 +384,7 @@ func (s *State) refold(f *facts.Fact) {
 }
 
 // again makes the state anew of the facts that count. What the visit is about, who wrote in it, what other streams say of it and
-// that it was disclosed stay as they were.
+// that it was disclosed stay as they were. When its first entry happened says which plan judges it, as corrected, too.
 func (s *State) again() {
 	n := NewState()
 	n.annulled = annulledBy(&s.facts)
@@ -390,8 +393,11 @@ func (s *State) again() {
 	}
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
-	n.told = s.told
+	n.heard = s.heard
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
+	if f, _ := s.facts.First(); f.Data != nil {
+		n.firstAt = f.Happened().Unix()
+	}
 	if n.campaign == "" {
 		n.campaign = s.campaign
 	}

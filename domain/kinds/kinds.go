@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/clue"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/evaluation"
@@ -27,6 +28,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/sealingkey"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/supervision"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/teamreview"
@@ -57,6 +59,8 @@ var All = corrected([]stream.Kind{
 	teamreview.Kind,
 	inquiry.Kind,
 	evaluation.Kind,
+	supervision.Kind,
+	clue.Kind,
 	interference.Kind,
 	table.Kind,
 	numbering.Kind,

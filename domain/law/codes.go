@@ -44,6 +44,7 @@ const (
 	OfAccidents
 	OfPublicity
 	OfTips
+	OfSupervision
 	OfReviews
 	OfOrder
 	OfKeys
@@ -68,6 +69,7 @@ var groups = []Group{
 	OfAccidents:   {"事故", "Accident", accidentCodes},
 	OfPublicity:   {"黑名单、曝光与宣传", "Blacklist, exposure and publicity", nil},
 	OfTips:        {"举报与移交", "Tips and transfers", tipCodes},
+	OfSupervision: {"执法监督", "Supervision of enforcement", nil},
 	OfReviews:     {"倒查、复查与执纪", "Reviews and inquiries", reviewsCodes},
 	OfOrder:       {"流、作者与顺序", "Streams, authors and order", orderCodes},
 	OfKeys:        {"密钥与签名", "Keys and signatures", keysCodes},

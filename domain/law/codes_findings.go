@@ -136,6 +136,7 @@ const (
 	AnotherCorrectionWaits Code = "another-correction-waits"
 	MilderCorrection       Code = "milder-correction"
 	CorrectedAfterClosing  Code = "corrected-after-closing"
+	ClosedOpen             Code = "closed-open"
 	NothingWaits           Code = "nothing-waits"
 	PersonRequired         Code = "person-required"
 	NoSecondPerson         Code = "no-second-person"
@@ -209,6 +210,10 @@ var correctionsCodes = []Text{
 		"办结后更正", "Corrected after the closing",
 		"{type} 在办结后更正：{reason}", "the {type} was corrected after the closing: {reason}",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{ClosedOpen, Flags, []Rule{R20},
+		"办结后仍有未了事项", "Closed, and something is open",
+		"已办结，更正后又有未了事项：{obligations}", "it is closed, and after a correction this is owed again: {obligations}",
+		"补办未了事项，或撤回办结（fact-withdrawn）后重新办结", "meet what is owed, or withdraw the closing (fact-withdrawn) and close it again"},
 	{NothingWaits, Refuses, []Rule{Pillar17},
 		"没有待批准的事项", "Nothing waits for approval",
 		"{stream} 的事件 {event} 不待批准", "event {event} of {stream} does not wait for approval",
@@ -225,7 +230,7 @@ var correctionsCodes = []Text{
 		"所指事件的内容不同", "The event has other bytes",
 		"事件 {event} 的字节不是 {sha256}", "event {event} has other bytes than {sha256}",
 		"重新读取该事件，写明其确切字节的 SHA-256", "read the event again and state the SHA-256 of its exact bytes"},
-	{GroundChanged, Flags, []Rule{R58, R71},
+	{GroundChanged, Flags, []Rule{R20, R41, R44, R46, R58, R66, R71},
 		"依据已变化", "What it rests on has changed",
 		"所依据的事实已变化或不再成立（{event}）", "a fact that it rests on was changed, or does not count any more ({event})",
 		"说明原因（deviation-explained），或作出新的决定", "explain it (deviation-explained), or decide anew"},

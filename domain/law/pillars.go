@@ -91,25 +91,31 @@ var principles = []Principle{
 		"State Council General Office document 54 of 2024 (to be held against its text): the notice says basis, cause, which visit of the year " +
 			"it is, what is prohibited, and the rights to ask for recusal, to refuse and to complain. Where the campaign's plan asks for that, " +
 			"what is missing is flagged."},
-	{N08, "依法拒绝检查", "Lawful refusal",
-		"国办发〔2024〕54号（待核对原文）：手续不全的检查，企业可以拒绝；这不是妨碍检查，交由执法监督机构处理。",
-		"State Council General Office document 54 of 2024 (to be held against its text): a firm may refuse a visit whose papers are missing; " +
-			"that is no obstruction, and goes to the supervision body."},
-	{N09, "告知检查结果", "The result is told",
-		"国办发〔2024〕54号（待核对原文）：检查结果告知企业，写明日期。",
-		"State Council General Office document 54 of 2024 (to be held against its text): the firm is told the result, with its date."},
-	{N10, "企业评价对检查机关不公开", "The firm's rating is closed to the authority",
-		"国办发〔2024〕54号（待核对原文）：企业的评价和投诉对实施检查的机关不公开，由执法监督机构查阅。",
-		"State Council General Office document 54 of 2024 (to be held against its text): what a firm says of a visit is closed to the " +
-			"authority that made it, and open to the supervision body."},
-	{N11, "不下指标、不排名", "No quotas, no league tables",
-		"国办发〔2024〕54号（待核对原文）：不得下达检查、隐患或罚款指标；方案定有指标的予以标记；报表给出比率、数量和区间，不排名。",
-		"State Council General Office document 54 of 2024 (to be held against its text): no quotas of visits, findings or fines; a plan with " +
-			"one is flagged. Reports show rates with number and interval, and no league tables."},
+	{N08, "依法拒绝检查", "A lawful refusal",
+		"国办发〔2024〕54号、《行政执法监督条例》（待核对原文）：证件、文书不齐等，企业有权拒绝检查。检查组或企业记录所缺手续，不算阻挠执法，由行政执法监督机构核查。",
+		"State Council General Office document 54 of 2024 and State Council Order 825 (to be held against their texts): a firm may refuse a " +
+			"visit whose papers are missing. Who " +
+			"stood there or the firm records what was missing; it is no obstruction, and the supervision body of enforcement examines it."},
+	{N09, "检查结果告知企业", "The result is told to the firm",
+		"国办发〔2024〕54号（待核对原文）：检查结果及时告知被检查单位。方案写明天数的，自核查记录起计，逾期由账本说明。",
+		"State Council General Office document 54 of 2024 (to be held against its text): the result of a visit is told to the firm, with its " +
+			"date. Where the plan states days, " +
+			"it is owed since the site record, and the ledger says when its time is over."},
+	{N10, "企业评价和投诉不给检查机关看", "Rating and complaint are closed to the inspecting authority",
+		"国办发〔2024〕54号（待核对原文）：企业对检查的评价、投诉，检查机关和检查组不可见，行政执法监督机构可见。",
+		"State Council General Office document 54 of 2024 (to be held against its text): what a firm says of a visit, in a rating or a " +
+			"complaint, the inspecting authority and " +
+			"its team do not see; the supervision body of enforcement does."},
+	{N11, "不得下达检查、罚款指标", "No quotas",
+		"国办发〔2024〕54号（待核对原文）：不得下达检查次数、发现问题数、罚没数额等指标。方案中的指标予以标记；视图给出比率连同样本数和区间，仅供参考，不排名。",
+		"State Council General Office document 54 of 2024 (to be held against its text): nobody is given a number of visits, findings or fines " +
+			"to reach. A plan that has one is " +
+			"flagged; views show rates with n and interval, as hints and in no league table."},
 	{N12, "行政执法监督", "Supervision of enforcement",
-		"行政执法监督条例（待核对原文）：行政执法监督机构查阅检查，提出意见或者作出决定，行政机关限期答复。",
-		"Regulation on the supervision of enforcement (to be held against its text): the supervision body reads visits, gives an opinion or a " +
-			"decision, and the authority answers by a date."},
+		"《行政执法监督条例》（国务院令第825号，待核对原文）：行政执法监督机构查阅检查，发出监督意见书或决定书，被监督单位按期答复；违纪违法线索按期移送。",
+		"State Council Order 825, Regulation on the supervision of administrative enforcement (to be held against its text): its supervision " +
+			"body reads visits and sends an " +
+			"opinion or a decision, which the authority answers by a date; clues of misconduct are handed over in time."},
 	{N13, "联合检查", "Combined visits",
 		"国办发〔2024〕54号（待核对原文）：能联合的不单独检查；联合检查对企业计一次，对参加的每个行政机关各计一次。",
 		"State Council General Office document 54 of 2024 (to be held against its text): authorities that can inspect together do; a combined " +

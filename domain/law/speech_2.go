@@ -50,7 +50,7 @@ var sentences2 = []Sentence{
 		"现场执法，绝不允许以整改代替处罚",
 		"整改不能代替处罚：只有责令整改或现场整改的应处罚隐患，不得办结。",
 		"An order or a repair does not replace the penalty: a punishable finding with these alone holds up the closing."},
-	{R57, "P9.11", "anti-pattern", Flags,
+	{R57, "P9.11", "anti-pattern", Flags | Owes,
 		"甚至“只检查不执法、只执法不处罚”",
 		"有隐患而无执法文书，或有文书而无处罚的，办结时予以标记。",
 		"At the closing, findings without any enforcement, and orders without any penalty, are flagged."},

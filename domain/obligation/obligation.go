@@ -33,6 +33,7 @@ const (
 	Receiver   Owner = "receiver"      // of what was handed over
 	Decider    Owner = "deciding-body" // which of several the item says
 	Department Owner = "department"    // that is competent for the subject
+	Supervisor Owner = "enforcement-supervisor"
 )
 
 // From says what a limit runs from.
@@ -56,6 +57,13 @@ type Kind struct {
 	Escalates bool     // one deadline-passed is said of it
 	Window    bool     // a right that ends with its date: nobody is late who does not use it
 	HoldsUp   []string // what in its stream waits until it is met: see [Signing] and [Closing]
+	// What a reader is told of it, and tests hold against what happens.
+	Also  []law.Rule // what it serves besides its rule
+	Opens string     // the event types of which a fact opens it, separated by blanks
+	Meets string     // those of which one meets or ends it; "": its date alone does
+	// Limit is the parameter of the plan by which its date is reckoned ("copies_due_days"), "law: " and the matter of a limit of the
+	// law, or in words what states the date; "": it has none, and holds up an event of its stream.
+	Limit string
 	// Unmodelled says why the executable model of pillar 12, which a test asks of random visits, does not know it; "": it does.
 	Unmodelled string
 }
@@ -68,7 +76,7 @@ const (
 
 // Owners lists who may owe something.
 var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Government, Commission, Reviewers, Receiver,
-	Decider, Department, Nobody}
+	Decider, Department, Supervisor, Nobody}
 
 // Terms is what the rest of the ledger says about what is owed in a stream: the plan is the one that was in force when
 // the stream began.
@@ -85,6 +93,14 @@ func (t *Terms) Due(l Limit, since time.Time, opening Fact) time.Time {
 
 // unruled is the rule of a kind that was declared with none.
 var unruled law.Rule
+
+// Rules are what it serves, its own first.
+func (k *Kind) Rules() []law.Rule {
+	if !k.Listed() {
+		return k.Also
+	}
+	return append([]law.Rule{k.Rule}, k.Also...)
+}
 
 // Listed reports whether the kind is on the worklist.
 func (k *Kind) Listed() bool { return k.Rule != unruled }

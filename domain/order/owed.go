@@ -16,13 +16,21 @@ import (
 // was put right on the spot, too.
 
 var (
-	owedRecheck  = obligation.Kind{Name: "recheck", Owner: obligation.Authority, Rule: law.R20, Escalates: true}
-	owedResume   = obligation.Kind{Name: "resume", Owner: obligation.Authority, Rule: law.R46, Escalates: true}
-	owedStopEnd  = obligation.Kind{Name: "stop-end", Owner: obligation.Authority, Rule: law.R46, Escalates: true}
-	owedSeal     = obligation.Kind{Name: "seal", Owner: obligation.Authority, Rule: law.R46, Escalates: true}
-	owedEvidence = obligation.Kind{Name: "registered-evidence", Owner: obligation.Inspectors, Rule: law.R41, Field: true, Escalates: true}
-	owedClosure  = obligation.Kind{Name: "closure", Owner: obligation.Government, From: obligation.Known, Rule: law.R46, Escalates: true}
-	owedAnswer   = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true}
+	owedRecheck = obligation.Kind{Name: "recheck", Owner: obligation.Authority, Rule: law.R20, Escalates: true, Also: []law.Rule{law.R58},
+		Opens: "order-issued", Meets: "rectification-verified rectification-failed", Limit: "law: recheck"}
+	owedResume = obligation.Kind{Name: "resume", Owner: obligation.Authority, Rule: law.R46, Escalates: true,
+		Opens: "rectification-reported", Meets: "order-lifted rectification-failed", Limit: "law: resume"}
+	owedStopEnd = obligation.Kind{Name: "stop-end", Owner: obligation.Authority, Rule: law.R46, Escalates: true,
+		Opens: "order-issued", Meets: "order-lifted approval-given", Limit: "the order's date"}
+	owedSeal = obligation.Kind{Name: "seal", Owner: obligation.Authority, Rule: law.R46, Escalates: true,
+		Opens: "order-issued", Meets: "order-lifted penalty-decided", Limit: "law: seal, or the order's date before it"}
+	owedEvidence = obligation.Kind{Name: "registered-evidence", Owner: obligation.Inspectors, Rule: law.R41, Field: true, Escalates: true,
+		Opens: "order-issued", Meets: "order-lifted", Limit: "law: registered-evidence"}
+	owedClosure = obligation.Kind{Name: "closure", Owner: obligation.Government, From: obligation.Known, Rule: law.R46, Escalates: true,
+		Also:  []law.Rule{law.R47},
+		Opens: "closure-proposed", Meets: "approval-given approval-refused", Limit: "closure_days"}
+	owedAnswer = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true,
+		Opens: "term-extended", Meets: "approval-given approval-refused", Limit: "approval_days"}
 
 	owedKinds = []*obligation.Kind{&owedRecheck, &owedResume, &owedStopEnd, &owedSeal, &owedEvidence, &owedClosure, &owedAnswer}
 )

@@ -11,6 +11,7 @@ import (
 const (
 	Approval   = "approval-given"
 	NoApproval = "approval-refused"
+	Extension  = "term-extended"
 )
 
 // Answer returns which event an approval or its refusal answers, and whether it is a yes; ok is

@@ -158,7 +158,7 @@ type LedgerMoved struct {
 
 // approvers answer what waits for a second person: each of its kinds says which of them.
 var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleApprover, event.RoleCityGovernment,
-	event.RoleCountyGovernment, event.RoleDepartment, event.RoleDisciplineCommission}
+	event.RoleCountyGovernment, event.RoleDepartment, event.RoleDisciplineCommission, event.RoleEnforcementSupervisor}
 
 // Approvers answer what waits in streams of a kind that names no others.
 var Approvers = approvers[:3:3]
@@ -182,7 +182,7 @@ var Kind = stream.Bare(stream.Kind{
 		Doc: "What somebody owed was open when its date was over. Its time is that date. Of people in the field it is said only after the " +
 			"time for late synchronisation.",
 		Rules: []law.Rule{law.R20, law.R42, law.R43, law.R51, law.R57, law.Pillar12}, Append: []event.Role{event.RoleLedger}}),
-	anywhere[TermExtended](event.Type{Name: "term-extended", Version: 1, Chinese: "延期",
+	anywhere[TermExtended](event.Type{Name: Extension, Version: 1, Chinese: "延期",
 		Doc:    "The date until which something is owed was moved; it counts once a second person approved it.",
 		Rules:  []law.Rule{law.R11, law.R20, law.Pillar12, law.Pillar17},
 		Append: append(slices.Clone(approvers), event.RoleInspector)}),

@@ -113,9 +113,11 @@ func (d *Withdrawn) Fold(s *State, e *event.Event) { s.Withdrawn = obligation.Fa
 
 // What is owed since a publication (R71).
 var (
-	owedWithdrawal = obligation.Kind{Name: "withdrawal", Owner: obligation.Office, From: obligation.Known, Rule: law.R71, Escalates: true}
+	owedWithdrawal = obligation.Kind{Name: "withdrawal", Owner: obligation.Office, From: obligation.Known, Rule: law.R71, Escalates: true,
+		Opens: "deviation-flagged", Meets: "publication-withdrawn", Limit: "law: withdrawal, else withdrawal_days"}
 	// Solved is owed until the hazard that was exposed is put right, 促使问题得到解决; package domain sees that in the visit.
-	Solved = obligation.Kind{Name: "exposure-end", Owner: obligation.Office, Rule: law.R71}
+	Solved = obligation.Kind{Name: "exposure-end", Owner: obligation.Office, Rule: law.R71,
+		Opens: "publicity-published", Meets: "publication-withdrawn rectification-verified", Limit: "the order's date"}
 )
 
 // owes: three days, by the law of the day, or where it sets none by the plan.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -66,11 +68,8 @@ func (d *Opened) Judge(*judgement) *event.Refusal { return nil }
 
 // Judge: once, on grounds of what is reviewed. What is decided though the review had lapsed is kept, and flagged.
 func (d *Decided) Judge(j *judgement) *event.Refusal {
-	st, rule := j.State, law.R44
-	if st.official {
-		rule = law.R66
-	}
-	if st.decided != nil {
+	st, rule := j.State, j.State.Rule()
+	if st.Decision() != uuid.Nil {
 		return event.Refuse(rule, law.ReviewAlreadyDecided, law.Str("stream", j.Event.Stream.String()))
 	}
 	if slices.ContainsFunc(d.Grounds, func(g string) bool { return (g == dutyNeglected) != st.official }) {
@@ -85,8 +84,8 @@ func (d *Decided) Judge(j *judgement) *event.Refusal {
 // State is one review as the rules need it.
 type State struct {
 	opened   obligation.Fact
-	decided  *time.Time
-	stands   bool // it has not lapsed
+	decided  obligation.Fact // zero event: it is not
+	stands   bool            // it has not lapsed
 	official bool
 }
 
@@ -100,9 +99,19 @@ func (d *Opened) Fold(s *State, e *event.Event) {
 
 // Fold keeps that, and when, it was decided.
 func (*Decided) Fold(s *State, e *event.Event) {
-	at := e.Happened()
-	s.decided = &at
+	s.decided = obligation.FactOf(e)
 }
+
+// Rule is that by which somebody is reviewed.
+func (s *State) Rule() law.Rule {
+	if s.official {
+		return law.R66
+	}
+	return law.R44
+}
+
+// Decision is the event with which people decided; the zero id: none did.
+func (s *State) Decision() uuid.UUID { return s.decided.Event }
 
 // said folds that the opening lapsed: what went wrong did not, or the visit was none.
 func said(s *State, e *event.Event) {
@@ -112,13 +121,17 @@ func said(s *State, e *event.Event) {
 }
 
 var accountability = obligation.Kind{Name: "accountability", Owner: obligation.Office, From: obligation.Known, Rule: law.R44,
-	Escalates: true}
+	Escalates: true, Also: []law.Rule{law.R66},
+	Opens: "accountability-review-opened", Meets: "accountability-decided", Limit: "accountability_days"}
 
 func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
-	if !s.stands && s.decided == nil {
+	var met *time.Time
+	if s.decided.Event != uuid.Nil {
+		met = &s.decided.Occurred
+	} else if !s.stands {
 		return into
 	}
-	return append(into, t.Owe(&accountability, &s.opened, "", s.decided))
+	return append(into, t.Owe(&accountability, &s.opened, "", met))
 }
 
 // about: a review is in the cell of what went wrong; that of a visit is of its campaign, and about the subject.

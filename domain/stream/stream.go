@@ -103,7 +103,9 @@ func (k *Kind) MayLapse(code law.Code) bool {
 }
 
 // Approval is owed while a correction waits for a second person's yes (pillar 17).
-var Approval = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true}
+var Approval = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true,
+	Also:  []law.Rule{law.R18},
+	Opens: "fact-corrected fact-withdrawn subject-excluded", Meets: "approval-given approval-refused", Limit: "approval_days"}
 
 // never are the codes of what no rule of a kind says: how a fact came into the ledger, and that what it rests on is another.
 var never = []law.Code{law.ClockSkew, law.LateSync, law.Unsigned, law.KeyRevoked, law.KeyNotConfirmed, law.GroundChanged}
@@ -166,7 +168,7 @@ func StateOf[S any](l Ledger, s event.Stream) *S {
 // everybody.
 type Access struct {
 	To    Audience
-	Roles []event.Role // with [Named]
+	Roles []event.Role // with [Named], and with [OwnUnit] who else
 	Team  bool         // with [Named]: and the team that an entry is about
 	// Open says that its entries move figures, and are part of documents, that others are shown.
 	Open bool

@@ -3,6 +3,8 @@ package subject
 import (
 	"strconv"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 )
@@ -11,10 +13,29 @@ import (
 // visits of the department before it ends (加强监管).
 var (
 	Approval = obligation.Kind{Name: "holiday-approval", Owner: obligation.Decider, Rule: law.R26, Escalates: true,
-		Unmodelled: "the model has no work in holidays"}
+		Unmodelled: "the model has no work in holidays",
+		Opens:      "holiday-work-filed", Meets: "approval-given approval-refused", Limit: "the day before the holiday"}
 	Visit = obligation.Kind{Name: "holiday-visit", Owner: obligation.Department, Rule: law.R26, Escalates: true, Field: true,
-		Unmodelled: "the model has no work in holidays"}
+		Unmodelled: "the model has no work in holidays",
+		Opens:      "approval-given", Meets: "inspector-arrived", Limit: "the holiday's end"}
 )
+
+// Excluding returns the exclusion that waits for a second person, and of which campaign it is.
+func (s *State) Excluding() (asked *obligation.Fact, campaign string, waits bool) {
+	if s.rare == nil || s.out == nil || s.out.Event == uuid.Nil {
+		return nil, "", false
+	}
+	return &s.out.Fact, s.out.campaign, true
+}
+
+// asks reports whether an exclusion waits under an event's id.
+func (s *State) asks(id uuid.UUID) bool {
+	asked, _, waits := s.Excluding()
+	return waits && asked.Event == id
+}
+
+// Owing reports whether something was ever owed at the subject.
+func (s *State) Owing() bool { return s.Watches() || s.rare != nil && s.out != nil }
 
 // Terms returns the campaign under whose plan a filing is, with its position and when it happened, seconds since 1970: how many
 // visits are owed the plan says.

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -135,11 +133,11 @@ func (d *Excluded) Judge(j *judgement) *event.Refusal {
 	if r := oversight.FirstPerson(e); r != nil {
 		return r
 	}
-	switch {
+	switch asked, _, waits := st.Excluding(); {
 	case st.Excluded:
 		return event.Refuse(law.R18, law.SubjectAlreadyExcluded, law.Str("subject", e.Stream.ID))
-	case st.asked != uuid.Nil:
-		return event.Refuse(law.R18, law.ExclusionWaits, law.Str("event", st.asked.String()), law.Str("subject", e.Stream.ID))
+	case waits:
+		return event.Refuse(law.R18, law.ExclusionWaits, law.Str("event", asked.Event.String()), law.Str("subject", e.Stream.ID))
 	}
 	return nil
 }
@@ -149,7 +147,7 @@ func answer(j *judgement, ref event.Ref) *event.Refusal {
 	st, e := j.State, j.Event
 	filing := st.workOf(ref.ID())
 	switch {
-	case filing < 0 && (st.asked == uuid.Nil || ref.ID() != st.asked):
+	case filing < 0 && !st.asks(ref.ID()):
 		return oversight.NothingWaits(e, ref)
 	case !e.Names(ref):
 		return oversight.OtherBytes(ref)

@@ -2,11 +2,11 @@ package subject
 
 import (
 	"slices"
-
-	"github.com/google/uuid"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
@@ -23,8 +23,7 @@ type State struct {
 	Production  string // "" until recorded
 	Excluded    bool   // from the coverage denominator; the subject stays in the register (R18)
 
-	people []string  // who wrote in the stream: they approve nothing here; append-only
-	asked  uuid.UUID // the exclusion that waits for approval; the zero id when none does
+	people []string // who wrote in the stream: they approve nothing here; append-only
 
 	*rare
 }
@@ -35,6 +34,13 @@ type rare struct {
 	sectors []sectored // in the order in which they were stated; none: they never changed
 	end     *End
 	works   []work // in holidays, as filed (R26)
+	out     *exclusion
+}
+
+// exclusion is the one that waits for approval, and of which campaign it is; the zero value: it has its answer.
+type exclusion struct {
+	obligation.Fact
+	campaign string
 }
 
 // edit returns a copy for writing.
@@ -85,8 +91,9 @@ func (s *State) Apply(e *event.Event) {
 	ref, yes, ok := oversight.Answer(e.Data)
 	switch {
 	case !ok:
-	case s.asked != uuid.Nil && ref.ID() == s.asked:
-		s.Excluded, s.asked = yes, uuid.Nil
+	case s.asks(ref.ID()):
+		s.Excluded = yes
+		s.edit().out = &exclusion{}
 	default:
 		s.answered(e, ref.ID(), yes)
 	}
@@ -123,7 +130,7 @@ func (d *StatusRecorded) Fold(s *State, _ *event.Event) {
 }
 
 func (d *Excluded) Fold(s *State, e *event.Event) {
-	s.asked = e.ID
+	s.edit().out = &exclusion{obligation.FactOf(e), strings.Clone(e.Campaign)}
 }
 
 var productions = []string{"normal", "partial", "suspended"}

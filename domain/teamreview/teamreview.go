@@ -189,9 +189,11 @@ func said(s *State, e *event.Event) {
 }
 
 var (
-	order = obligation.Kind{Name: "team-review-order", Owner: obligation.Office, From: obligation.Known, Rule: law.R63, Escalates: true}
-	done  = obligation.Kind{Name: "team-review", Owner: obligation.Reviewers, From: obligation.Known, Rule: law.R63, Field: true,
-		Escalates: true}
+	order = obligation.Kind{Name: "team-review-order", Owner: obligation.Office, From: obligation.Known, Rule: law.R63, Escalates: true,
+		Opens: "zero-finding-team-flagged", Meets: "team-review-ordered", Limit: "review_order_days"}
+	done = obligation.Kind{Name: "team-review", Owner: obligation.Reviewers, From: obligation.Known, Rule: law.R63, Field: true,
+		Escalates: true,
+		Opens:     "team-review-ordered", Meets: "review-inspection-completed", Limit: "review_days"}
 )
 
 func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {

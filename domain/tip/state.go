@@ -97,11 +97,14 @@ func (s *State) looked() *obligation.Fact {
 // What is owed of a tip, by the office.
 var (
 	accept = obligation.Kind{Name: "tip-accept", Owner: obligation.Office, From: obligation.Known, Rule: law.R73, Escalates: true,
-		Unmodelled: "the model knows tips and no transfers"}
+		Unmodelled: "the model knows tips and no transfers",
+		Opens:      "tip-received transfer-answered", Meets: "tip-accepted matter-transferred", Limit: "tip_accept_days"}
 	investigate = obligation.Kind{Name: "tip-investigate", Owner: obligation.Office, From: obligation.Known, Rule: law.R73, Escalates: true,
-		Unmodelled: "the model has the team owe it"}
+		Unmodelled: "the model has the team owe it",
+		Opens:      "tip-accepted", Meets: "tip-investigated transfer-answered", Limit: "tip_investigate_days"}
 	answer = obligation.Kind{Name: "tip-answer", Owner: obligation.Office, From: obligation.Known, Rule: law.R73, Escalates: true,
-		Unmodelled: "the model does not know it"}
+		Unmodelled: "the model does not know it",
+		Opens:      "tip-investigated transfer-answered", Meets: "tip-answered", Limit: "tip_answer_days"}
 )
 
 // So reports whether a result is that a tip is substantiated, in part at least.

@@ -214,7 +214,8 @@ func (s *State) problems() []stream.Problem {
 // answer: the receiver answers, by the date that was set, else in the time that the plan gives; who is to investigate
 // a tip, in the time for that.
 var answer = obligation.Kind{Name: "transfer", Owner: obligation.Receiver, From: obligation.Known, Rule: law.R77, Escalates: true,
-	Unmodelled: "the model has no transfers"}
+	Unmodelled: "the model has no transfers", Also: []law.Rule{law.R55, law.R73, law.R76},
+	Opens: "matter-transferred", Meets: "transfer-answered", Limit: "transfer_days, for a tip tip_investigate_days, or the date set"}
 
 func (s *State) owes(t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 	o := answer.Owed(t, &s.given, s.answered)

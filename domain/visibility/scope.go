@@ -106,6 +106,11 @@ func scopeOf(a event.Actor, roll Roll) Scope {
 		s.department(a, roll)
 	case event.RoleInspectedParty:
 		s.subject = a.Unit
+	case event.RoleEnforcementSupervisor: // whatever authority inspects: single matters, in its county where the token names one
+		s.matters, s.all, s.everywhere = true, true, a.County == ""
+		if a.County != "" {
+			s.counties = []string{a.County}
+		}
 	case event.RoleCommittee:
 		if sectors := roll.Committee(a.Unit); len(sectors) > 0 {
 			s.everywhere, s.sectors = true, sectors
@@ -187,6 +192,9 @@ func (s *Scope) Sees(of event.Stream, about *event.About) bool {
 	if k == nil {
 		return of.Kind == "" && s.role == event.RoleDisciplineCommission
 	}
+	if s.role == event.RoleEnforcementSupervisor && k.Access.To != stream.Everybody && !s.Area(about.County) {
+		return false
+	}
 	switch k.Access.To {
 	case stream.Everybody:
 		return true
@@ -200,7 +208,8 @@ func (s *Scope) Sees(of event.Stream, about *event.About) bool {
 	case stream.OwnTeam:
 		return s.Team(about.Team)
 	case stream.OwnUnit:
-		return s.everything || s.role == event.RoleCityGovernment || s.unit != "" && s.unit == stream.UnitOf(of.ID)
+		return s.everything || s.role == event.RoleCityGovernment || s.unit != "" && s.unit == stream.UnitOf(of.ID) ||
+			slices.Contains(k.Access.Roles, s.role)
 	case stream.Ends:
 		return s.everything || s.Own(about.Team) || s.ends(of.ID, about)
 	case stream.Named:

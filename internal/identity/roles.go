@@ -58,6 +58,8 @@ var grants = map[event.Role][]Permission{
 	event.RoleCommittee: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, WriteEvidence, ReadEvidence, OpenSealed},
 	// 被检查单位: the own words and receipts; what is of the own subject, after arrival
 	event.RoleInspectedParty: {AppendEvents, ReadEntry, ReadEvents, WriteEvidence, ReadEvidence},
+	// 行政执法监督机构（司法局）: visits, orders and cases after disclosure, what parties say of them; opinions and decisions
+	event.RoleEnforcementSupervisor: {AppendEvents, ReadEntry, ReadEvents, WriteEvidence, ReadEvidence, OpenSealed},
 	// others' records: importable types, and the subjects to map them to
 	event.RoleImporter: {AppendEvents, ReadEntry, ReadSubjects},
 	// verifier: hashes, proofs and checkpoints, which are public; who was given which token, and what the ledger did to itself

@@ -23,24 +23,26 @@ func TestEachPermissionIsHeldByTheseRolesOnly(t *testing.T) {
 		officer    = event.RoleOfficer
 		approver   = event.RoleApprover
 		party      = event.RoleInspectedParty
+		supervisor = event.RoleEnforcementSupervisor
 		importer   = event.RoleImporter
 		auditor    = event.RoleAuditor
 		admin      = event.RoleAdmin
 	)
 	for p, want := range map[identity.Permission][]event.Role{
-		identity.AppendEvents: {inspector, leader, officer, approver, party, office, discipline, city, county, department, committee,
+		identity.AppendEvents: {inspector, leader, officer, approver, party, supervisor, office, discipline, city, county, department, committee,
 			importer, admin},
-		identity.ReadEntry: {inspector, leader, officer, approver, party, office, discipline, city, county, department, committee,
+		identity.ReadEntry: {inspector, leader, officer, approver, party, supervisor, office, discipline, city, county, department, committee,
 			importer, auditor, admin},
 		// the last two: issues of tokens
-		identity.ReadEvents:    {inspector, leader, officer, approver, party, office, discipline, county, department, committee, auditor, admin},
+		identity.ReadEvents: {inspector, leader, officer, approver, party, supervisor, office, discipline, county, department, committee,
+			auditor, admin},
 		identity.ReadSubjects:  {inspector, leader, office, discipline, county, department, committee, importer},
 		identity.ReadTeams:     {inspector, leader, office, discipline, city},
 		identity.ReadCounties:  {office, discipline, city, county, department},
 		identity.ReadCity:      {office, discipline, city},
-		identity.WriteEvidence: {inspector, leader, officer, approver, party, office, discipline, county, department, committee},
-		identity.ReadEvidence:  {inspector, leader, officer, approver, party, office, discipline, county, department, committee},
-		identity.OpenSealed:    {office, discipline, county, department, committee},
+		identity.WriteEvidence: {inspector, leader, officer, approver, party, supervisor, office, discipline, county, department, committee},
+		identity.ReadEvidence:  {inspector, leader, officer, approver, party, supervisor, office, discipline, county, department, committee},
+		identity.OpenSealed:    {supervisor, office, discipline, county, department, committee},
 		identity.ReadBundles:   {discipline},
 		identity.ReadHealth:    {auditor, admin},
 		identity.ReadMetrics:   {admin},

@@ -12,6 +12,9 @@ const mostBytes = entry.MaxEventSize - 4096
 
 // Type is the name of the type of a file's events.
 func (f *File) Type() string {
+	if f.Plan != nil {
+		return "campaign-plan-published"
+	}
 	if f.Rules != nil {
 		return "discipline-rules-published"
 	}
@@ -30,6 +33,9 @@ const mostRows = 300
 // Bodies returns the bodies of a file's events: one, or the parts of a table that is larger than one event, which are
 // appended at once.
 func (f *File) Bodies() []Body {
+	if f.Plan != nil {
+		return []Body{{Data: &f.Plan.PlanPublished}}
+	}
 	if f.Rules != nil {
 		return []Body{{Data: f.Rules}}
 	}

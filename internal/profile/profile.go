@@ -1,9 +1,9 @@
-// Package profile has what a city states as data before its first visit: its code tables and its rules of discipline, as
-// files. One profile is built in, that of Ankang; another city writes a directory of its own.
+// Package profile has what a city states as data before its first visit: its code tables, its rules of discipline and the plan of its
+// campaign, as files. Built in is that of Ankang, as of 2019 and as of 2026; another city writes a directory of its own.
 //
 // Each file DIR/*.json is the body of one event, as GET /v1/tables/{name} shows it under content: of code-table-published,
-// or of discipline-rules-published where it has no member table. Of the holidays there is a file for each year. A table
-// that is larger than one event is cut into parts here.
+// of discipline-rules-published where it has no member table, or of campaign-plan-published, with the campaign's id beside it, where
+// it has a member policy. Of the holidays there is a file for each year. A table that is larger than one event is cut into parts here.
 //
 // A profile is checked as a whole before it is given out, by the rules that the ledger has: each fault names its file and
 // line.
@@ -26,25 +26,29 @@ import (
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
-//go:embed ankang/*.json
+//go:embed ankang/*.json ankang-2026/*.json
 var builtIn embed.FS
 
 // Names are the profiles that are built in.
-var Names = []string{"ankang"}
+var Names = []string{"ankang", "ankang-2026"}
 
 // Profile is the tables of a city, in an order in which each finds what it names.
 type Profile struct{ Files []*File }
 
-// File is one file: one table, or one version of the rules of discipline.
+// File is one file: one table, one version of the rules of discipline, or one of a campaign's plan.
 type File struct {
 	Name  string                     // as it is shown
 	Table *codetable.Published       // whole; or
-	Rules *codetable.DisciplineRules //
+	Rules *codetable.DisciplineRules // or
+	Plan  *Plan                      //
 	lines map[string]int             // of each value, by its JSON pointer
 }
 
 // Stream is the stream of a file's events.
 func (f *File) Stream() event.Stream {
+	if f.Plan != nil {
+		return event.Stream{Kind: event.Campaign, ID: f.Plan.Campaign}
+	}
 	if f.Rules != nil {
 		return event.Stream{Kind: event.Table, ID: codetable.Discipline}
 	}
@@ -77,7 +81,14 @@ func FilesOf(name string) (fs.FS, error) {
 	if !slices.Contains(Names, name) {
 		return nil, fmt.Errorf("profile: there is no profile %q; built in are %s", name, strings.Join(Names, ", "))
 	}
-	return fs.Sub(builtIn, name)
+	own, err := fs.Sub(builtIn, name)
+	if of := variants[name]; of != "" && err == nil {
+		var base fs.FS
+		if base, err = fs.Sub(builtIn, of); err == nil {
+			return layered{own, base}, nil
+		}
+	}
+	return own, err
 }
 
 // Read reads the files *.json of a directory, which is shown as name, and checks them. The error joins a [*Fault] for each
@@ -112,7 +123,12 @@ func Read(dir fs.FS, name string) (*Profile, error) {
 var order = []string{codetable.Sectors, codetable.Units, codetable.Committees, codetable.Responsibilities, codetable.Categories,
 	codetable.Checklists, codetable.Limits, codetable.Deductions, codetable.Duties, codetable.Holidays, codetable.Discipline}
 
-func rank(f *File) int { return slices.Index(order, f.Stream().ID) }
+func rank(f *File) int {
+	if f.Plan != nil { // it names items of the checklists
+		return len(order)
+	}
+	return slices.Index(order, f.Stream().ID)
+}
 
 // parse reads a file and checks its form.
 func parse(name string, raw []byte) (*File, []error) {
@@ -122,10 +138,14 @@ func parse(name string, raw []byte) (*File, []error) {
 		return f, []error{f.syntax(raw, err)}
 	}
 	var d any
-	if _, table := f.lines["/table"]; table {
+	switch {
+	case f.lines["/table"] > 0:
 		f.Table = new(codetable.Published)
 		d = f.Table
-	} else {
+	case f.lines["/policy"] > 0:
+		f.Plan = new(Plan)
+		d = f.Plan
+	default:
 		f.Rules = new(codetable.DisciplineRules)
 		d = f.Rules
 	}
@@ -136,6 +156,11 @@ func parse(name string, raw []byte) (*File, []error) {
 		return f, []error{f.at("/part", "state the table whole: it is cut into parts when it is sent", "请写完整的表：发送时自动分部分")}
 	}
 	var faults []error
+	if f.Plan != nil {
+		if _, err := event.ParseStream(string(event.Campaign) + "/" + f.Plan.Campaign); err != nil {
+			faults = append(faults, f.at("/campaign", "campaign is no id of a stream", "campaign 不是流编号"))
+		}
+	}
 	for _, part := range f.Bodies() {
 		if err := field.Check(part.Data); err != nil {
 			faults = append(faults, f.faults(err, part.from)...)

@@ -366,9 +366,10 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 			o.Inspection, aside = id, casefile.Name
 		}
 		if aside != "" && !alone {
-			first := slices.IndexFunc(l.events, func(e *event.Event) bool { return e.Stream == stream })
+			// Nothing joins a visit that there is not, and no visit begins with what is said of a fact.
+			first := slices.IndexFunc(l.events, func(e *event.Event) bool { return e.Stream == stream && isFact(e.Data) })
 			if first < 0 {
-				continue // nothing joins a visit that there is not
+				continue
 			}
 			// Nor is there a ledger in which it comes first, which is what would be left of this one at an hour between the two.
 			occurred = latest(occurred, l.events[first].Occurred)
@@ -384,6 +385,15 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 		l.append(occurred, stream, about, assurance, data)
 	}
 	return l
+}
+
+// isFact reports whether a body is of a fact, and not said of one.
+func isFact(d event.Data) bool {
+	switch d.(type) {
+	case event.Correction, *oversight.DeviationFlagged, *oversight.DeviationExplained, *oversight.StatementLapsed:
+		return false
+	}
+	return true
 }
 
 func latest(a, b time.Time) time.Time {

@@ -14,9 +14,10 @@ import (
 
 	"github.com/anjian-ledger/anjian/client"
 	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
-	codetable "github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/profile"
 	"github.com/anjian-ledger/anjian/projections"
@@ -86,6 +87,9 @@ func Run(ctx context.Context, c Config) (sum Summary, err error) {
 
 // inForce reports whether what a file states is in force already, and since which entry.
 func inForce(ctx context.Context, c *client.Client, f *profile.File) (version uint64, same bool, err error) {
+	if f.Plan != nil {
+		return planInForce(ctx, c, f.Plan)
+	}
 	var v projections.TableView
 	if err := c.Read(ctx, "/v1/tables/"+f.Stream().ID, &v); err != nil {
 		return 0, false, fmt.Errorf("setup: the table %s cannot be read: %w", f.Stream().ID, err)
@@ -106,10 +110,28 @@ func inForce(ctx context.Context, c *client.Client, f *profile.File) (version ui
 	return 0, false, nil
 }
 
+// planInForce is [inForce] of a plan.
+func planInForce(ctx context.Context, c *client.Client, p *profile.Plan) (version uint64, same bool, err error) {
+	var e struct {
+		Index uint64 `json:"index"`
+		Event struct {
+			Data campaign.PlanPublished `json:"data"`
+		} `json:"event"`
+	}
+	err = c.Read(ctx, "/v1/campaigns/"+p.Campaign+"/plan", &e)
+	if none, ok := errors.AsType[*client.Problem](err); ok && none.Code == law.NotFound {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("setup: the plan of %s cannot be read: %w", p.Campaign, err)
+	}
+	return e.Index, alike(&e.Event.Data, &p.PlanPublished), nil
+}
+
 // alike reports whether two publications state the same; a list that is left out is an empty one.
-func alike(a, b *codetable.Published) bool {
-	x, err1 := json.Marshal(a)
-	y, err2 := json.Marshal(b)
+func alike[T any](a, b *T) bool {
+	x, err1 := json.Marshal(a, json.Deterministic(true))
+	y, err2 := json.Marshal(b, json.Deterministic(true))
 	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
 
@@ -123,6 +145,9 @@ type job struct {
 
 func (j *job) result(version uint64, isNew bool) Result {
 	r := Result{File: j.file.Name, Table: j.file.Stream().ID, Name: "纪律要求", Rows: 1, Version: version, New: isNew}
+	if j.file.Plan != nil {
+		r.Name = "工作方案"
+	}
 	if t := j.file.Table; t != nil {
 		c, _ := codes.TableOf("code-table").Of(t.Table)
 		r.Name, r.Rows = c.Chinese, t.Rows()

@@ -27,6 +27,15 @@ var neverPlayed = map[string]string{
 	"blacklist-removed":          "an entry stands for three years",
 	"key-destroyed":              "the sealing keys are those of the ledger, for more than the campaign",
 
+	"entry-refused":        "the campaign is by the law of 2019: nobody knew of it",
+	"refusal-examined":     "likewise",
+	"result-told":          "likewise",
+	"supervision-issued":   "likewise: there is no supervision body of enforcement",
+	"supervision-answered": "likewise",
+	"clue-received":        "likewise",
+	"clue-examined":        "likewise",
+	"clue-transferred":     "likewise",
+
 	"sealing-key-published":     "the ledger makes its keys",
 	"token-issued":              "the ledger issues tokens",
 	"token-revoked":             "the ledger revokes tokens, at the machine",

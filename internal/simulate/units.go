@@ -106,7 +106,7 @@ func (g *Generator) rulesOfDiscipline() *codetable.DisciplineRules {
 func (g *Generator) tables(at time.Time) *Request {
 	b := g.batch(g.desk(), g.chance(forTables, 0))
 	for _, f := range ankang().Files {
-		if f.Rules != nil {
+		if f.Rules != nil || f.Plan != nil {
 			continue
 		}
 		for _, body := range f.Bodies() {

@@ -67,14 +67,16 @@ var Readers = map[string]event.Actor{
 	"oX":       {Role: event.RoleOfficer, Unit: "dX", Person: "ox"},
 	"aY":       {Role: event.RoleApprover, Unit: "dY", Person: "ay"},
 	"firm":     {Role: event.RoleInspectedParty, Unit: "s1"},
+	"js":       {Role: event.RoleEnforcementSupervisor, Person: "js"},
+	"jsB":      {Role: event.RoleEnforcementSupervisor, Person: "jsb", County: CountyB},
 	"importer": {Role: event.RoleImporter, Unit: "import"},
 }
 
 // Bound are the readers who do not see everything.
-var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "oX", "aY", "firm", "importer"}
+var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "oX", "aY", "firm", "js", "jsB", "importer"}
 
 // Groups are the readers whose commands a ledger without hidden visits must keep, together.
-var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "oX", "aY", "firm", "importer"}, {"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
+var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "oX", "aY", "firm", "js", "jsB", "importer"}, {"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
 
 // The ids in a plan.
 var (
@@ -200,7 +202,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		return
 	}
 	switch kind := p.pick("arrive", "attempt", "release", "finding", "fix", "reserve", "start", "order", "refusal", "penalty", "check",
-		"reserve", "start", "unit", "unit", "unit",
+		"reserve", "start", "unit", "unit", "unit", "supervise", "supervise",
 		"evil", "accident", "accident", "more", "status", "table", "scope", "left", "found", "explain", "revision",
 		"correct", "correct", "spare", "justify", "exclude", "answer", "answer", "answer"); kind {
 	case "evil":
@@ -253,6 +255,8 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.answer()
 	case "unit":
 		p.unit()
+	case "supervise":
+		p.supervise(v)
 	default:
 		p.visit(v, target[v], kind)
 	}

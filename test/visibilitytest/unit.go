@@ -5,10 +5,12 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/assessment"
+	"github.com/anjian-ledger/anjian/domain/clue"
 	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/stream"
+	"github.com/anjian-ledger/anjian/domain/supervision"
 	"github.com/anjian-ledger/anjian/domain/table"
 )
 
@@ -55,9 +57,29 @@ func (p *Plan) unit() {
 	}
 }
 
+// supervise adds a command of who supervises enforcement, of whom he asks, and of the firm that complains, about any visit.
+func (p *Plan) supervise(visit string) {
+	unit, faults := p.pick(unitIDs...), []string{"no-notice"}
+	order, clueStream := "supervision/"+unit+"."+p.pick("1", "2"), "clue/"+p.pick("c1", "c2", "c3")
+	switch p.rng.IntN(5) {
+	case 0, 1:
+		p.add(p.pick("js", "js", "jsB"), order, "supervision-issued", &supervision.Issued{Form: "opinion", Inspection: visit, Faults: faults,
+			Demand: "补正", Document: "1"})
+	case 2:
+		p.add(p.pick(unit, unit, "dX", "cA"), order, "supervision-answered", &supervision.Answered{Outcome: "corrected", Answer: "已补正"})
+	case 3:
+		p.add(p.pick("firm", "js", "jsB"), clueStream, "clue-received", &clue.Received{Inspection: visit, Faults: faults})
+	case 4:
+		p.add(p.pick("js", "jsB"), clueStream, "clue-examined", &clue.Examined{Outcome: p.pick("unfounded", "misconduct")})
+	}
+}
+
 // OfNone reports whether a stream is of a unit, and none of a group is that unit or sees everything: to the group there is no such
 // stream.
 func OfNone(of event.Stream, group []string) bool {
 	k := kinds.Of(of.Kind)
-	return k != nil && k.Access.To == stream.OwnUnit && !slices.Contains(group, "office") && !slices.Contains(group, stream.UnitOf(of.ID))
+	sees := func(who string) bool {
+		return who == "office" || who == stream.UnitOf(of.ID) || k != nil && slices.Contains(k.Access.Roles, Readers[who].Role)
+	}
+	return k != nil && k.Access.To == stream.OwnUnit && !slices.ContainsFunc(group, sees)
 }

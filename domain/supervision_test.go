@@ -1,0 +1,196 @@
+package domain
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/clue"
+	"github.com/anjian-ledger/anjian/domain/correction"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/supervision"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
+)
+
+var (
+	justice     = by(event.Actor{Person: "shi", Role: event.RoleEnforcementSupervisor})
+	hanyinLaw   = by(event.Actor{Person: "shi", Role: event.RoleEnforcementSupervisor, County: "610921"})
+	party       = by(event.Actor{Role: event.RoleInspectedParty, Unit: "firm"})
+	otherParty  = by(event.Actor{Role: event.RoleInspectedParty, Unit: "other"})
+	emergency   = by(event.Actor{Person: "e", Role: event.RoleDepartment, Unit: "emergency"})
+	otherOffice = by(event.Actor{Person: "o", Role: event.RoleDepartment, Unit: "industry"})
+)
+
+// today is a ledger with campaign c of a policy, the units emergency and industry, and a visit i on the spot.
+func today(t testing.TB, p campaign.Policy) *fixture {
+	w := campaignFixture(t)
+	second := plan("2")
+	second.Policy = p
+	w.accepts("campaign/c", second)
+	w.accepts("table/units", &codetable.Published{Table: codetable.Units, Units: []codetable.Unit{
+		{ID: "emergency", Name: "应急管理局", County: "610902", Sectors: []string{"INDTRADE"}},
+		{ID: "industry", Name: "工信局", County: "610902", Sectors: []string{"INDTRADE"}}}})
+	w.accepts("subject/other", firm())
+	return w
+}
+
+// purposeful is a start that says why.
+func purposeful() *inspection.Started {
+	d := started()
+	d.Purpose = &inspection.Purpose{Kind: "daily", Cause: "planned"}
+	return d
+}
+
+func anOpinion() *supervision.Issued {
+	return &supervision.Issued{Form: "opinion", Inspection: visit("t1", "i"), Faults: []string{"no-notice"}, Demand: "补正", Document: "司监〔2026〕1号"}
+}
+
+func aClue() *clue.Received {
+	return &clue.Received{Inspection: visit("t1", "i"), Faults: []string{"conduct"}}
+}
+
+// N12: the supervision body sends an authority an opinion about a visit that it reads, and the authority, nobody else, answers it in
+// the days of the plan; nobody is told of a visit before its arrival.
+func TestN12AnAuthorityAnswersTheSupervisionBody(t *testing.T) {
+	w := today(t, campaign.TodayPolicy())
+	at := "supervision/emergency.1"
+	w.given("inspection/i", purposeful(), in("c"), inspector)
+	w.refuses("N12", "no-visit-to-supervise", at, anOpinion(), justice)
+	w.given("inspection/i", &inspection.Arrived{}, inspector)
+	w.refuses("N12", "no-visit-to-supervise", at, anOpinion(), hanyinLaw)
+	w.refuses("N12", "supervised-unit-unknown", "supervision/nobody.1", anOpinion(), justice)
+	w.refuses("Roles", "role-may-not-append", at, anOpinion(), emergency)
+	before := anOpinion()
+	before.Due = "2019-12-01"
+	w.refuses("N12", "supervision-due-before", at, before, justice)
+	w.accepts(at, anOpinion(), justice)
+	w.owes(at, "supervision-answer", obligation.Open, "2019-12-19")
+	answer := &supervision.Answered{Outcome: "corrected", Answer: "已补正"}
+	w.refuses("pillar 2", "not-begun", at, answer, otherOffice) // which does not know of it
+	w.refuses("N12", "not-the-supervised", at, answer)
+	k := keep(w)
+	if said := k.sweep(noon.AddDate(0, 0, 15)); slices.Contains(names(said), "supervision-answer ") {
+		t.Errorf("within its days it escalates %v", names(said))
+	}
+	if said := k.sweep(noon.AddDate(0, 0, 17)); !slices.Contains(names(said), "supervision-answer ") {
+		t.Errorf("after its days it escalates %v", names(said))
+	}
+	w.accepts(at, answer, emergency)
+	w.owes(at, "supervision-answer", obligation.Met, "2019-12-19")
+	w.refuses("N12", "supervision-already-answered", at, answer, emergency)
+
+	set := anOpinion()
+	set.Form, set.Due = "decision", "2019-12-10"
+	w.accepts("supervision/emergency.2", set, justice)
+	w.owes("supervision/emergency.2", "supervision-answer", obligation.Open, "2019-12-10")
+	onPaper := *answer
+	onPaper.Paper = paper
+	w.accepts("supervision/emergency.2", &onPaper)
+}
+
+// N10: a firm complains of a visit to it, and no other of one that was not there for it; the supervision body examines the complaint in
+// the days of the plan, and hands a clue of misconduct over in time (N12).
+func TestN10AComplaintGoesToTheSupervisionBodyAlone(t *testing.T) {
+	w := today(t, campaign.TodayPolicy())
+	w.given("inspection/i", purposeful(), in("c"), inspector)
+	w.refuses("N10", "no-visit-to-supervise", "clue/a", aClue(), party)
+	w.given("inspection/i", &inspection.Arrived{}, inspector)
+	w.refuses("N10", "no-visit-to-supervise", "clue/a", aClue(), otherParty)
+	w.accepts("clue/a", aClue(), party)
+	w.owes("clue/a", "clue", obligation.Open, "2019-12-19")
+	w.refuses("N12", "clue-needs-supervision", "clue/a", &clue.Examined{Outcome: "founded"}, justice)
+	w.refuses("N12", "clue-needs-supervision", "clue/a", &clue.Examined{Outcome: "founded", Supervision: "emergency.1"}, justice)
+	w.refuses("N12", "no-misconduct-to-transfer", "clue/a", &clue.Transferred{To: "纪委监委"}, justice)
+	w.accepts("supervision/emergency.1", anOpinion(), justice)
+	w.accepts("clue/a", &clue.Examined{Outcome: "founded", Supervision: "emergency.1"}, justice)
+	w.owes("clue/a", "clue", obligation.Met, "2019-12-19")
+	w.refuses("N12", "clue-examined-already", "clue/a", &clue.Examined{Outcome: "unfounded"}, justice)
+
+	w.accepts("clue/b", aClue(), justice)
+	w.accepts("clue/b", &clue.Examined{Outcome: "misconduct"}, justice)
+	w.owes("clue/b", "clue-transfer", obligation.Open, "2019-12-09")
+	w.accepts("clue/b", &clue.Transferred{To: "纪委监委"}, justice)
+	w.owes("clue/b", "clue-transfer", obligation.Met, "2019-12-09")
+	w.refuses("N12", "no-misconduct-to-transfer", "clue/b", &clue.Transferred{To: "纪委监委"}, justice)
+}
+
+// N08: what a firm refuses because papers are missing is recorded as that, by who stands there or by the firm; the supervision body
+// examines it in the days of the plan.
+func TestN08ALawfulRefusalIsExamined(t *testing.T) {
+	w := today(t, campaign.TodayPolicy())
+	refused := &inspection.EntryRefused{Faults: []string{"no-certificates", "no-notice"}, By: "张三"}
+	w.given("inspection/i", purposeful(), in("c"), inspector)
+	w.accepts("inspection/i", refused, inspector)
+	of := w.last("inspection/i").Ident().Ref()
+	w.owes("inspection/i", "refusal-examination", obligation.Open, "2019-12-09")
+	w.refuses("pillar 2", "not-started", "inspection/i", refused, party)
+	w.accepts("inspection/i", &inspection.Attempted{Reason: "证件不齐，企业拒绝检查"}, inspector)
+	w.accepts("inspection/i", refused, party) // which reads of the visit since the attempt
+	again := w.last("inspection/i").Ident().Ref()
+	w.refuses("N08", "no-refusal-to-examine", "inspection/i", &inspection.RefusalExamined{Refusal: "x" + of.Event[1:], Opinion: "有理"}, justice)
+	w.accepts("inspection/i", &inspection.RefusalExamined{Refusal: of.Event, Lawful: true, Opinion: "有理"}, justice)
+	w.refuses("N08", "no-refusal-to-examine", "inspection/i", &inspection.RefusalExamined{Refusal: of.Event, Opinion: "无理"}, justice)
+	w.accepts("inspection/i", &inspection.RefusalExamined{Refusal: again.Event, Lawful: true, Opinion: "有理"}, justice)
+	w.owes("inspection/i", "refusal-examination", obligation.Met, "2019-12-09")
+}
+
+// N09: the firm is told the result within days of the site record, with the date; the closing does not wait for it.
+func TestN09TheResultIsTold(t *testing.T) {
+	w := today(t, campaign.TodayPolicy())
+	w.given("inspection/i", purposeful(), in("c"), inspector)
+	w.given("inspection/i", &inspection.Arrived{}, inspector)
+	w.complete("i")
+	w.owes("inspection/i", "result-notice", obligation.Void, "")
+	w.given("inspection/i", signedBy("ma", "li"), inspector)
+	w.owes("inspection/i", "result-notice", obligation.Open, "2019-12-11")
+	told := &inspection.ResultTold{Result: "未发现问题", On: "2019-12-05", To: "张三", Method: "in-person"}
+	w.refuses("N09", "told-in-the-future", "inspection/i", told, inspector)
+	w.accepts("inspection/i", told, inspector, at(noon.AddDate(0, 0, 20)), late(0))
+	w.owes("inspection/i", "result-notice", obligation.Met, "2019-12-11")
+	fact := w.last("inspection/i")
+	wrong := *told
+	wrong.On = "2019-12-20"
+	w.given("inspection/i", &correction.FactCorrected{Fact: fact.Ident().Ref(), Replaces: fact.Ident().Ref(), Reason: "日期有误",
+		Occurred: fact.Occurred, Content: correction.Content(&wrong)}, inspector, at(noon.AddDate(0, 0, 20)))
+	w.given("inspection/i", yes(w.last("inspection/i")), clerk2, at(noon.AddDate(0, 0, 20)))
+	w.owes("inspection/i", "result-notice", obligation.Late, "2019-12-11")
+}
+
+// N11: a plan that gives somebody a number to reach is flagged; one that says what is covered is not.
+func TestN11APlanWithQuotasIsFlagged(t *testing.T) {
+	w := today(t, campaign.TodayPolicy())
+	third := plan("3")
+	third.Policy = campaign.TodayPolicy()
+	w.accepts("campaign/c", third)
+	third = plan("4")
+	third.Policy, third.Quotas = campaign.TodayPolicy(), []campaign.Quota{{Of: "fines", Whom: "应急管理局", Number: 100_000_00}}
+	w.flags([]string{"plan-sets-quotas"}, "campaign/c", third)
+	then := plan("5")
+	then.Quotas = third.Quotas
+	w.accepts("campaign/c", then)
+}
+
+// N08 to N12: by a plan of 2019 nothing of it is said, and nothing is owed by a date.
+func TestN12APlanOf2019SaysNothingOfIt(t *testing.T) {
+	w := today(t, campaign.DefaultPolicy())
+	k := keep(w)
+	w.accepts("inspection/i", started(), in("c"), inspector)
+	w.accepts("inspection/i", &inspection.EntryRefused{Faults: []string{"no-notice"}, By: "张三"}, inspector)
+	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
+	w.complete("i")
+	w.given("inspection/i", signedBy("ma", "li"), inspector)
+	w.accepts("supervision/emergency.1", anOpinion(), justice)
+	w.accepts("clue/a", aClue(), party)
+	w.accepts("clue/a", &clue.Examined{Outcome: "misconduct"}, justice)
+	for _, kind := range []string{"refusal-examination", "result-notice"} {
+		w.owes("inspection/i", kind, obligation.Void, "")
+	}
+	for _, said := range names(k.sweep(noon.AddDate(1, 0, 0))) {
+		if slices.Contains([]string{"refusal-examination", "result-notice", "supervision-answer", "clue", "clue-transfer"}, strings.TrimSpace(said)) {
+			t.Errorf("%s is escalated", said)
+		}
+	}
+}
