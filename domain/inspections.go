@@ -38,6 +38,7 @@ func newInspections(s *State, c common) kind {
 	k.scene.Person, k.scene.WorksIn = k.person, k.worksIn
 	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
 	k.scene.Item = func(id string) (codetable.Item, bool) { return s.ofVisit(codetable.Checklists, k.judged).Item(id) }
+	k.scene.Capped = k.capped
 	s.inspections = k
 	return k
 }
@@ -203,7 +204,7 @@ func (k *inspections) subjectFacts(id string, at time.Time) inspection.SubjectFa
 		return inspection.SubjectFacts{}
 	}
 	return inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.SectorsAt(at),
-		HighRisk: len(sub.Risks(at)) > 0, End: sub.End()}
+		Risks: sub.Risks(at), End: sub.End()}
 }
 
 // worksIn is the flag of work that is seen in a holiday at the subject of a visit; ok is false where there is nothing to say.

@@ -2,7 +2,6 @@ package domain
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -124,30 +123,4 @@ func statedBy(finding string, states ...*inspection.State) (fact uuid.UUID) {
 		}
 	}
 	return fact
-}
-
-// exposures are the proposals to make a violation public; it is kept of which visit each is, and the visit is told (R55).
-type exposures struct {
-	*plain
-	ofVisit *table[string, []string] // visit → exposures of its findings; values are replaced, never changed
-}
-
-func newExposures(s *State, c common) kind {
-	s.exposures = &exposures{plainOf(s, c), newTable[string, []string](s)}
-	return s.exposures
-}
-
-func (k *exposures) fold(e *event.Event) {
-	k.plain.fold(e)
-	if d, ok := e.Data.(*exposure.Proposed); ok {
-		id := strings.Clone(d.Inspection)
-		k.ofVisit.set(id, with(k.ofVisit, id, strings.Clone(e.Stream.ID)))
-	}
-	if e.Assurance == event.Derived {
-		return
-	}
-	if d, ok := beginning[*exposure.Proposed](k.plain, e.Stream.ID); ok {
-		st, _ := k.kept(e.Stream.ID).(*exposure.State) // nil when it is withdrawn
-		k.s.inspections.edit(d.Inspection, func(visit *inspection.State) { visit.Exposed(e.Stream.ID, st.Exposes(), st.Stands()) })
-	}
 }

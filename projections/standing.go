@@ -30,6 +30,26 @@ type Burden struct {
 	StaffHours int64 `json:"staff_hours"`
 }
 
+// AuthorityCount is how many inspections of the subject were made in an authority's name, in a calendar year: one that several make
+// together counts once for the subject, and here once for each of them (N05, N13).
+type AuthorityCount struct {
+	Authority   string `json:"authority"`
+	Year        int    `json:"year"`
+	Inspections int64  `json:"inspections"`
+}
+
+// inTheNameOf adds inspections in the name of authorities.
+func (v *SubjectView) inTheNameOf(authorities []string, year int, inspections int64) {
+	for _, id := range authorities {
+		i := slices.IndexFunc(v.ByAuthority, func(c AuthorityCount) bool { return c.Authority == id && c.Year == year })
+		if i < 0 {
+			i = len(v.ByAuthority)
+			v.ByAuthority = append(v.ByAuthority, AuthorityCount{Authority: id, Year: year})
+		}
+		v.ByAuthority[i].Inspections += inspections
+	}
+}
+
 // InvestmentSum is what was to be invested in safety in one currency, by findings and answers of visits (R07).
 type InvestmentSum struct {
 	Currency string  `json:"currency"`

@@ -178,6 +178,10 @@ var tables = []*Table{
 	NewTable("enforcement-fault", "执法问题", enforcementFaults...),
 	NewTable("clue-outcome", "线索核查结论", Code{"unfounded", "不属实", "unfounded"}, Code{"founded", "属实", "founded"},
 		Code{"misconduct", "涉嫌违纪违法", "suspected misconduct"}),
+	// What a plan may leave out of the caps on visits: types of visits, kinds of them, and their causes.
+	NewTable("cap-exemption", "不受频次上限情形", Code{"verify", "整改复查", "re-check"}, Code{"team-review", "督查组复查", "team review"},
+		Code{"tip", "举报核查", "tip"}, Code{"accident", "事故检查", "accident"}, Code{"case", "个案检查", "of a case"},
+		Code{"special", "专项检查", "special"}, Code{"triggered", "事件触发", "triggered"}),
 	// 国办发〔2024〕54号: who may inspect; 议事协调机构 may not.
 	NewTable("enforcement", "执法主体类别", Code{"authority", "行政机关", "an administrative authority"},
 		Code{"authorized", "法律法规授权的组织", "an organisation that a law authorizes"},

@@ -47,14 +47,16 @@ type State struct {
 	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 	recordKnown             int64     // when the site record was recorded, microseconds since 1970
 
-	people   []string // who wrote in the stream or inspected: they approve nothing here; append-only
-	waiting  []waiting
-	receipts []receipt               // copies without receipt; nearly always none once the visit is over
-	source   string                  // the unit whose records an import copied
-	refusals []refusal               // of the firm to be inspected; nearly always none; append-only
-	told     obligation.Day          // when the firm was told the result; 0: it was not
-	born     []birth                 // of punishable findings; append-only
-	late     []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
+	cover *cover // in whose name it is made; nil where the start does not say, never changed
+
+	people     []string // who wrote in the stream or inspected: they approve nothing here; append-only
+	waiting    []waiting
+	receipts   []receipt               // copies without receipt; nearly always none once the visit is over
+	source     string                  // the unit whose records an import copied
+	refusals   []refusal               // of the firm to be inspected; nearly always none; append-only
+	resultTold obligation.Day          // when the firm was told the result; 0: it was not
+	born       []birth                 // of punishable findings; append-only
+	late       []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
 
 	work *work // nil before the first need of it, and when it is forgotten
 }
