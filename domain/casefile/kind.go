@@ -58,7 +58,7 @@ var Kind = stream.Of(stream.Kind{
 		Rules: []law.Rule{law.R41}, Append: officials}),
 	stream.Then((*StepRecorded).Judge, event.Type{Name: "case-step-recorded", Version: 1, Chinese: "办案环节",
 		Doc:   "A step of a case: inquiry, statement, hearing, legal review, discussion, service of the decision.",
-		Rules: []law.Rule{law.R41}, Append: officials}),
+		Rules: []law.Rule{law.R41, law.Pillar8}, Append: officials}),
 	stream.Either((*PenaltyDecided).Judge, event.Type{Name: PenaltyType, Version: 1, Chinese: "行政处罚决定",
 		Doc:   "Findings were punished, or somebody whom no visit found. On the spot, and of an import, it is a case of one event.",
 		Rules: []law.Rule{law.R19, law.R20, law.R41, law.R42, law.R55, law.R56, law.R57}, Append: officials, Import: true}),
