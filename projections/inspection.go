@@ -248,8 +248,10 @@ type Fact struct {
 // Explanation answers a flag.
 type Explanation struct {
 	Act
+	ID          string `json:"id"`
 	Explanation string `json:"explanation"`
 	Accepted    bool   `json:"accepted"`
+	Answer      *Act   `json:"answer,omitempty" doc:"the second person's yes or no; left out: none was given yet"`
 }
 
 // TimelineEntry is one entry of the visit.

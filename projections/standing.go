@@ -165,13 +165,14 @@ func (t *taken) sums() []InvestmentSum {
 
 // statements are what the ledger says of a subject and of its visits, by the ids of its entries.
 type statements struct {
-	flags   map[string]bool   // that stand; true: an explanation was accepted
-	overdue map[string]string // deadlines that passed, and stand → the visit, "" of none
+	flags     map[string]bool   // that stand; true: an explanation was accepted
+	explained map[string]string // explanation that has no answer → its flag
+	overdue   map[string]string // deadlines that passed, and stand → the visit, "" of none
 }
 
 func (s *statements) apply(e *event.Event, visit string) {
 	if s.flags == nil {
-		s.flags, s.overdue = map[string]bool{}, map[string]string{}
+		s.flags, s.overdue, s.explained = map[string]bool{}, map[string]string{}, map[string]string{}
 	}
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
@@ -182,8 +183,15 @@ func (s *statements) apply(e *event.Event, visit string) {
 		delete(s.flags, d.Statement)
 		delete(s.overdue, d.Statement)
 	case *oversight.DeviationExplained:
-		if _, stands := s.flags[d.Deviation]; stands && d.Accepted {
-			s.flags[d.Deviation] = true
+		if _, stands := s.flags[d.Deviation]; stands {
+			s.explained[e.ID.String()] = d.Deviation
+		}
+	case *oversight.ApprovalGiven:
+		if of, explains := s.explained[d.Event]; explains {
+			delete(s.explained, d.Event)
+			if _, stands := s.flags[of]; stands {
+				s.flags[of] = true
+			}
 		}
 	}
 }

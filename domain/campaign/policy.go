@@ -21,6 +21,10 @@ type Policy struct {
 
 	ReceiptDays *int `json:"receipt_days,omitempty" is:"days" zh:"回执时限" doc:"of a recipient, from the delivery; left out: no limit (R43)"`
 
+	ExplainDays *int `json:"explain_days,omitempty" is:"days" zh:"标记说明时限" doc:"of a flag, from its being known; left out: none is owed (R08)"`
+
+	ConfirmDays *int `json:"confirm_days,omitempty" is:"days" zh:"说明采纳时限" doc:"for the answer to an explanation; left out: none is owed (R08)"`
+
 	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record on; left out: no limit (R51)"`
 
 	ApprovalDays *int `json:"approval_days,omitempty" is:"days" zh:"批准时限" doc:"for a second person's answer; left out: no limit (R18, R41)"`

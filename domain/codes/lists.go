@@ -184,7 +184,7 @@ var tables = []*Table{
 		Code{"special", "专项检查", "special"}, Code{"triggered", "事件触发", "triggered"}),
 	// 国办发〔2024〕54号: who may inspect; 议事协调机构 may not.
 	NewTable("enforcement", "执法主体类别", Code{"authority", "行政机关", "an administrative authority"},
-		Code{"authorized", "法律法规授权的组织", "an organisation that a law authorizes"},
+		Code{"authorized", "法律法规授权的组织", "an organisation that a law authorises"},
 		Code{"delegated", "受委托的组织", "an organisation to which an authority delegates"},
 		Code{"coordinating", "议事协调机构", "a coordinating body"}),
 	// 扫码入企.

@@ -385,8 +385,9 @@ func (s *State) refold(f *facts.Fact) {
 	s.fold(f.Event)
 }
 
-// again makes the state anew of the facts that count. What the visit is about, who wrote in it, what other streams say of it and
-// that it was disclosed stay as they were. When its first entry happened says which plan judges it, as corrected, too.
+// again makes the state anew of the facts that count. What the visit is about, who wrote in it, which source it was copied from,
+// what other streams say of it and that it was disclosed stay as they were. When its first entry happened says which plan judges it,
+// as corrected, too.
 func (s *State) again() {
 	n := NewState()
 	n.annulled = annulledBy(&s.facts)
@@ -396,6 +397,7 @@ func (s *State) again() {
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
 	n.heard = s.heard
+	n.marks, n.source = n.marks|s.marks&copied, s.source
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
 	if f, _ := s.facts.First(); f.Data != nil {
 		n.firstAt = f.Happened().Unix()

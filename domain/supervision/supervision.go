@@ -127,7 +127,7 @@ func (*Answered) Fold(s *State, e *event.Event) {
 
 // answer: by the date that was set, else in the days of the plan (N12).
 var answer = obligation.Kind{Name: "supervision-answer", Owner: obligation.Receiver, From: obligation.Known, Rule: law.N12, Escalates: true,
-	Opens: "supervision-issued", Meets: "supervision-answered", Limit: "supervision_days",
+	Opens: "supervision-issued", Meets: "supervision-answered", Limit: "supervision_days, or the date set",
 	Unmodelled: "the model has no supervision of enforcement"}
 
 func (s *State) owes(t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {

@@ -29,14 +29,14 @@ var neverPlayed = map[string]string{
 
 	"entry-refused":         "the campaign is by the law of 2019: nobody knew of it",
 	"refusal-examined":      "likewise",
+	"inspection-approved":   "likewise",
+	"arrival-code-recorded": "likewise",
 	"result-told":           "likewise",
 	"supervision-issued":    "likewise: there is no supervision body of enforcement",
 	"supervision-answered":  "likewise",
 	"clue-received":         "likewise",
 	"clue-examined":         "likewise",
 	"clue-transferred":      "likewise",
-	"inspection-approved":   "the plan of the campaign is one of 2019, which asks for no approval of a visit",
-	"arrival-code-recorded": "nor for a code on arrival",
 
 	"sealing-key-published":     "the ledger makes its keys",
 	"token-issued":              "the ledger issues tokens",
