@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -75,7 +77,7 @@ func TestR57WhatAnAnnulledPenaltyEntailedLapses(t *testing.T) {
 	stands("fined-again")
 	w.accepts(one, annulling("p"), clerk)
 	stands()
-	w.flags([]string{"inspect-only", "closed-open"}, two, annulling("q"), clerk)
+	w.flags([]string{"inspect-only", "closed-open"}, two, annulling("q"), clerk) // what the closing rested on is open again
 	annulled := w.last(two)
 	stands("inspect-only", "closed-open")
 	asked := w.recordOf(two, withdrawn(annulled, annulled), clerk)
@@ -191,4 +193,73 @@ func TestR55AHandOverThatIsWithdrawnLeavesTheCaseUndecided(t *testing.T) {
 	asked := w.recordOf(to, withdrawn(begun, begun), inspector)
 	w.accepts(to, yes(asked), clerk)
 	w.owes(caseStream, "decision", obligation.Open, "2020-01-03")
+}
+
+// Whatever is decided, annulled, handed over, withdrawn and restored in whatever order: a finding is owed a decision while no penalty of
+// it stands and nobody has it, what is refused changes nothing, and the visit that is folded anew is the same.
+func TestR41AFindingIsOwedADecisionWhileNoneStands(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := suspected(t)
+		w.complete("i")
+		w.accepts("inspection/i", signedBy("ma", "li"), inspector)
+		visitID := w.stream("inspection/i").ID
+		streams := map[string]string{"p": "case/" + visit("t1", "p"), "q": "case/" + visit("t1", "q"), "t": "transfer/t1.610902.1"}
+		counts := map[string]map[string]*event.Event{} // stream → what of its facts counts, by what it is
+		var asked *event.Event
+		for range rapid.IntRange(1, 14).Draw(rt, "events") {
+			id := rapid.SampledFrom([]string{"p", "q", "t"}).Draw(rt, "of")
+			to := streams[id]
+			now := counts[id]
+			if now == nil {
+				now = map[string]*event.Event{}
+				counts[id] = now
+			}
+			var body event.Data
+			what, who := rapid.SampledFrom([]string{"begin", "annul", "withdraw begin", "withdraw annul"}).Draw(rt, "what"), inspector
+			switch {
+			case what == "begin" && id == "t":
+				body = &transfer.Transferred{Matter: "finding", Inspection: visitID, Finding: "f", Ground: "competence", Task: "依法处理"}
+			case what == "begin":
+				body = onTheSpot(id)
+			case what == "annul":
+				body, who = annulling(id), clerk
+			case now[what[len("withdraw "):]] != nil:
+				of := now[what[len("withdraw "):]]
+				if body = withdrawn(of, of); what == "withdraw annul" {
+					who = clerk
+				}
+			default:
+				continue
+			}
+			before := w.inspections.state(visitID)
+			e := w.event(to, body, who)
+			if _, err := w.record(e); err != nil {
+				if w.inspections.state(visitID) != before {
+					rt.Fatalf("%s of %s was refused and changed the visit: %v", what, id, err)
+				}
+				continue
+			}
+			switch asked = e; what {
+			case "begin", "annul":
+				now[what] = e
+			default:
+				if _, err := w.record(w.event(to, yes(asked), chief)); err != nil {
+					continue
+				}
+				delete(now, what[len("withdraw "):])
+			}
+			settled := false
+			for _, now := range counts {
+				settled = settled || now["begin"] != nil && now["annul"] == nil
+			}
+			want := obligation.Open
+			if settled {
+				want = obligation.Met
+			}
+			w.owes("inspection/i", "filing", want, "2019-12-11")
+		}
+		if w.Failed() {
+			rt.FailNow()
+		}
+	})
 }

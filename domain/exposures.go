@@ -25,13 +25,8 @@ func (k *exposures) fold(e *event.Event) {
 		id := strings.Clone(d.Inspection)
 		k.ofVisit.set(id, with(k.ofVisit, id, strings.Clone(e.Stream.ID)))
 	}
-	v, _ := k.with.get(e.Stream.ID)
-	if v.past == nil || e.Assurance == event.Derived {
-		return
-	}
-	first, _ := v.past.First()
-	d, ok := first.Original.(*exposure.Proposed)
-	if !ok {
+	d, ok := beginning[*exposure.Proposed](k.plain, e.Stream.ID)
+	if !ok || e.Assurance == event.Derived {
 		return
 	}
 	st, _ := k.kept(e.Stream.ID).(*exposure.State) // nil when it is withdrawn

@@ -122,7 +122,8 @@ func TestR55TheClosingAnswersForTheFourMeasures(t *testing.T) {
 	last := w.last("inspection/i")
 	fixed := &inspection.Closed{NotApplied: reasons()}
 	asked := w.recordOf("inspection/i", again(last, last, fixed, last.Occurred), inspector, at(noon.AddDate(0, 0, 2)))
-	w.changes(nil, []string{"measure-unexplained", "measure-unexplained", "closed-open"}, "inspection/i", yes(asked), chief, at(noon.AddDate(0, 0, 2)))
+	w.changes(nil, []string{"measure-unexplained", "measure-unexplained", "closed-open"}, "inspection/i",
+		yes(asked), chief, at(noon.AddDate(0, 0, 2)))
 
 	w = ready()
 	if got := closing(w, &inspection.Closed{NotApplied: reasons()}); len(got) > 0 {

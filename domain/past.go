@@ -92,6 +92,17 @@ func (s *streams[S]) pastOf(st *State, id string) *past {
 // judgeOf judges a fact once more in a state, which is nil before the first.
 type judgeOf[S any] func(state S, e *event.Event) ([]event.Deviation, error)
 
+// beginning is the body of the first fact of a stream as it was recorded, whether it counts or not.
+func beginning[D event.Data](k *plain, id string) (d D, ok bool) {
+	v, _ := k.with.get(id)
+	if v.past == nil {
+		return d, false
+	}
+	first, _ := v.past.First()
+	d, ok = first.Original.(D)
+	return d, ok
+}
+
 // corrector is a kind whose facts are corrected by what its streams keep of their past.
 type corrector interface {
 	// correct answers a correction, and the yes or no to one; done is false for every other event.

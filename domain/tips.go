@@ -25,19 +25,14 @@ func newTransfers(s *State, c common) kind { return &transfers{plainOf(s, c)} }
 // fold also tells what is handed over what becomes of it (R55, R73, R77), anew when the facts of the transfer are corrected.
 func (k *transfers) fold(e *event.Event) {
 	k.plain.fold(e)
-	v, _ := k.with.get(e.Stream.ID)
-	if v.past == nil || e.Assurance == event.Derived {
-		return
-	}
-	first, _ := v.past.First()
-	d, ok := first.Original.(*transfer.Transferred)
-	if !ok {
+	d, ok := beginning[*transfer.Transferred](k.plain, e.Stream.ID)
+	if !ok || e.Assurance == event.Derived {
 		return
 	}
 	st, _ := k.kept(e.Stream.ID).(*transfer.State) // nil when it is withdrawn
 	switch {
 	case d.Tip != "":
-		k.ofTip(d.Tip, &v, e)
+		k.ofTip(d.Tip, e)
 	case d.Case != "":
 		k.s.cases.edit(d.Case, func(c *casefile.State) { c.HandedOver(e.Stream.ID, st.HandedOver()) })
 		if of := k.s.cases.of(d.Case); of != nil && of.Visit != "" {
@@ -52,8 +47,9 @@ func (k *transfers) fold(e *event.Event) {
 }
 
 // ofTip tells a tip, and the transfer of what went wrong by it.
-func (k *transfers) ofTip(of string, v *slot[stream.State], e *event.Event) {
+func (k *transfers) ofTip(of string, e *event.Event) {
 	if speaksOfFacts(e) {
+		v, _ := k.with.get(e.Stream.ID)
 		k.s.tips.edit(of, func(t *tip.State) {
 			t.Untransferred(e.Stream.ID)
 			for f := range v.facts() {

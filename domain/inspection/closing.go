@@ -124,11 +124,8 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
-	if r := event.Held(j.open(declared().atClosing)); r != nil {
-		return r
-	}
 	d.measures(j)
-	return nil
+	return event.Held(j.open(declared().atClosing))
 }
 
 func (d *Closed) fold(s *State, e *event.Event) {

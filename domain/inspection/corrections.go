@@ -44,7 +44,7 @@ func (j *judgement) correct(c event.Correction) *event.Refusal {
 func (j *judgement) possible(then *facts.Log, turned uuid.UUID) *event.Refusal {
 	agreed := then.Agreed()
 	return facts.Possible(&j.st.facts, then, turned, func(l *facts.Log, fn func(*facts.Fact, *event.Refusal)) {
-		j.sc.again(l, j.st.told, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
+		j.sc.again(l, j.st.heard, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
 			if f.ID != turned && NeedsYes(f) && !agreed[f.ID] { // it does not count, so it rests on nothing
 				r = nil
 			}
@@ -64,11 +64,11 @@ func NeedsYes(f *facts.Fact) bool {
 
 // again judges the facts that count once more, each in the state before it, and calls fn with what it breaks and with the refusal
 // of what could not have happened; what a gate asks for is none. p is the plan of the visit, and beside what other streams say of it.
-func (sc *Scene) again(log *facts.Log, beside *told, p *campaign.Policy, fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
+func (sc *Scene) again(log *facts.Log, beside *heard, p *campaign.Policy, fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
 	view := *sc
 	view.Policy = p
 	st := NewState()
-	st.annulled, st.told = annulledBy(log), beside
+	st.annulled, st.heard = annulledBy(log), beside
 	for f := range log.Counting() {
 		f.Looked()
 		j := &judgement{st: st, sc: &view, e: f.Event, imported: f.Assurance == event.Imported, occurred: f.Occurred, latest: f.Latest()}
@@ -115,7 +115,7 @@ func (sc *Scene) recompare(r *event.Restated, after *State, t Terms) {
 	for _, code := range compares {
 		r.Asked = append(r.Asked, event.Asked{Code: code})
 	}
-	sc.again(&after.facts, after.told, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+	sc.again(&after.facts, after.heard, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
 			if slices.Contains(compares, flags[i].Code) {
 				r.True = append(r.True, flags[i])
@@ -143,7 +143,7 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 	r.Left = append(r.Left, was...)
 	is := sc.besideRegisters(after, t, turned)
 	r.Left = slices.DeleteFunc(r.Left, func(s event.Statement) bool { return !slices.Contains(is, s) })
-	sc.again(&after.facts, after.told, t.Policy, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+	sc.again(&after.facts, after.heard, t.Policy, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
 			if s := &flags[i].Statement; r.Answers(s) && !slices.Contains(r.Left, *s) {
 				r.True = append(r.True, flags[i])
@@ -156,7 +156,7 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 // is asked what it changes of that, since the registers of when the fact was recorded are not kept: what others have changed since
 // neither flags a fact nor clears it.
 func (sc *Scene) besideRegisters(st *State, t Terms, fact uuid.UUID) (all []event.Statement) {
-	sc.again(&st.facts, st.told, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+	sc.again(&st.facts, st.heard, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
 			if s := flags[i].Statement; slices.Contains(ofRegisters, s.Code) && (fact == uuid.Nil || s.Fact == fact) {
 				all = append(all, s)

@@ -56,32 +56,32 @@ func unordered(s *State, say *speech) {
 	}
 }
 
-// told is what other streams say of findings: that they were handed over, and that as a crime, and that they are to be made public.
-type told struct{ handed, prosecuted, exposed obligation.Handovers }
+// heard is what other streams say of findings: that they were handed over, and that as a crime, and that they are to be made public.
+type heard struct{ handed, prosecuted, exposed obligation.Handovers }
 
 // tell takes what another stream says.
-func (s *State) tell(fn func(*told)) {
-	var t told
-	if s.told != nil {
-		t = *s.told
+func (s *State) tell(fn func(*heard)) {
+	var t heard
+	if s.heard != nil {
+		t = *s.heard
 	}
 	fn(&t)
-	s.told = &t
+	s.heard = &t
 }
 
 // HandedOver notes what a transfer says now of a finding: that it was handed over to who has to decide it, or (nil) is not.
 func (s *State) HandedOver(transfer, finding string, at *obligation.Fact) {
-	s.tell(func(t *told) { t.handed = t.handed.With(transfer, []string{finding}, at) })
+	s.tell(func(t *heard) { t.handed = t.handed.With(transfer, []string{finding}, at) })
 }
 
 // Prosecuted notes what a transfer says now of findings: that they, or their case, were handed over as a crime, or (nil) were not.
 func (s *State) Prosecuted(transfer string, findings []string, at *obligation.Fact) {
-	s.tell(func(t *told) { t.prosecuted = t.prosecuted.With(transfer, findings, at) })
+	s.tell(func(t *heard) { t.prosecuted = t.prosecuted.With(transfer, findings, at) })
 }
 
 // Exposed notes what an exposure says now: that findings are to be made public, or (nil) are not.
 func (s *State) Exposed(exposure string, findings []string, at *obligation.Fact) {
-	s.tell(func(t *told) { t.exposed = t.exposed.With(exposure, findings, at) })
+	s.tell(func(t *heard) { t.exposed = t.exposed.With(exposure, findings, at) })
 }
 
 // measures flags the violations of which the closing neither finds one of the four measures applied nor says why not.
@@ -118,10 +118,12 @@ var fourMeasures = [...]struct {
 	applied func(*State, *finding, *event.Event) bool
 }{
 	{"shut", func(_ *State, f *finding, _ *event.Event) bool { return f.marks&(halted|shut) != 0 }},
-	{"expose", func(s *State, f *finding, e *event.Event) bool { return s.told != nil && before(s.told.exposed, f, e) }},
+	{"expose", func(s *State, f *finding, e *event.Event) bool {
+		return s.heard != nil && before(s.heard.exposed, f, e)
+	}},
 	{"punish", func(_ *State, f *finding, _ *event.Event) bool { return f.marks&(punished|exempted|filed) != 0 }},
 	{"prosecute", func(s *State, f *finding, e *event.Event) bool {
-		return s.told != nil && before(s.told.prosecuted, f, e)
+		return s.heard != nil && before(s.heard.prosecuted, f, e)
 	}},
 }
 

@@ -162,7 +162,7 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 var (
 	filingKind = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true,
 		Also:  []law.Rule{law.R56},
-		Opens: "finding-recorded", Meets: "case-filed penalty-decided approval-given", Limit: "file_days"}
+		Opens: "finding-recorded", Meets: "case-filed penalty-decided approval-given matter-transferred", Limit: "file_days"}
 	filingReads = recorded | happened(findingRecorded, findingFixedOnSite)
 
 	owedFiling = []*owed{obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
@@ -193,10 +193,10 @@ func (q *asking) decisions(halfway bool) {
 // settlement reports whether a finding was decided, a case was filed for it, or it was handed over (R41, R77), and when first.
 func (s *State) settlement(f *finding) (met bool, at *time.Time) {
 	met, at = f.marks&(settled|filed) != 0, f.settledAt
-	if s.told == nil {
+	if s.heard == nil {
 		return met, at
 	}
-	if h := s.told.handed.First(f.id); h != nil {
+	if h := s.heard.handed.First(f.id); h != nil {
 		return true, earliest(at, h.Occurred)
 	}
 	return met, at

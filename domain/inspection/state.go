@@ -32,7 +32,7 @@ type State struct {
 	failures  []failure
 	penalties []casefile.Decided
 	annulled  []string // penalties, that count for nothing; nearly always none
-	told      *told    // what other streams say of findings; nearly always nothing
+	heard     *heard   // what other streams say of findings; nearly always nothing
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -399,7 +399,7 @@ func (s *State) again() {
 	}
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
-	n.told = s.told
+	n.heard = s.heard
 	n.marks, n.source = n.marks|s.marks&copied, s.source
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
 	if f, _ := s.facts.First(); f.Data != nil {

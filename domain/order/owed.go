@@ -23,7 +23,7 @@ var (
 	owedStopEnd = obligation.Kind{Name: "stop-end", Owner: obligation.Authority, Rule: law.R46, Escalates: true,
 		Opens: "order-issued", Meets: "order-lifted approval-given", Limit: "the order's date"}
 	owedSeal = obligation.Kind{Name: "seal", Owner: obligation.Authority, Rule: law.R46, Escalates: true,
-		Opens: "order-issued", Meets: "order-lifted", Limit: "law: seal, or the order's date before it"}
+		Opens: "order-issued", Meets: "order-lifted penalty-decided", Limit: "law: seal, or the order's date before it"}
 	owedEvidence = obligation.Kind{Name: "registered-evidence", Owner: obligation.Inspectors, Rule: law.R41, Field: true, Escalates: true,
 		Opens: "order-issued", Meets: "order-lifted", Limit: "law: registered-evidence"}
 	owedClosure = obligation.Kind{Name: "closure", Owner: obligation.Government, From: obligation.Known, Rule: law.R46, Escalates: true,
