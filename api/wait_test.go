@@ -13,8 +13,8 @@ import (
 )
 
 // waiting are the routes that take wait_for, with something to find behind one entry more.
-var waiting = []string{"/v1/events", "/v1/entries/0", "/v1/subjects", "/v1/subjects/s-1", "/v1/counties", "/v1/counties/610902", "/v1/assured", "/v1/city",
-	"/v1/teams"}
+var waiting = []string{"/v1/events", "/v1/entries/0", "/v1/subjects", "/v1/subjects/s-1", "/v1/counties", "/v1/counties/610902",
+	"/v1/assured", "/v1/city", "/v1/teams"}
 
 // What another node acknowledged is read here as soon as it arrives.
 func TestAReadWaitsForThePositionOfAReceipt(t *testing.T) {

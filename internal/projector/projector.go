@@ -90,7 +90,7 @@ type Projector struct {
 	cells     []*cell // only grows
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
-	notices   map[string]*visitState // hash of the one-time code of a notice → the visit, the first that named it
+	notices   map[string]*visitState       // hash of the one-time code of a notice → the visit, the first that named it
 	joined    kinds.Visits                 // which streams are of a visit
 	alone     map[event.Stream]*visitState // orders and cases that are of no visit, which are never hidden
 	merged    map[string][]string          // subject → those of which it was said that they became part of it; append-only
