@@ -39,9 +39,12 @@ type filter struct {
 	last                                                  uint64    // how many entries had been recorded by recordedTo
 }
 
+var typeParam = queryParam("type", "Bare name in every version (finding-recorded), or the full CloudEvents type. 事件类型",
+	inForm(formType))
+
 var filterParams = []*huma.Param{
 	queryParam("stream", "One stream, kind/id, or all of a kind: inspection. 事件流", inForm(formStream)),
-	queryParam("type", "Bare name in every version (finding-recorded), or the full CloudEvents type. 事件类型", inForm(formType)),
+	typeParam,
 	queryParam("team", "Id of the team the entry is about. 督查组", inForm(formID)),
 	queryParam("county", "County code the entry is about. 县区代码", countyCodes()),
 	queryParam("subject", "Id of the subject the entry is about. 检查对象", inForm(formID)),
@@ -67,12 +70,16 @@ func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
 	} else {
 		f.kind = s
 	}
+	a.parseType(c, f)
+	return f, a.parseRange(c, f, head)
+}
+
+func (a *Handler) parseType(c *call, f *filter) {
 	if t := c.query.Get("type"); a.cfg.Catalogue.Lookup(t) != nil {
 		f.typeFull = t
 	} else {
 		f.typeName = t
 	}
-	return f, a.parseRange(c, f, head)
 }
 
 // parseRange reads the ranges. Nothing is visible before it is recorded, so recorded_from

@@ -86,7 +86,7 @@ func (a *Handler) meRoutes(d *document) []*route {
 		doc: "What the caller appended, the stream of his person (certificate, training, secondments, keys), and the issue of his token, in " +
 			"the order of the ledger, " +
 			"for every role. A page may be short or empty before the end: while more is true, go on with cursor; later the same cursor goes on.",
-		params: []*huma.Param{queryParam("cursor", "cursor of the page before. 续页", number(maxPosition)),
+		params: []*huma.Param{typeParam, queryParam("cursor", "cursor of the page before, with the same type. 续页", number(maxPosition)),
 			queryParam("limit", "Most entries, 1…1000, default 100. 条数", number(maxPage))},
 		answers: map[string]*huma.Schema{mediaJSON: entryPage()}, codes: []law.Code{law.InvalidParameter, law.ViewsBehind}, costly: true,
 		handle: a.myEntries,

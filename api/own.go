@@ -45,7 +45,9 @@ func (a *Handler) myEntries(c *call) error {
 	if err := a.ready(c); err != nil {
 		return err
 	}
-	v, marks := a.viewer(c), ownMarks(c)
+	v, marks, wanted := a.viewer(c), ownMarks(c), &filter{}
+	a.parseType(c, wanted)
+	named := []byte(wanted.typeName + wanted.typeFull)
 	limit, next = max(limit, 1), min(next, head.Size)
 	out := append(make([]byte, 0, 16<<10), `{"entries":[`...)
 	n, deadline := uint64(0), time.Now().Add(maxSearch)
@@ -54,11 +56,11 @@ func (a *Handler) myEntries(c *call) error {
 			return errEnough
 		}
 		next = index + 1
-		if !marked(raw, marks) {
+		if !marked(raw, marks) || !bytes.Contains(raw, named) {
 			return nil
 		}
 		en, err := entry.Parse(raw)
-		if err != nil || !v.own(&en) || !jsontext.Value(raw).IsValid() {
+		if err != nil || !v.own(&en) || !wanted.matchesType(en.Event) || !jsontext.Value(raw).IsValid() {
 			return nil //nolint:nilerr // whose a malformed entry is cannot be told
 		}
 		if err := v.show(&en); err != nil {

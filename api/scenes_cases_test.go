@@ -93,6 +93,10 @@ func TestCasesAreHeard(t *testing.T) {
 	s.says("case-not-decided", caseOf, &casefile.Closed{Ground: "executed"}, as("ma"))
 	s.says("legal-review-required", caseOf, decidedIn("p", "stop-production"), as("ma"))
 	s.says("decided-without-notice", caseOf, decidedIn("p0", "fine"), as("ma"))
+	s.given("table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{{Matter: "hearing-notice", Law: "行政处罚法",
+		Version: "2017", Article: "42", Number: 7, Unit: "days", From: "1996-10-01"}, {Matter: "larger-fine-unit", Law: "安全生产违法行为行政处罚办法",
+		Version: "2015", Article: "x", Number: 50_000_00, Unit: "fen", From: "2015-05-01"}}})
+	s.says("hearing-not-offered", caseOf, noticed(false), as("ma"))
 	s.given(caseOf, noticed(true), as("ma"))
 	s.given(caseOf, stepOf("hearing-requested", casefile.Participant{Part: "party"}), as("ma"))
 	s.says("hearing-needs-day", caseOf, stepOf("hearing-notified"), as("ma"))

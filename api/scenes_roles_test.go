@@ -103,10 +103,24 @@ func TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed(t *testing.T) {
 	s.given(at, yes(asked), as("approver"))
 }
 
-// TestALeaderExplainsWithoutAccepting (R08): of the own team he says how it was, and the office accepts it.
-func TestALeaderExplainsWithoutAccepting(t *testing.T) {
+// TestALeaderExplainsAndAnotherAccepts (R08): of the own team he says how it was; the office accepts it or not, of conduct the commission.
+// Both are on the list of what is owed until they are done.
+func TestALeaderExplainsAndAnotherAccepts(t *testing.T) {
 	s := newScene(t)
+	p := plan("2")
+	p.Policy.ExplainDays, p.Policy.ConfirmDays = new(7), new(7)
+	s.given("campaign/c", p)
+	s.given("person/sun", newPerson("sun"))
+	s.issue("sun", token.Issued{Role: event.RoleDisciplineCommission, Person: "sun"})
 	s.onSpot()
+	owed := func(kind string, want int) {
+		t.Helper()
+		a := s.want(s.get("zhou", "/v1/obligations?wait_for=1&kind="+kind), 200, "")
+		if got := decode[Worklist](s.fixture, a).Open; got != want {
+			t.Errorf("%s: %d open, want %d", kind, got, want)
+		}
+	}
+	owed("explanation", 0)
 	conduct := s.given(atVisit, &inspection.ConductDeclared{Reception: true})
 	view := decode[struct {
 		Deviations []struct{ ID, Code string }
@@ -114,9 +128,13 @@ func TestALeaderExplainsWithoutAccepting(t *testing.T) {
 	if len(view.Deviations) == 0 {
 		t.Fatal("nothing was flagged")
 	}
-	d := &oversight.DeviationExplained{Deviation: view.Deviations[0].ID, Explanation: "在食堂自费用餐", Accepted: true}
-	s.says("accepts-for-own-team", atVisit, d, as("wang"))
-	s.given(atVisit, d, as("zhou"))
-	d = &oversight.DeviationExplained{Deviation: view.Deviations[0].ID, Explanation: "在食堂自费用餐"}
-	s.given(atVisit, d, as("wang"))
+	owed("explanation", 1)
+	told := s.given(atVisit, &oversight.DeviationExplained{Deviation: view.Deviations[0].ID, Explanation: "在食堂自费用餐"}, as("wang"))
+	owed("explanation", 0)
+	owed("confirmation", 1)
+	s.says("not-yours-to-accept", atVisit, yes(told), as("wang"))
+	s.says("not-yours-to-accept", atVisit, yes(told), as("zhou"))
+	s.given(atVisit, yes(told), as("sun"))
+	s.says("nothing-waits", atVisit, yes(told), as("sun"))
+	owed("confirmation", 0)
 }

@@ -45,7 +45,7 @@ func (s *scene) sees(stream string, who ...string) {
 	for _, word := range who {
 		shown[word] = true
 	}
-	for _, word := range []string{"justice", "hanyin", "industry", "mines", "firm", "other firm", "ma", "wang", desk, string(event.RoleDisciplineCommission)} {
+	for _, word := range []string{"justice", "hanyin", "industry", "mines", "firm", "other firm", "ma", "wang", desk, commission} {
 		if is := strings.Contains(string(s.get(word, "/v1/events?limit=1000").body), stream); is != shown[word] {
 			s.Errorf("%s is shown %s: %v", word, stream, is)
 		}
@@ -80,7 +80,7 @@ func TestN12TheSupervisionBodyIsAnswered(t *testing.T) {
 	early.Due = "2019-12-01"
 	s.says("supervision-due-before", "supervision/industry.1", &early, as("justice"))
 	s.given("supervision/industry.1", opinion, as("justice"))
-	s.sees("supervision/industry.1", "justice", "industry", desk, string(event.RoleDisciplineCommission))
+	s.sees("supervision/industry.1", "justice", "industry", desk, commission)
 	for who, n := range map[string]int{"justice": 1, "industry": 1, desk: 1, "mines": 0, "hanyin": 0, "wang": 0} {
 		if got := s.owed(who, "supervision-answer"); got != n {
 			t.Errorf("%s finds %d answers that are owed", who, got)
@@ -107,7 +107,7 @@ func TestN10ComplaintsAndRatingsAreAnswered(t *testing.T) {
 	s.says("no-visit-to-supervise", "clue/a", complaint, as("other firm"))
 	s.says("role-may-not-append", "clue/a", complaint, as("wang"))
 	s.given("clue/a", complaint, as("firm"))
-	s.sees("clue/a", "justice", string(event.RoleDisciplineCommission))
+	s.sees("clue/a", "justice", commission)
 	for _, who := range []string{"industry", "wang", "ma", desk, "hanyin"} {
 		if got := s.owed(who, "clue"); got != 0 {
 			t.Errorf("%s finds %d clues", who, got)
@@ -131,7 +131,7 @@ func TestN10ComplaintsAndRatingsAreAnswered(t *testing.T) {
 	rating := evaluationOf(tipID, oneCode, true)
 	rating.Content = "收了两条烟"
 	s.want(s.evaluates(rating), 201, "")
-	s.sees("evaluation/", "justice", desk, string(event.RoleDisciplineCommission))
+	s.sees("evaluation/", "justice", desk, commission)
 	var at uint64
 	for at = s.size() - 1; !strings.Contains(string(s.get("justice", fmt.Sprintf("/v1/entries/%d", at)).body), "conduct-evaluated"); at-- {
 		continue
@@ -189,7 +189,8 @@ func TestN11QuotasAreAnswered(t *testing.T) {
 	quotas.Policy, quotas.Quotas = campaign.TodayPolicy(), []campaign.Quota{{Of: "fines", Number: 100_000_00}, {Of: "visits", Number: 30}}
 	s.says("plan-sets-quotas", "campaign/c", quotas)
 	for _, then := range []*campaign.PlanPublished{
-		{Title: "x", Version: "4", Policy: campaign.TodayPolicy()}, {Title: "x", Version: "5", Policy: campaign.DefaultPolicy(), Quotas: quotas.Quotas},
+		{Title: "x", Version: "4", Policy: campaign.TodayPolicy()},
+		{Title: "x", Version: "5", Policy: campaign.DefaultPolicy(), Quotas: quotas.Quotas},
 	} {
 		raw, a := s.event("campaign/c", then)
 		if said := saidBy(s, s.want(s.post(a.by, raw), 201, "")); len(said) > 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/projections"
 )
 
 // The law since 2025, over HTTP: what is flagged under a plan that asks for it, and that nothing is said of what is done right, and
@@ -130,6 +131,26 @@ func TestTheApprovalOfAVisitIsAnswered(t *testing.T) {
 	s.silent(law.CodesOf(law.N03), "inspection/e", verify(&inspection.Purpose{Urgent: "群众反映正在冒险作业"}), in("c"))
 	s.later(60 * time.Hour)
 	s.says("late-inspection-approval", "inspection/e", approved, as("zhou"), hour(49))
+}
+
+// N05, N13: the cap of each authority of a combined visit, over HTTP.
+func TestTheCapOfAYearIsAnswered(t *testing.T) {
+	s := newScene(t)
+	s.today(func(p *campaign.Policy) { p.VisitCaps = []campaign.VisitCap{{Most: 1}} })
+	of := func(authority string, with ...string) *inspection.Started {
+		return begun(func(d *inspection.Started) { d.VisitType, d.EnforcingAuthority, d.Jointly = "tip", authority, with })
+	}
+	reserved := &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "tip", EnforcingAuthority: "emergency-610921"}
+	s.silent(law.CodesOf(law.N05), "inspection/r", reserved, in("c"))
+	s.given("inspection/a", of("emergency-610902", "emergency-610921"), in("c"))
+	s.silent(law.CodesOf(law.N05), "inspection/a", &inspection.Arrived{})
+	s.says("cap-reached", "inspection/u", reserved, in("c"))
+	s.given("inspection/b", of("emergency-610921"), in("c"))
+	s.says("cap-exceeded", "inspection/b", &inspection.Arrived{})
+	got := decode[projections.SubjectView](s.fixture, s.want(s.get(desk, "/v1/subjects/firm"), 200, ""))
+	if got.Counts.Inspections != 2 || len(got.ByAuthority) != 2 || got.ByAuthority[1].Inspections != 2 {
+		t.Errorf("%d inspections: %+v", got.Counts.Inspections, got.ByAuthority)
+	}
 }
 
 func TestAPlanOf2019SaysNothingOfTheLawOfToday(t *testing.T) {

@@ -112,9 +112,13 @@ func (c *Client) Entries(ctx context.Context, query url.Values) iter.Seq2[Entry,
 }
 
 // Own reads the caller's own entries, as [Client.Entries] reads all: those of the person, or of the source whose records
-// an import copies.
-func (c *Client) Own(ctx context.Context) iter.Seq2[Entry, error] {
-	return c.pages(ctx, "/v1/me/entries", url.Values{"limit": {"1000"}})
+// an import copies. typ is the bare name of a type, or "" for all.
+func (c *Client) Own(ctx context.Context, typ string) iter.Seq2[Entry, error] {
+	query := url.Values{"limit": {"1000"}}
+	if typ != "" {
+		query.Set("type", typ)
+	}
+	return c.pages(ctx, "/v1/me/entries", query)
 }
 
 func (c *Client) pages(ctx context.Context, path string, query url.Values) iter.Seq2[Entry, error] {

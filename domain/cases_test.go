@@ -114,7 +114,12 @@ func TestR41NoticeHearingAndReviewComeBeforeTheDecision(t *testing.T) {
 	notice := stepOf("hearing-notified")
 	notice.HearingOn = "2019-12-12"
 	w.accepts(caseStream, notice, inspector)
-	w.owes(caseStream, "hearing-notice", obligation.Met, "")
+	w.owes(caseStream, "hearing-notice", obligation.Met, "2019-12-04") // seven days, and then the hearing
+	notice.HearingOn = "2019-12-11"
+	w.accepts(caseStream, notice, inspector)
+	w.owes(caseStream, "hearing-notice", obligation.Late, "2019-12-03")
+	notice.HearingOn = "2019-12-12"
+	w.accepts(caseStream, notice, inspector)
 	rejected := stepOf("legal-review")
 	rejected.Outcome = "rejected"
 	w.accepts(caseStream, rejected, clerk)
@@ -129,6 +134,35 @@ func TestR41NoticeHearingAndReviewComeBeforeTheDecision(t *testing.T) {
 	stop = inCase("p3", 1000_00)
 	stop.Kind, stop.Fine = "stop-production", nil
 	w.accepts(caseStream, stop, inspector, at(noon.AddDate(0, 0, 8)))
+}
+
+// R41, Art. 63: from the province's larger amount on the party may ask for a hearing, is told so, and the case is reviewed (Art. 58).
+func TestR41ALargerFineIsOfferedAHearingAndReviewed(t *testing.T) {
+	w := suspected(t)
+	w.accepts(caseStream, filed(), inspector)
+	of := func(fen int64) *casefile.Notified {
+		d := noticed(false)
+		d.Fine = &event.Money{Currency: "CNY", Amount: fen}
+		return d
+	}
+	w.accepts(caseStream, of(90_000_00), inspector)
+	w.accepts(caseStream, inCase("p", 90_000_00), inspector) // the table has no such amount
+	w.accepts(caseStream, annulling("p"), clerk)
+	w.accepts("table/law-limits", &codetable.Published{Table: codetable.Limits, Limits: []codes.LawLimit{{Matter: "larger-fine-unit",
+		Law: "安全生产违法行为行政处罚办法", Version: "2015", Article: "x", Number: 30_000_00, Unit: "fen", From: "2015-05-01"}}})
+	w.accepts(caseStream, of(29_999_99), inspector)
+	w.accepts(caseStream, inCase("q", 29_999_99), inspector)
+	w.accepts(caseStream, annulling("q"), clerk)
+	w.flags([]string{"hearing-not-offered"}, caseStream, of(30_000_00), inspector)
+	w.refuses("R41", "legal-review-required", caseStream, inCase("r", 30_000_00), inspector)
+	stop := noticed(false)
+	stop.Kind = "stop-production"
+	w.flags([]string{"hearing-not-offered"}, caseStream, stop, inspector)
+	offered := of(30_000_00)
+	offered.Hearing = true
+	w.accepts(caseStream, offered, inspector)
+	w.accepts(caseStream, stepOf("legal-review"), clerk)
+	w.accepts(caseStream, inCase("r", 30_000_00), inspector)
 }
 
 // R41, Arts 66, 67, 行政强制法 Arts 53, 54: who decides does not collect; what is served is paid, may be paid later with a second person's

@@ -379,8 +379,8 @@ var correctedScenes = map[string]func(t testing.TB, tries func(*fixture)){
 		w.given("publicity/p", &publicity.Withdrawn{Reason: "x"})
 	},
 	"supervision": func(t testing.TB, tries func(*fixture)) {
-		w := today(t, campaign.TodayPolicy())
-		w.given("inspection/i", purposeful(), in("c"), inspector, at(noon.Add(-time.Hour)))
+		w := today(t, supervised())
+		w.given("inspection/i", started(), in("c"), inspector, at(noon.Add(-time.Hour)))
 		w.given("inspection/i", &inspection.Arrived{}, inspector, at(noon.Add(-time.Hour)))
 		tries(w)
 		w.given("supervision/emergency.1", anOpinion(), justice)

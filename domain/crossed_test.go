@@ -196,6 +196,36 @@ func TestAHiddenVisitsDutiesAreJudgedInItsOwnWorld(t *testing.T) {
 		k.secret()
 		k.wantOutside(0)
 	})
+	t.Run("a case of it is flagged when its finding is corrected, and nobody outside reads that", func(t *testing.T) {
+		k := hiddenFixture(t)
+		k.given(hiddenVisit, punishableFinding("f"), inspector)
+		k.given(caseStream, filed(), inspector)
+		filing := k.last(caseStream)
+		k.corrects("f", k.finding(hiddenVisit, "f"), harmless)
+		k.wantDoubted(caseStream, "R41 "+filing.ID.String())
+		k.unknown(caseStream)
+		k.secret()
+		k.wantOutside(0)
+	})
+	t.Run("a visit that began, as corrected, before a plan is judged by the one before that", func(t *testing.T) {
+		k := keep(campaignFixture(t))
+		stricter := plan("2")
+		stricter.Policy.RecordDueHours = 1
+		k.given("campaign/c", stricter, at(noon.Add(-time.Hour)))
+		k.given(hiddenVisit, started(), in("c"), inspector)
+		begun := k.last(hiddenVisit)
+		if said := k.sweep(noon.Add(74 * time.Hour)); len(said) != 1 {
+			t.Fatalf("%d entries: the record was due after an hour", len(said))
+		}
+		moved := k.recordOf(hiddenVisit, again(begun, begun, started(), noon.Add(-2*time.Hour)), inspector, at(noon.Add(75*time.Hour)))
+		recorded, err := k.record(k.event(hiddenVisit, yes(moved), chief, at(noon.Add(75*time.Hour))))
+		if err != nil || !slices.ContainsFunc(recorded, func(e *event.Event) bool { return e.Type.Name == "statement-lapsed" }) {
+			t.Errorf("%v: %d entries", err, len(recorded))
+		}
+		if said := k.sweep(noon.Add(76 * time.Hour)); len(said) != 0 {
+			t.Errorf("%d entries: by the plan of then there is a day", len(said))
+		}
+	})
 	t.Run("a major hazard that was corrected before the arrival is no ground of anything", func(t *testing.T) {
 		k := hiddenFixture(t)
 		major := evident("f")

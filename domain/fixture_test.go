@@ -123,6 +123,7 @@ func (w *fixture) record(e *event.Event) ([]*event.Event, error) {
 		f := w.event(c.Stream.String(), c.Data, at(e.Recorded))
 		f.Index = e.Index + uint64(len(recorded))
 		f.ID[0] = byte(len(recorded)) // the rest tells events from each other
+		f.Campaign = e.Campaign
 		f.Actor, f.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
 		f.Type = w.names.Newest(c.Name)
 		if f.Type == nil || f.Type != w.types[reflect.TypeOf(c.Data)] {

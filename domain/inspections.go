@@ -38,6 +38,7 @@ func newInspections(s *State, c common) kind {
 	k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.person, k.worksIn, k.registered
 	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
 	k.scene.Item = func(id string) (codetable.Item, bool) { return s.ofVisit(codetable.Checklists, k.judged).Item(id) }
+	k.scene.Capped = k.capped
 	s.inspections = k
 	return k
 }
@@ -209,7 +210,7 @@ func (k *inspections) subjectFacts(id string, at time.Time) inspection.SubjectFa
 		return inspection.SubjectFacts{}
 	}
 	return inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.SectorsAt(at),
-		HighRisk: len(sub.Risks(at)) > 0, End: sub.End()}
+		Risks: sub.Risks(at), End: sub.End()}
 }
 
 // worksIn is the flag of work that is seen in a holiday at the subject of a visit; ok is false where there is nothing to say.
@@ -247,8 +248,9 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(k.judged.Occurred)}
-	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.judged.About.Subject, k.judged.Occurred))
+	e := k.judged
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(e.Occurred)}
+	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(e.About.Subject, e.Occurred))
 	return f
 }
 

@@ -3,8 +3,11 @@ package domain
 import (
 	"slices"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -95,6 +98,32 @@ func (k *inspections) join(of event.Stream, v *event.Event) {
 	k.edit(v.Stream.ID, func(st *inspection.State) { st.Apply(v) })
 	k.moved.move(v.Stream.ID)
 	k.forgets(k.state(v.Stream.ID))
+	k.decides(v)
+}
+
+// decides tells the seals of a visit when its findings were decided, which ends them (行政强制法 Art. 25).
+func (k *inspections) decides(v *event.Event) {
+	switch v.Data.(type) {
+	case *casefile.PenaltyDecided, *casefile.DecisionChanged, *order.Issued, event.Correction, *oversight.ApprovalGiven:
+	default:
+		return
+	}
+	orders, ok := k.s.kind(order.Name).(*plain)
+	if !ok {
+		return
+	}
+	visit := k.state(v.Stream.ID)
+	list, _ := k.s.joined.streams.get(v.Stream.ID)
+	for _, of := range list {
+		if of.Kind != order.Name {
+			continue
+		}
+		st, _ := orders.kept(of.ID).(*order.State)
+		findings, since, seals := st.Sealed()
+		if at := visit.DecidedSince(findings, since); seals && !at.Equal(st.Decided()) {
+			orders.with.edit(of.ID, func(st stream.State) { st.Of().(*order.State).Decide(at) })
+		}
+	}
 }
 
 // hides reports whether a stream waits for a visit that is not disclosed.

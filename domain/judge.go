@@ -132,6 +132,10 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 		return nil, st.Explain(d, e)
 	case *oversight.DeadlinePassed:
 		return nil, s.passes(k, e, d)
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		if said, _ := s.deviations.get(e.Stream); !s.author.unseen && said.Explains(e) {
+			return nil, refused(said.Accept(e))
+		}
 	}
 	if r := answerable(k.declaration(), e); r != nil {
 		return nil, r
@@ -225,7 +229,9 @@ func (s *State) Apply(e *event.Event) {
 	s.bear(e)
 	if oversight.States(e.Data) {
 		s.reliances.note(e)
-		before, _ := s.deviations.get(e.Stream)
-		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))
+		before, known := s.deviations.get(e.Stream)
+		if _, _, answers := oversight.Answer(e.Data); known || !answers {
+			s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))
+		}
 	}
 }

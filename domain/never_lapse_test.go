@@ -42,6 +42,7 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 
 	law.DuplicateInspection: {ownWord, ""},
 
+	casefile.HearingNotOffered:    {alone, ""},
 	casefile.FiledAfterLimitation: {alone, ""}, casefile.EnforcedWithoutDemand: {alone, ""},
 	casefile.DecidedWithoutNotice: {openLate, "prior-notice-served"}, casefile.DecidedWithoutHearing: {openLate, "case-step-recorded"},
 	casefile.HearingTooEarly: {openLate, "case-step-recorded"},

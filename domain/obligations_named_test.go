@@ -9,7 +9,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
-	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
@@ -23,18 +22,14 @@ const tabled = `record second-inspector evidence copies acknowledgement leader-r
 
 // undeclared are those that no kind declares as yet, and why.
 var undeclared = map[string]string{
-	"evidence":     "the bytes of a file are another stream's entry, which the visit does not hear of yet",
-	"explanation":  "an explanation is recorded, and nobody owes it by a date yet",
-	"confirmation": "an explanation says itself whether it is accepted; no second person answers it yet",
+	"evidence": "the bytes of a file are another stream's entry, which the visit does not hear of yet",
 }
 
 // TestPillar12EachObligationOfTheRequirementsIsDeclared: or the list above says why not, and no line of it is stale.
 func TestPillar12EachObligationOfTheRequirementsIsDeclared(t *testing.T) {
 	declared := map[string]bool{}
-	for i := range kinds.All {
-		for _, k := range kinds.All[i].Obligations {
-			declared[k.Name] = true
-		}
+	for _, k := range Obligations() {
+		declared[k.Name] = true
 	}
 	for id := range strings.FieldsSeq(tabled) {
 		why, excused := undeclared[id]
@@ -48,7 +43,7 @@ func TestPillar12EachObligationOfTheRequirementsIsDeclared(t *testing.T) {
 }
 
 // unserved are the sentences that no obligation serves as yet, and why.
-var unserved = map[law.Rule]string{law.R08: undeclared["explanation"], law.R19: undeclared["evidence"], law.R72: undeclared["evidence"]}
+var unserved = map[law.Rule]string{law.R19: undeclared["evidence"], law.R72: undeclared["evidence"]}
 
 // TestPillar12EachRowThatOwesHasItsObligation: a sentence that says that somebody owes something until a date is served by an obligation
 // with a date, and what an obligation with a date says that it serves says so of itself.

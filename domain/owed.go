@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
@@ -113,14 +114,25 @@ func unfounded(stream event.Stream, said oversight.State, all *owed, steps []clo
 		if p.Lapsed || all.stands(p.Ref, saidAt(&p, steps)) {
 			continue
 		}
-		rule := ""
-		if o := all.find(p.Ref); o != nil {
-			rule = o.Kind.Rule.String()
-		}
 		out = append(out, event.Consequence{Name: "statement-lapsed", Stream: stream,
-			Data: &oversight.StatementLapsed{Statement: p.ID.String(), Rule: rule}})
+			Data: &oversight.StatementLapsed{Statement: p.ID.String(), Rule: ruleOwed(stream.Kind, p.Ref.Kind).String()}})
 	}
 	return out
+}
+
+// ruleOwed is the rule under which an obligation of a kind is owed in streams of a kind, also when nothing of it is owed any more.
+func ruleOwed(in event.Kind, kind string) law.Rule {
+	for i := range kinds.All {
+		if kinds.All[i].Name != in {
+			continue
+		}
+		for _, k := range kinds.All[i].Obligations {
+			if k.Name == kind {
+				return k.Rule
+			}
+		}
+	}
+	return stream.Approval.Rule
 }
 
 // takesBack adds what an event makes unfounded of what was escalated in its stream: somebody was in time, and tells it late.
@@ -192,6 +204,7 @@ type duties struct {
 	last    event.Stream            // that was noted last: events of one stream follow each other
 	list    []obligation.Obligation // the last answer, kept for its memory
 	open    []obligation.Duty       // likewise
+	told    []obligation.Obligation // likewise, of flags
 }
 
 // maxSettled keeps the set that a replay fills from being reused: clearing and ranging over a map cost its capacity.
@@ -257,11 +270,7 @@ func (s *State) Settle(w *obligation.Worklist) (rows []*obligation.Row) {
 		return nil
 	}
 	for stream := range s.duties.changed {
-		k := s.owing(stream)
-		if k == nil {
-			continue
-		}
-		r := s.rowOf(stream, k.owed(stream.ID, vantage{durable: true}))
+		r := s.rowOf(stream, s.allOwed(stream, vantage{durable: true}))
 		if !w.Has(&r) {
 			r.Open = slices.Clone(r.Open)
 			rows = append(rows, &r)
@@ -292,6 +301,11 @@ func (s *State) rowOf(stream event.Stream, all owed) obligation.Row {
 		if at := o.Escalates(all.lateSync); !stands && !at.IsZero() && (r.Next.IsZero() || at.Before(r.Next)) {
 			r.Next = at
 		}
+	}
+	s.duties.told = said.Explanations(s.planNamed, all.about.Team != "", s.duties.told[:0])
+	for i := range s.duties.told {
+		o := &s.duties.told[i]
+		r.Open = append(r.Open, obligation.Duty{Kind: o.Kind, Opener: o.Opener, Due: o.Due})
 	}
 	s.duties.open = r.Open
 	return r
@@ -373,13 +387,26 @@ func (m *moved) commitOldest() {
 // Owed returns all that is open in a stream, also what has never a date and only holds up an event of it, by what is
 // durable; nil when nothing can be owed in it.
 func (s *State) Owed(stream event.Stream) *obligation.Row {
-	k := s.owing(stream)
-	if k == nil {
+	if said, _ := s.deviations.durable(stream); s.owing(stream) == nil && !said.Flags() {
 		return nil
 	}
-	r := s.rowOf(stream, k.owed(stream.ID, vantage{durable: true, all: true}))
+	r := s.rowOf(stream, s.allOwed(stream, vantage{durable: true, all: true}))
 	r.Open = slices.Clone(r.Open)
 	return &r
+}
+
+// allOwed is what is owed in a stream; in one in whose kind nothing is, what it is about.
+func (s *State) allOwed(stream event.Stream, from vantage) owed {
+	if k := s.owing(stream); k != nil {
+		return k.owed(stream.ID, from)
+	}
+	return owed{about: s.kind(stream.Kind).about(&event.Event{Stream: stream}), hidden: s.hides(stream, from)}
+}
+
+// planNamed are the terms of a flag: those of the plan that it names, by what is durable.
+func (s *State) planNamed(campaignID, version string) obligation.Terms {
+	of, _ := s.campaigns.durable(campaignID)
+	return obligation.Terms{Limit: of.state.PlanNamed(version).Policy.Limit, Calendars: s.calendarsFrom(vantage{durable: true})}
 }
 
 // owed returns what is owed in a stream of a kind that is its package and nothing more.
@@ -465,12 +492,13 @@ func (k *plain) escalated(id string) bool { return k.with.escalated(id) }
 // Declared is a kind of obligation and where it is declared.
 type Declared struct {
 	*obligation.Kind
-	Of event.Kind // of the streams in which it is owed; "": of any in which facts are corrected
+	Of event.Kind // of the streams in which it is owed; "": of any kind
 }
 
 // Obligations returns the kinds of obligations that there are, in the order of the documents.
 func Obligations() []Declared {
-	all := []Declared{{&stream.Approval, ""}}
+	all := []Declared{{&stream.Approval, ""}, {&oversight.Explanation, ""}, {&oversight.ExplanationOfUnit, ""}, {&oversight.Confirmation, ""},
+		{&oversight.ConfirmsConduct, ""}}
 	for i := range kinds.All {
 		for _, k := range kinds.All[i].Obligations {
 			all = append(all, Declared{k, kinds.All[i].Name})

@@ -138,6 +138,8 @@ func (k *plain) knows(id string) bool {
 	of := event.Stream{Kind: k.is.Name, ID: id}
 	if visit, joins := k.s.joined.visit.get(of); joins && !k.s.inspections.knows(visit) {
 		return false // it waits with its visit
+	} else if joins && k.s.author.actor.Role == event.RoleImporter {
+		return true // as it knows the visit, which it copied
 	}
 	return k.s.scope().Sees(of, &o.About)
 }

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -51,18 +52,23 @@ func (r dice) harm() accident.Harm { return harm(rapid.Int64Range(0, 40).Draw(r.
 // next draws an event: any type on any small stream of its kind.
 func (r dice) next() *event.Event {
 	all := r.w.names.All()
-	if r.yes("visit") {
+	switch r.one("part", "all", "visit", "visit", "aside") {
+	case "visit":
 		all = inspection.Types()
+	case "aside": // orders and cases, which are of a visit
+		all = slices.Concat(order.Kind.Types, casefile.Kind.Types)
 	}
 	typ := all[rapid.IntRange(0, len(all)-1).Draw(r.T, "type")]
 	kind := typ.Kind
 	if kind == "" {
-		kind = event.Kind(r.one("kind", "team", "subject", "inspection", "ledger"))
+		kind = event.Kind(r.one("kind", "team", "subject", "inspection", "ledger", "order", "case", "accident", "exposure"))
 	}
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
 		event.Inspection: {"t1.i", "t1.j", "t2.k", "source.l"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"},
 		event.Table: {"units", codetable.Discipline}, event.Review: {"r"},
+		order.Name: {visit("t1", "x"), visit("t2", "y")}, casefile.Name: {visit("t1", "x"), visit("t2", "y")}, "tip": {"a", "b"},
+		"duty": {"u", "u.ma"}, "assessment": {"u.2019"}, "transfer": {"office.fire.1"},
 	}
 	of := ids[kind]
 	if of == nil {
@@ -81,7 +87,11 @@ func (r dice) next() *event.Event {
 	if r.yes("in campaign") && kind != event.Campaign {
 		e.Campaign = r.one("campaign", "c", "c", "c", "d")
 	}
-	switch r.one("actor", "ours", "ours", "inspector", "leader", "office", "office", "import", "ledger") {
+	switch r.one("actor", "ours", "ours", "inspector", "leader", "office", "office", "import", "ledger", "its", "its") {
+	case "its": // of a role that may append it
+		if len(typ.Append) > 0 {
+			e.Actor = event.Actor{Person: r.person(), Role: rapid.SampledFrom(typ.Append).Draw(r.T, "role"), County: "610902", Unit: "u"}
+		}
 	case "ours":
 		inspector(e)
 	case "inspector":
@@ -97,6 +107,11 @@ func (r dice) next() *event.Event {
 }
 
 func (r dice) body(typ *event.Type) event.Data {
+	if rapid.IntRange(0, 3).Draw(r.T, "by declaration") == 0 {
+		if _, corrects := typ.New().(*correction.FactCorrected); !corrects {
+			return r.filled(typ.New())
+		}
+	}
 	switch d := typ.New().(type) {
 	case *campaign.PlanPublished:
 		*d = *plan(r.one("version", "1", "2", "3"))
@@ -178,7 +193,7 @@ func (r dice) body(typ *event.Type) event.Data {
 		d.Happened, d.Subjects, d.Harm = r.time(), []string{r.subject()}, r.harm()
 		return d
 	case *accident.CasualtiesUpdated:
-		d.Harm = r.harm()
+		d.Harm, d.Reason = r.harm(), "r"
 		return d
 	case *accident.Graded:
 		*d = accident.Graded{Grade: r.one("grade", accident.Grades...), StatisticalYear: 2019}
@@ -246,7 +261,7 @@ func (r dice) waiting() (id, sha256 string) {
 // correct draws a correction of a finding that was recorded, often of its newest version.
 func (r dice) correct(d *correction.FactCorrected) {
 	*d = correction.FactCorrected{Reason: "r", Occurred: r.time(), Content: correction.Content(&inspection.FindingRecorded{
-		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")})}
+		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable"), Clauses: statute})}
 	list := r.facts(func(d event.Data) bool { _, ok := d.(*inspection.FindingRecorded); return ok })
 	if len(list) == 0 {
 		return
@@ -265,7 +280,7 @@ func (r dice) correct(d *correction.FactCorrected) {
 	}
 }
 
-// visitBody fills the bodies of a visit; those without a case stay zero.
+// visitBody fills the bodies of a visit; those without a case are drawn by their declaration.
 func (r dice) visitBody(data event.Data) event.Data {
 	switch d := data.(type) {
 	case *inspection.Reserved:
@@ -297,6 +312,8 @@ func (r dice) visitBody(data event.Data) event.Data {
 		d.Signers = []inspection.Signer{{Person: r.person(), Certificate: "cert-p"}}
 	case *inspection.CopyDelivered:
 		d.Recipient = r.one("recipient", inspection.Recipients...)
+	default:
+		return r.filled(data)
 	}
 	return data
 }

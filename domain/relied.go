@@ -2,7 +2,6 @@ package domain
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -124,23 +123,4 @@ func statedBy(finding string, states ...*inspection.State) (fact uuid.UUID) {
 		}
 	}
 	return fact
-}
-
-// exposures are the proposals to make a violation public; it is kept of which visit each is.
-type exposures struct {
-	*plain
-	ofVisit *table[string, []string] // visit → exposures of its findings; values are replaced, never changed
-}
-
-func newExposures(s *State, c common) kind {
-	s.exposures = &exposures{plainOf(s, c), newTable[string, []string](s)}
-	return s.exposures
-}
-
-func (k *exposures) fold(e *event.Event) {
-	k.plain.fold(e)
-	if d, ok := e.Data.(*exposure.Proposed); ok {
-		id := strings.Clone(d.Inspection)
-		k.ofVisit.set(id, with(k.ofVisit, id, strings.Clone(e.Stream.ID)))
-	}
 }

@@ -471,8 +471,7 @@ func TestR08OnlyAFlaggedDeviationIsExplained(t *testing.T) {
 	if err != nil || len(recorded) != 2 {
 		t.Fatal(recorded, err)
 	}
-	answer := &oversight.DeviationExplained{Deviation: recorded[1].ID.String(), Explanation: "山区无信号", Accepted: true}
-	w.refuses("R08", "accepts-for-own-team", "subject/firm", answer, leader)
+	answer := &oversight.DeviationExplained{Deviation: recorded[1].ID.String(), Explanation: "山区无信号"}
 	w.accepts("subject/firm", answer)
 	w.refuses("R08", "unknown-deviation", "team/t1", answer)
 	w.refuses("R08", "unknown-deviation", "subject/firm", &oversight.DeviationExplained{Deviation: recorded[0].ID.String(), Explanation: "e"})

@@ -40,8 +40,14 @@ func (k *transfers) fold(e *event.Event) {
 		k.ofTip(d.Tip, &v, e)
 	case d.Case != "":
 		k.s.cases.edit(d.Case, func(c *casefile.State) { c.HandedOver(e.Stream.ID, st.HandedOver()) })
+		if of := k.s.cases.of(d.Case); of != nil && of.Visit != "" {
+			k.s.inspections.edit(of.Visit, func(c *inspection.State) { c.Prosecuted(e.Stream.ID, of.Findings, st.Prosecuted()) })
+		}
 	case d.Finding != "":
-		k.s.inspections.edit(d.Inspection, func(c *inspection.State) { c.HandedOver(e.Stream.ID, d.Finding, st.HandedOver()) })
+		k.s.inspections.edit(d.Inspection, func(c *inspection.State) {
+			c.HandedOver(e.Stream.ID, d.Finding, st.HandedOver())
+			c.Prosecuted(e.Stream.ID, []string{d.Finding}, st.Prosecuted())
+		})
 	}
 }
 

@@ -226,8 +226,10 @@ func TestN03AVisitIsApprovedBeforeOrUrgentAndMadeUpInTime(t *testing.T) {
 
 	w := todayFixture(t, asks)
 	w.accepts("inspection/i", reserved, in("c"), inspector, hours(-2))
-	w.refuses("pillar 17", "no-second-person", "inspection/i", approved, by(event.Actor{Person: "ma", Role: event.RoleSupervisionOffice}), hours(-1))
+	w.refuses("pillar 17", "no-second-person", "inspection/i", approved, by(event.Actor{Person: "ma", Role: event.RoleSupervisionOffice}),
+		hours(-1))
 	w.refuses("N03", "approved-by-an-author", "inspection/i", &inspection.Approved{ApprovedBy: "ma"}, chief, hours(-1))
+	w.refuses("R17", "unknown-person", "inspection/i", &inspection.Approved{ApprovedBy: "nobody"}, chief, hours(-1))
 	w.accepts("inspection/i", approved, chief, hours(-1))
 	w.accepts("inspection/i", started(), in("c"), inspector)
 
@@ -268,4 +270,102 @@ func TestN03AVisitIsApprovedBeforeOrUrgentAndMadeUpInTime(t *testing.T) {
 
 	w = todayFixture(t, nil)
 	w.accepts("inspection/i", started(), in("c"), inspector)
+}
+
+// capped begins a visit of an authority and its partners, and returns what the arrival is answered with.
+func (w *fixture) capped(id string, on time.Time, d *inspection.Started) []string {
+	w.Helper()
+	d.VisitType = "tip"
+	w.given("inspection/"+id, d, in("c"), inspector, at(on))
+	return w.given("inspection/"+id, &inspection.Arrived{}, inspector, at(on))
+}
+
+func inTheNameOf(authority string, with ...string) *inspection.Started {
+	d := started()
+	d.EnforcingAuthority, d.Jointly = authority, with
+	return d
+}
+
+func TestN05VisitsOfAnAuthorityInAYearHaveACap(t *testing.T) {
+	caps := func(exempt ...string) func(*campaign.Policy) {
+		return func(p *campaign.Policy) {
+			p.VisitCaps = []campaign.VisitCap{{Authority: "emergency-city", Most: 2}, {Risk: "key-firm", Most: 3}, {Most: 1}}
+			p.CapExemptions = exempt
+		}
+	}
+	exceeds := func(want string, got []string) {
+		t.Helper()
+		if fmt.Sprint(got) != want {
+			t.Errorf("flags %v, want %s", got, want)
+		}
+	}
+	const beyond = "[cap-exceeded]"
+	day := func(n int) time.Time { return noon.AddDate(0, 0, n) }
+	w := todayFixture(t, caps("verify"))
+	reserved := func(authority, visitType string) *inspection.Reserved {
+		return &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: visitType, EnforcingAuthority: authority}
+	}
+	w.accepts("inspection/r", reserved("emergency-610902", "tip"), in("c"), inspector)
+	exceeds("[]", w.capped("a", day(0), inTheNameOf("emergency-610902")))
+	exceeds(beyond, w.capped("b", day(1), inTheNameOf("emergency-610902")))
+	if got := w.given("inspection/b", &inspection.Arrived{}, inspector, at(day(1))); got != nil {
+		t.Errorf("a second inspector who arrives is answered %v", got)
+	}
+	w.flags([]string{"cap-reached"}, "inspection/s", reserved("emergency-610902", "tip"), in("c"), inspector, at(day(2)))
+	w.accepts("inspection/u", reserved("emergency-610902", "verify"), in("c"), inspector, at(day(2)))
+	w.accepts("inspection/v", reserved("", "tip"), in("c"), inspector, at(day(2)))
+	next := reserved("emergency-610902", "tip")
+	next.PlannedOn = "2020-01-02"
+	w.accepts("inspection/w", next, in("c"), inspector, at(day(2)))
+
+	// Another authority has a cap of its own; what is off-site, guidance or exempt is under none.
+	exceeds("[]", w.capped("d", day(2), inTheNameOf("emergency-city")))
+	exceeds("[]", w.capped("e", day(3), inTheNameOf("emergency-city")))
+	exceeds(beyond, w.capped("f", day(4), inTheNameOf("emergency-city")))
+	for id, p := range map[string]*inspection.Purpose{"g": {OffSite: true}, "h": {Kind: "guidance"}} {
+		d := inTheNameOf("emergency-city")
+		d.Purpose = p
+		exceeds("[]", w.capped(id, day(5), d))
+	}
+	w = todayFixture(t, caps("case", "triggered"))
+	exceeds("[]", w.capped("a", day(0), inTheNameOf("emergency-610902")))
+	for id, p := range map[string]*inspection.Purpose{"b": {Kind: "case"}, "d": {Cause: "triggered", Reason: "举报"}} {
+		d := inTheNameOf("emergency-610902")
+		d.Purpose = p
+		exceeds("[]", w.capped(id, day(1), d))
+	}
+	exceeds(beyond, w.capped("e", day(2), inTheNameOf("emergency-610902"))) // the exempt ones do not count, the first does
+
+	// What nobody may know of yet is not counted, and a class of risk has its own number.
+	w = todayFixture(t, caps())
+	key := firm()
+	key.RiskClasses = []string{"key-firm"}
+	w.accepts("subject/key", key)
+	of := func() *inspection.Started { d := inTheNameOf("emergency-610902"); d.Subject = "key"; return d }
+	hidden := of()
+	hidden.VisitType = "tip"
+	w.accepts("inspection/x", hidden, in("c"), inspector)
+	for i, id := range []string{"a", "b", "d"} {
+		exceeds("[]", w.capped(id, day(i), of()))
+	}
+	exceeds(beyond, w.given("inspection/x", &inspection.Arrived{}, inspector, at(day(3))))
+
+	w = todayFixture(t, nil)
+	exceeds("[]", w.capped("a", day(0), inTheNameOf("emergency-610902")))
+	exceeds("[]", w.capped("b", day(0), inTheNameOf("emergency-610902")))
+}
+
+// N13: a combined visit is one for each authority's cap.
+func TestN13ACombinedVisitIsOneForEachAuthoritysCap(t *testing.T) {
+	w := todayFixture(t, func(p *campaign.Policy) { p.VisitCaps = []campaign.VisitCap{{Most: 1}} })
+	if got := w.capped("a", noon, inTheNameOf("emergency-city", "emergency-610902")); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+	if got := w.capped("b", noon, inTheNameOf("emergency-610902", "emergency-610902")); fmt.Sprint(got) != "[cap-exceeded]" {
+		t.Errorf("%v", got)
+	}
+	if got := w.capped("d", noon, inTheNameOf("emergency-610921", "emergency-610902", "emergency-city")); fmt.Sprint(got) !=
+		"[cap-exceeded cap-exceeded]" {
+		t.Errorf("%v", got)
+	}
 }

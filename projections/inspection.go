@@ -65,7 +65,7 @@ type InspectionView struct {
 	Services     []Service       `json:"services"`
 	Justified    []Justification `json:"duplicate_justifications"`
 	Review       *Review         `json:"review,omitempty"`
-	Closed       *Act            `json:"closed,omitempty"`
+	Closed       *Closing        `json:"closed,omitempty"`
 	Corrections  []Correction    `json:"corrections"` // corrections and withdrawals, in order
 	Facts        []Fact          `json:"facts"`       // events of types that no other member shows
 	Owed         []Owed          `json:"owed"`        // what is owed still
@@ -147,6 +147,10 @@ type (
 	Review struct {
 		Act
 		inspection.LeaderReviewed
+	}
+	Closing struct {
+		Act
+		inspection.Closed
 	}
 	Fix struct {
 		Act
@@ -244,8 +248,10 @@ type Fact struct {
 // Explanation answers a flag.
 type Explanation struct {
 	Act
+	ID          string `json:"id"`
 	Explanation string `json:"explanation"`
 	Accepted    bool   `json:"accepted"`
+	Answer      *Act   `json:"answer,omitempty" doc:"the second person's yes or no; left out: none was given yet"`
 }
 
 // TimelineEntry is one entry of the visit.

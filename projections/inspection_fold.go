@@ -130,7 +130,7 @@ func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 	case *inspection.ResultRecorded:
 		v.Result = d.Result
 	case *inspection.Closed:
-		v.Closed = &a
+		v.Closed = &Closing{a, *d}
 	default:
 		return false
 	}
@@ -294,7 +294,22 @@ func (f *InspectionFold) oversight(e *event.Event, a Act) {
 	case *oversight.DeviationExplained:
 		for i := range v.Deviations {
 			if v.Deviations[i].ID == d.Deviation {
-				v.Deviations[i].Explanations = append(v.Deviations[i].Explanations, Explanation{a, d.Explanation, d.Accepted})
+				v.Deviations[i].Explanations = append(v.Deviations[i].Explanations, Explanation{Act: a, ID: e.ID.String(), Explanation: d.Explanation})
+			}
+		}
+	case *oversight.ApprovalGiven:
+		v.accept(d.Event, true, a)
+	case *oversight.ApprovalRefused:
+		v.accept(d.Event, false, a)
+	}
+}
+
+// accept notes the answer to an explanation, if an event is one.
+func (v *InspectionView) accept(id string, yes bool, a Act) {
+	for i := range v.Deviations {
+		for k := range v.Deviations[i].Explanations {
+			if x := &v.Deviations[i].Explanations[k]; x.ID == id {
+				x.Accepted, x.Answer = yes, &a
 			}
 		}
 	}

@@ -30,6 +30,26 @@ type Burden struct {
 	StaffHours int64 `json:"staff_hours"`
 }
 
+// AuthorityCount is how many inspections of the subject were made in an authority's name, in a calendar year: one that several make
+// together counts once for the subject, and here once for each of them (N05, N13).
+type AuthorityCount struct {
+	Authority   string `json:"authority"`
+	Year        int    `json:"year"`
+	Inspections int64  `json:"inspections"`
+}
+
+// inTheNameOf adds inspections in the name of authorities.
+func (v *SubjectView) inTheNameOf(authorities []string, year int, inspections int64) {
+	for _, id := range authorities {
+		i := slices.IndexFunc(v.ByAuthority, func(c AuthorityCount) bool { return c.Authority == id && c.Year == year })
+		if i < 0 {
+			i = len(v.ByAuthority)
+			v.ByAuthority = append(v.ByAuthority, AuthorityCount{Authority: id, Year: year})
+		}
+		v.ByAuthority[i].Inspections += inspections
+	}
+}
+
 // InvestmentSum is what was to be invested in safety in one currency, by findings and answers of visits (R07).
 type InvestmentSum struct {
 	Currency string  `json:"currency"`
@@ -145,13 +165,14 @@ func (t *taken) sums() []InvestmentSum {
 
 // statements are what the ledger says of a subject and of its visits, by the ids of its entries.
 type statements struct {
-	flags   map[string]bool   // that stand; true: an explanation was accepted
-	overdue map[string]string // deadlines that passed, and stand → the visit, "" of none
+	flags     map[string]bool   // that stand; true: an explanation was accepted
+	explained map[string]string // explanation that has no answer → its flag
+	overdue   map[string]string // deadlines that passed, and stand → the visit, "" of none
 }
 
 func (s *statements) apply(e *event.Event, visit string) {
 	if s.flags == nil {
-		s.flags, s.overdue = map[string]bool{}, map[string]string{}
+		s.flags, s.overdue, s.explained = map[string]bool{}, map[string]string{}, map[string]string{}
 	}
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
@@ -162,8 +183,15 @@ func (s *statements) apply(e *event.Event, visit string) {
 		delete(s.flags, d.Statement)
 		delete(s.overdue, d.Statement)
 	case *oversight.DeviationExplained:
-		if _, stands := s.flags[d.Deviation]; stands && d.Accepted {
-			s.flags[d.Deviation] = true
+		if _, stands := s.flags[d.Deviation]; stands {
+			s.explained[e.ID.String()] = d.Deviation
+		}
+	case *oversight.ApprovalGiven:
+		if of, explains := s.explained[d.Event]; explains {
+			delete(s.explained, d.Event)
+			if _, stands := s.flags[of]; stands {
+				s.flags[of] = true
+			}
 		}
 	}
 }

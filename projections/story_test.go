@@ -247,13 +247,17 @@ func TestAnImportedVisitHasNoRecordToSign(t *testing.T) {
 func TestDeviationsAreCountedByCodeAndShownWithTheirExplanations(t *testing.T) {
 	flag := &oversight.DeviationFlagged{Code: "duplicate-inspection", Rule: "R31", Event: "e",
 		Values: law.Collect(law.Str("first_inspection", "I0"))}
-	explained := &oversight.DeviationExplained{Deviation: uuid.UUID{15: 2}.String(), Explanation: "tip", Accepted: true}
+	explained := &oversight.DeviationExplained{Deviation: uuid.UUID{15: 2}.String(), Explanation: "tip"}
+	accepted := &oversight.ApprovalGiven{Event: uuid.UUID{15: 3}.String()}
 	if v := subjectAfter(begin, flag, explained); v.Duplicates != 1 || v.DeviationsExplained != 1 ||
 		!slices.Equal(v.Deviations, []projections.Labelled{{Code: "duplicate-inspection", Count: 1}}) {
 		t.Errorf("subject: %+v", v.Figures)
 	}
-	if d := inspected(begin, flag, explained).Deviations; len(d) != 1 || len(d[0].Explanations) != 1 || !d[0].Explanations[0].Accepted {
-		t.Errorf("inspection: %+v", d)
+	for answer, yes := range map[event.Data]bool{accepted: true, &oversight.ApprovalRefused{Event: accepted.Event}: false} {
+		d := inspected(begin, flag, explained, answer).Deviations
+		if len(d) != 1 || len(d[0].Explanations) != 1 || d[0].Explanations[0].Accepted != yes || d[0].Explanations[0].Answer == nil {
+			t.Errorf("inspection: %+v", d)
+		}
 	}
 }
 

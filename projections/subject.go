@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
@@ -50,6 +51,7 @@ type SubjectView struct {
 	HolidayWork       []HolidayWork     `json:"holiday_work"`
 	Assured           Assured           `json:"assured"`
 	Burden            Burden            `json:"burden"`
+	ByAuthority       []AuthorityCount  `json:"by_authority"` // the inspections, by who made them and year
 	Investment        []InvestmentSum   `json:"investment"`
 	Figures                             // of all visits to the subject
 	Inspections       []InspectionLine  `json:"inspections"` // latest start first, at most ListLimit
@@ -79,6 +81,7 @@ type InspectionLine struct {
 	Team         string    `json:"team"`
 	Sector       string    `json:"sector"`
 	VisitType    string    `json:"visit_type"`
+	Authorities  []string  `json:"authorities,omitempty"` // in whose name, the one that leads first (N13)
 	Result       string    `json:"result,omitempty"`
 	Counts       Counts    `json:"counts"`
 	Fines        []Sum     `json:"fines"`
@@ -381,7 +384,7 @@ func (l *visitLine) fact(e *event.Event) {
 	case *inspection.Reserved:
 		l.Sector, l.VisitType = d.Sector, d.VisitType
 	case *inspection.Started:
-		l.Sector, l.VisitType, l.Occurred = d.Sector, d.VisitType, e.Occurred
+		l.Sector, l.VisitType, l.Occurred, l.Authorities = d.Sector, d.VisitType, e.Occurred, d.Authorities()
 	case *inspection.ResultRecorded:
 		l.Result = d.Result
 	case *inspection.FindingRecorded:
@@ -430,7 +433,7 @@ func (f *SubjectFold) View() SubjectView {
 	v.OtherIDs = maps.Clone(v.OtherIDs)
 	v.Accidents = slices.DeleteFunc(slices.Clone(v.Accidents), func(l AccidentLine) bool { return f.stories[l.Accident].facts.Withdrawn() })
 	v.Figures = f.counting.figures()
-	v.Inspections, v.OpenFindings = []InspectionLine{}, []OpenFinding{}
+	v.Inspections, v.OpenFindings, v.ByAuthority = []InspectionLine{}, []OpenFinding{}, []AuthorityCount{}
 	of := f.counting.of
 	var took taken
 	for _, l := range f.visits {
@@ -450,12 +453,18 @@ func (f *SubjectFold) View() SubjectView {
 			v.InspectionsHidden++
 		} else {
 			took.add(&l.took)
+			if figures.Counts.Inspections > 0 {
+				v.inTheNameOf(l.Authorities, event.YearOf(l.Occurred), figures.Counts.Inspections)
+			}
 		}
 	}
 	slices.SortFunc(v.Inspections, func(a, b InspectionLine) int {
 		return cmp.Or(b.Occurred.Compare(a.Occurred), cmp.Compare(b.Index, a.Index))
 	})
 	slices.SortFunc(v.OpenFindings, func(a, b OpenFinding) int { return cmp.Compare(a.Index, b.Index) })
+	slices.SortFunc(v.ByAuthority, func(a, b AuthorityCount) int {
+		return cmp.Or(cmp.Compare(a.Year, b.Year), strings.Compare(a.Authority, b.Authority))
+	})
 	v.Penalties = f.penalties()
 	v.PenaltiesTotal = len(v.Penalties)
 	v.Penalties = v.Penalties[:min(ListLimit, len(v.Penalties))]

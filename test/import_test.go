@@ -21,6 +21,7 @@ type summary struct {
 	Appended       int `json:"appended"`
 	AlreadyPresent int `json:"already_present"`
 	Unmapped       int `json:"unmapped"`
+	Withdrawn      int `json:"withdrawn"`
 }
 
 // importFiles runs anjian import against s.

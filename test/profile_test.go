@@ -114,7 +114,8 @@ func (w *lawfully) plays() {
 	visit("inspector-arrived", map[string]any{})
 	photo := map[string]any{"sha256": strings.Repeat("e", 64), "size": 9, "media_type": "image/jpeg"}
 	visit("notice-posted", map[string]any{"content": "检查", "purpose": "排查隐患", "office_phone": "1", "leader_phone": "2", "photo": photo})
-	visit("conduct-declared", map[string]any{"advance_notice": false, "briefing_heard": false, "accompanied_by": []string{}, "reception": false})
+	visit("conduct-declared", map[string]any{"advance_notice": false, "briefing_heard": false, "accompanied_by": []string{},
+		"reception": false})
 	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6", "H-1", "H-2", "H-3", "H-4"} {
 		visit("check-answered", map[string]any{"item": item, "section": "management", "answer": "yes"})
 	}

@@ -46,12 +46,13 @@ func newCampaign(t testing.TB) *campaignOn {
 		office: s.as("supervision-office"),
 	}
 	before := now.Add(-24 * time.Hour)
-	c.office.append(fact{Type: "campaign-plan-published", Subject: "campaign/" + campaignID, Time: before, Data: map[string]any{"title": "督查检查工作方案", "version": "1", "policy": map[string]any{
+	plan := map[string]any{"title": "督查检查工作方案", "version": "1", "policy": map[string]any{
 		"duplicate_key": "subject-sector", "min_inspectors": 2, "min_visit_minutes": map[string]int{"": 20}, "record_due_hours": 24,
 		"copies": []string{"subject", "local-government"}, "copies_due_days": 3,
 		"required_items":    map[string][]string{"enterprise": {"E-1", "E-2"}},
 		"required_sections": []string{"production", "management", "system"}, "max_skew_seconds": 300, "late_sync_hours": 72,
-		"zero_finding_days": 7, "zero_finding_inspections": 10}}})
+		"zero_finding_days": 7, "zero_finding_inspections": 10}}
+	c.office.append(fact{Type: "campaign-plan-published", Subject: "campaign/" + campaignID, Time: before, Data: plan})
 	c.begins(now, before)
 	return c
 }

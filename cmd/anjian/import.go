@@ -56,7 +56,12 @@ An import can be stopped and run again: event ids are derived from the rows, so 
 same file adds nothing. Rows that cannot be mapped are listed with file, line and reason on
 standard error (or --report FILE) and do not stop the rest. The last line on standard output
 is {"rows":…,"appended":…,"already_present":…,"unmapped":…}. With --dry-run nothing is appended:
-"appended" is what would be, "refused" what would not, with the reasons in the report.`,
+"appended" is what would be, "refused" what would not, with the reasons in the report.
+
+A row that was changed is amended, and one that became again what it was counts again. With --whole
+the files are said to be all that the source has: what they have no more is withdrawn (counted as
+"withdrawn", by --dry-run too). A file with bad rows, or without rows, is refused then, and where
+more than a tenth of the records vanished the number has to be confirmed.`,
 		Example: `  anjian import --format msha --server http://127.0.0.1:8440 --token "$(anjian token --role importer --unit msha)" rows.csv
   anjian import --format chicago --server http://127.0.0.1:8440 --token "$T" inspections.csv.gz items.csv.gz`,
 		Args: cobra.MinimumNArgs(1),
@@ -69,6 +74,10 @@ is {"rows":…,"appended":…,"already_present":…,"unmapped":…}. With --dry-
 	f.IntVar(&o.BatchSize, "batch", 0, "events in one append; 0: the most there may be")
 	f.BoolVar(&o.DryRun, "dry-run", false, "ask the ledger what it would refuse and flag, and append nothing; judged is the first batch of "+
 		"each subject")
+	f.BoolVar(&o.Whole, "whole", false, "the files are all that the source has: withdraw what they have no more; with --dry-run count and "+
+		"list it")
+	f.IntVar(&o.Confirm, "confirm", 0, "with --whole: the number that --dry-run counted as \"withdrawn\", needed where more than a tenth "+
+		"vanished")
 	f.DurationVar(&o.patience, "patience", 2*time.Minute, "how long to try while the server is busy or away")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, files []string) error { return o.run(cmd, files) }
@@ -107,8 +116,12 @@ func (o *importOptions) run(cmd *cobra.Command, files []string) (err error) {
 		return errors.Join(err, e)
 	}
 	fmt.Fprintln(cmd.OutOrStdout())
-	if err == nil && sum.Refused > 0 {
+	switch {
+	case err != nil || sum.Refused == 0:
+	case o.DryRun:
 		err = fmt.Errorf("the ledger would refuse %d events; the report has each with the reason", sum.Refused)
+	default:
+		err = fmt.Errorf("the ledger refused to withdraw %d facts; the report has each with the reason", sum.Refused)
 	}
 	return err
 }

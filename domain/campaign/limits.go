@@ -21,6 +21,10 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		}
 	case "acknowledgement":
 		return obligation.InDays(p.ReceiptDays)
+	case "explanation":
+		return obligation.InDays(p.ExplainDays)
+	case "confirmation":
+		return obligation.InDays(p.ConfirmDays)
 	case "copies":
 		return obligation.InDays(&p.CopiesDueDays)
 	case "leader-review":

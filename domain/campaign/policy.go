@@ -1,5 +1,7 @@
 package campaign
 
+import "slices"
+
 // Policy holds every number and list that the campaign's rules use. It is recorded with
 // the plan and read from there; the code has no such constant elsewhere.
 type Policy struct {
@@ -18,6 +20,10 @@ type Policy struct {
 	CopiesDueDays int `json:"copies_due_days" is:"days" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`
 
 	ReceiptDays *int `json:"receipt_days,omitempty" is:"days" zh:"回执时限" doc:"of a recipient, from the delivery; left out: no limit (R43)"`
+
+	ExplainDays *int `json:"explain_days,omitempty" is:"days" zh:"标记说明时限" doc:"of a flag, from its being known; left out: none is owed (R08)"`
+
+	ConfirmDays *int `json:"confirm_days,omitempty" is:"days" zh:"说明采纳时限" doc:"for the answer to an explanation; left out: none is owed (R08)"`
 
 	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record on; left out: no limit (R51)"`
 
@@ -77,7 +83,11 @@ type Policy struct {
 
 	ItemBasis bool `json:"item_basis,omitzero" zh:"检查项须有公布的事项和标准" doc:"each has item and standard; left out: no (N02)"`
 
-	VisitApprovalHours *int `json:"visit_approval_hours,omitempty" is:"hours" zh:"补办审批时限" doc:"of an urgent visit; left out: none is asked for (N03)"`
+	VisitApprovalHours *int `json:"visit_approval_hours,omitempty" is:"hours" zh:"审批补办时限" doc:"of urgent visits; left out: none owed (N03)"`
+
+	VisitCaps []VisitCap `json:"visit_caps,omitempty" many:"0…50" zh:"检查频次上限" doc:"the first that applies counts; none: no cap (N05)"`
+
+	CapExemptions []string `json:"cap_exemptions,omitempty" is:"code(cap-exemption)" many:"0…20 distinct" zh:"上限除外" doc:"under no cap (N05)"`
 
 	ArrivalCodeHours *int `json:"arrival_code_hours,omitempty" is:"hours" zh:"入企扫码补录时限" doc:"from the arrival; left out: none is owed (N06)"`
 
@@ -102,6 +112,24 @@ type Policy struct {
 	ClueDays *int `json:"clue_days,omitempty" is:"days" zh:"监督线索核查时限" doc:"of the supervision body; left out: no limit (N12)"`
 
 	ClueTransferDays *int `json:"clue_transfer_days,omitempty" is:"days" zh:"违纪线索移送时限" doc:"of the supervision body; left out: no limit (N12)"`
+}
+
+// VisitCap is how many visits of one authority to one subject a year has at most (N05).
+type VisitCap struct {
+	Authority string `json:"authority,omitempty" is:"id" zh:"执法主体" doc:"id of the unit; left out: any"`
+	Risk      string `json:"risk_class,omitempty" is:"code(risk-class)" zh:"风险分类" doc:"of the subject; left out: any, or none"`
+	Most      int    `json:"most" is:"few" zh:"年度上限" doc:"visits in a calendar year"`
+}
+
+// Cap returns how many visits of an authority to a subject of some risk classes a year has at most; ok is false where the plan sets
+// no cap.
+func (p *Policy) Cap(authority string, risks []string) (most int, ok bool) {
+	for i := range p.VisitCaps {
+		if c := &p.VisitCaps[i]; (c.Authority == "" || c.Authority == authority) && (c.Risk == "" || slices.Contains(risks, c.Risk)) {
+			return c.Most, true
+		}
+	}
+	return 0, false
 }
 
 // DefaultPolicy returns the parameters that a plan starts from; each plan states its own (R01).

@@ -9,6 +9,8 @@ func TodayPolicy() Policy {
 	p.ItemBasis = true
 	p.VisitApprovalHours = new(48)
 	p.ArrivalCodeHours = new(24)
+	p.VisitCaps = []VisitCap{{Risk: "high-risk-industry", Most: 4}, {Most: 2}}
+	p.CapExemptions = []string{"verify", "team-review", "tip", "accident", "case", "special", "triggered"}
 	p.FullNotice = true
 	p.OwnArea = true
 	p.RefusalDays = new(5)

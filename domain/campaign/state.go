@@ -72,6 +72,18 @@ func (s *State) Newest() *Plan {
 	return &s.Plans[len(s.Plans)-1]
 }
 
+// PlanNamed returns the plan of a version; one that is not known states what nobody planned.
+func (s *State) PlanNamed(version string) *Plan {
+	if s != nil {
+		for i := range s.Plans {
+			if p := &s.Plans[i]; p.Version == version {
+				return p
+			}
+		}
+	}
+	return unplanned
+}
+
 // PlanOf returns the plan that judges a whole stream by its first entry, that entry's index and when it
 // happened in seconds since 1970: the newest one that was recorded before it and was in force then. Later plans move nothing,
 // so that nobody is measured by what he could not know (R01, pillar 12).

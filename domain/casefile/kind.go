@@ -12,7 +12,7 @@ import (
 
 // HandedOver notes what a transfer of the case says now: that it was handed over, or (nil) is not.
 func (s *State) HandedOver(transfer string, at *obligation.Fact) {
-	s.handed = s.handed.With(transfer, "", at)
+	s.handed = s.handed.With(transfer, []string{""}, at)
 }
 
 // Published notes that a decision was made public.

@@ -103,8 +103,31 @@ func (q *asking) ofFiling() {
 		q.owe(&owedRequest, &st.offer, "", q.until("hearing-request", &st.offer), st.metAt(hearingRequested))
 	}
 	if st.has(hearingRequested) {
-		q.owe(&owedHearing, &st.steps[hearingRequested], "", time.Time{}, st.metAt(hearingNotified))
+		q.owe(&owedHearing, &st.steps[hearingRequested], "", q.noticeBy(&st.steps[hearingRequested]), st.metAt(hearingNotified))
 	}
+}
+
+// longestNotice bounds how many days back the day of a notice is looked for.
+const longestNotice = 60
+
+// noticeBy is the end of the last day on which the party can be told of the hearing: so that the law's days are over before the day for
+// which it was invited, or on which it was held (行政处罚法 2021 Art. 64: seven days before; before 2021-07-15 Art. 42). Zero: no day is
+// known yet, and the law sets none.
+func (q *asking) noticeBy(asked *obligation.Fact) time.Time {
+	day := q.st.hearing
+	if day == 0 && q.st.has(hearingHeld) {
+		day = obligation.DayOf(q.st.steps[hearingHeld].Occurred)
+	}
+	limit := q.Law("hearing-notice", obligation.Date(asked.Occurred))
+	if day == 0 || limit.N == 0 {
+		return time.Time{}
+	}
+	for by := day - 1; by > day-longestNotice; by-- {
+		if !q.Due(limit, by.End(), *asked).After((day - 1).End()) {
+			return by.End()
+		}
+	}
+	return time.Time{}
 }
 
 // ofPenalty: what follows a decision; of one that is annulled nothing does. It is served, made public, paid, and if it

@@ -143,9 +143,17 @@ func (d *PenaltyDecided) Judge(j *judgement) *event.Refusal {
 var graveKinds = map[string]bool{"suspend-permit": true, "lower-grade": true, "revoke-permit": true, "stop-production": true,
 	"close": true, "restrict-business": true, "bar-from-trade": true}
 
+// mayBeHeard reports whether the party may ask for a hearing of what is (to be) decided (行政处罚法 Art. 63): by its kind, or of a fine
+// in CNY by an amount that the province sets, and the table of limits has; where it has none, amounts tell nothing.
+func mayBeHeard(j *judgement, kind string, amount *event.Money) bool {
+	larger := j.Scene.LawNumber(codes.LargerFineUnit, j.Event.Day())
+	return graveKinds[kind] || kind == fine && larger > 0 && amount != nil && amount.Currency == "CNY" && amount.Amount >= larger
+}
+
 func (d *PenaltyDecided) inFiledCase(j *judgement) *event.Refusal {
 	st := j.State
-	if (graveKinds[d.Kind] || st.offer.Event != uuid.Nil || st.has(hearingRequested) || st.has(hearingHeld)) && !st.reviewed {
+	heard := st.offer.Event != uuid.Nil || st.has(hearingRequested) || st.has(hearingHeld)
+	if (heard || mayBeHeard(j, d.Kind, d.Fine)) && !st.reviewed {
 		return event.Refuse(law.R41, LegalReviewRequired, law.Str("kind", d.Kind), law.Str("penalty", d.Penalty))
 	}
 	if st.notice.Event == uuid.Nil {

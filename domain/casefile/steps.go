@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -68,6 +69,7 @@ const (
 	HearingTooEarly           law.Code = "hearing-too-early"
 	InvestigatorReviews       law.Code = "investigator-reviews"
 	NothingToServe            law.Code = "nothing-to-serve"
+	HearingNotOffered         law.Code = "hearing-not-offered"
 )
 
 var (
@@ -96,8 +98,29 @@ var (
 		RemedyZH: "先作出决定（penalty-decided）", Remedy: "decide it first (penalty-decided)"})
 )
 
-// Judge: of a filed case.
-func (d *Notified) Judge(j *judgement) *event.Refusal { return inCourse(j) }
+var _ = law.Declare(law.OfCases, law.Text{Code: HearingNotOffered, Acts: law.Flags, Rules: []law.Rule{law.R41},
+	TitleZH: "未告知听证权利", Title: "The party was not told that it may ask for a hearing",
+	SaysZH: "拟作出{kind:penalty-kind}[（{fine_minor} 分，较大数额为 {larger_fen} 分以上）]，未告知听证权利（行政处罚法第六十三条）",
+	Says: "{kind:penalty-kind} is to be decided[ ({fine_minor} fen; from {larger_fen} on a fine is larger)], and no hearing was " +
+		"offered (行政处罚法 Art. 63)",
+	RemedyZH: "重新告知（prior-notice-served，hearing 为 true），或说明原因",
+	Remedy:   "give notice again (prior-notice-served with hearing true), or explain it"})
+
+// Judge: of a filed case. Who may ask for a hearing is told so.
+func (d *Notified) Judge(j *judgement) *event.Refusal {
+	if r := inCourse(j); r != nil {
+		return r
+	}
+	if !d.Hearing && mayBeHeard(j, d.Kind, d.Fine) {
+		values := []law.Value{law.Str("kind", d.Kind)}
+		if d.Fine != nil {
+			values = append(values, law.Int("fine_minor", d.Fine.Amount),
+				law.Int("larger_fen", j.Scene.LawNumber(codes.LargerFineUnit, j.Event.Day())))
+		}
+		j.Flag(event.Flagged(law.R41, HearingNotOffered, values...))
+	}
+	return nil
+}
 
 // Fold implements [stream.Folder].
 func (d *Notified) Fold(s *State, e *event.Event) {

@@ -19,7 +19,7 @@ const Name event.Kind = "clue"
 // Received is a complaint, or what the supervision body saw.
 type Received struct {
 	Inspection string        `json:"inspection" is:"id" correct:"never" zh:"检查" doc:"the visit that it is about"`
-	Faults     []string      `json:"faults" is:"code(enforcement-fault)" many:"1…20 distinct" zh:"反映的问题" doc:"what is not as the law wants it"`
+	Faults     []string      `json:"faults" is:"code(enforcement-fault)" many:"1…14 distinct" zh:"反映的问题" doc:"what is not as the law wants it"`
 	Content    *event.Sealed `json:"content,omitempty" zh:"反映内容" doc:"anything else" opens:"enforcement-supervisor discipline-commission"`
 }
 
@@ -127,8 +127,10 @@ func (*Transferred) Fold(s *State, e *event.Event) {
 
 var (
 	examination = obligation.Kind{Name: "clue", Owner: obligation.Supervisor, From: obligation.Known, Rule: law.N12, Escalates: true,
+		Opens: "clue-received", Meets: "clue-examined", Limit: "clue_days",
 		Unmodelled: "the model has no supervision of enforcement"}
 	handover = obligation.Kind{Name: "clue-transfer", Owner: obligation.Supervisor, From: obligation.Known, Rule: law.N12, Escalates: true,
+		Opens: "clue-examined", Meets: "clue-transferred", Limit: "clue_transfer_days",
 		Unmodelled: "the model has no supervision of enforcement"}
 )
 

@@ -82,6 +82,7 @@ func (m LawLimits) Of(matter, day string) (l LawLimit, ok bool) {
 const (
 	Officers          = "officers"
 	OnTheSpotUnit     = "on-the-spot-fine-unit"
+	LargerFineUnit    = "larger-fine-unit"
 	Casualties        = "casualties"
 	CasualtiesTraffic = "casualties-traffic-fire"
 )
@@ -101,7 +102,8 @@ var matters = []Code{
 	{Officers, "执法人员数", "officers"}, {"on-the-spot-fine-person", "当场罚款（个人）", "fine on the spot, person"},
 	{OnTheSpotUnit, "当场罚款（单位）", "fine on the spot, unit"}, {"decision", "立案后作出决定", "decision after filing"},
 	{"service", "当事人不在场的送达", "service if absent"}, {"hearing-request", "要求听证", "request for a hearing"},
-	{"hearing-notice", "听证通知", "notice of a hearing"}, {"payment", "缴纳罚款", "payment of a fine"},
+	{"hearing-notice", "听证通知", "notice of a hearing"}, {"larger-fine-person", "较大数额罚款（个人）", "larger fine, person"},
+	{LargerFineUnit, "较大数额罚款（单位）", "larger fine, unit"}, {"payment", "缴纳罚款", "payment of a fine"},
 	{"limitation", "追究时效", "limitation"}, {"limitation-harm", "追究时效（危害生命健康）", "limitation, life or health harmed"},
 	{"withdrawal", "撤回公开的决定", "withdrawal of a publication"}, {"publication", "公开处罚决定", "publication of a decision"},
 	{"review", "申请行政复议", "administrative review"}, {"lawsuit", "提起诉讼", "lawsuit"},

@@ -178,9 +178,13 @@ var tables = []*Table{
 	NewTable("enforcement-fault", "执法问题", enforcementFaults...),
 	NewTable("clue-outcome", "线索核查结论", Code{"unfounded", "不属实", "unfounded"}, Code{"founded", "属实", "founded"},
 		Code{"misconduct", "涉嫌违纪违法", "suspected misconduct"}),
+	// What a plan may leave out of the caps on visits: types of visits, kinds of them, and their causes.
+	NewTable("cap-exemption", "不受频次上限情形", Code{"verify", "整改复查", "re-check"}, Code{"team-review", "督查组复查", "team review"},
+		Code{"tip", "举报核查", "tip"}, Code{"accident", "事故检查", "accident"}, Code{"case", "个案检查", "of a case"},
+		Code{"special", "专项检查", "special"}, Code{"triggered", "事件触发", "triggered"}),
 	// 国办发〔2024〕54号: who may inspect; 议事协调机构 may not.
 	NewTable("enforcement", "执法主体类别", Code{"authority", "行政机关", "an administrative authority"},
-		Code{"authorized", "法律法规授权的组织", "an organisation that a law authorizes"},
+		Code{"authorized", "法律法规授权的组织", "an organisation that a law authorises"},
 		Code{"delegated", "受委托的组织", "an organisation to which an authority delegates"},
 		Code{"coordinating", "议事协调机构", "a coordinating body"}),
 	// 扫码入企.
@@ -190,6 +194,8 @@ var tables = []*Table{
 		Code{"system", "制度环节", "system"}), // R35
 	NewTable("answer", "检查结果", Code{"yes", "符合", "yes"}, Code{"no", "不符合", "no"}, Code{"not-applicable", "不适用", "not applicable"}),
 	NewTable("level", "隐患级别", Code{"general", "一般事故隐患", "general"}, Code{"major", "重大事故隐患", "major"}), // Order 16 of 2007, Art. 3
+	NewTable("four-measure", "四项措施", Code{"shut", "关停", "shut"}, Code{"expose", "曝光", "expose"}, Code{"punish", "处罚", "punish"},
+		Code{"prosecute", "追究法律责任", "prosecute"}), // R55
 	NewTable("violation", "违法行为类别", Code{"main-duty", "主体责任不落实", "the unit fails its main duty"},
 		Code{"three-violations", "三违", "orders, work or discipline against the rules"}, Code{"unlicensed", "无证经营", "no licence"},
 		Code{"risky-operation", "冒险作业", "risky operation"}, Code{"other", "其他", "other"}), // R54

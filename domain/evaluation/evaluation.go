@@ -29,12 +29,13 @@ const Name event.Kind = "evaluation"
 
 // Evaluated is what the party says of the four 不 at a visit.
 type Evaluated struct {
-	Code          string        `json:"code" is:"text(26)" zh:"评价码" doc:"26 characters of Crockford's base32, as on the notice"`
-	AdvanceNotice bool          `json:"advance_notice" zh:"是否提前通知" doc:"whether they were told before (R38)"`
-	BriefingHeard bool          `json:"briefing_heard" zh:"是否听取汇报" doc:"whether a briefing was asked for (R38)"`
-	Accompanied   bool          `json:"accompanied" zh:"是否陪同" doc:"whether somebody had to come along (R38)"`
-	Reception     bool          `json:"reception" zh:"是否接待" doc:"whether there was a reception (R38)"`
-	Content       *event.Sealed `json:"content,omitempty" zh:"评价内容" doc:"anything else" opens:"supervision-office discipline-commission enforcement-supervisor"`
+	Code          string `json:"code" is:"text(26)" zh:"评价码" doc:"26 characters of Crockford's base32, as on the notice"`
+	AdvanceNotice bool   `json:"advance_notice" zh:"是否提前通知" doc:"whether they were told before (R38)"`
+	BriefingHeard bool   `json:"briefing_heard" zh:"是否听取汇报" doc:"whether a briefing was asked for (R38)"`
+	Accompanied   bool   `json:"accompanied" zh:"是否陪同" doc:"whether somebody had to come along (R38)"`
+	Reception     bool   `json:"reception" zh:"是否接待" doc:"whether there was a reception (R38)"`
+
+	Content *event.Sealed `json:"content,omitempty" zh:"内容" doc:"more" opens:"supervision-office discipline-commission enforcement-supervisor"`
 }
 
 // alphabet is Crockford's: without I, L, O and U.

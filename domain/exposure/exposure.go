@@ -75,6 +75,22 @@ type State struct {
 // Clone returns a copy that may be folded further without changing s.
 func (s *State) Clone() *State { c := *s; return &c }
 
+// Exposes are the findings that are to be made public.
+func (s *State) Exposes() []string {
+	if s == nil {
+		return nil
+	}
+	return s.Findings
+}
+
+// Stands is the fact that proposed it; nil: it was refused, or withdrawn.
+func (s *State) Stands() *obligation.Fact {
+	if s == nil || s.answered && !s.Approved {
+		return nil
+	}
+	return &s.fact
+}
+
 type judgement = stream.Judgement[*State, stream.Ledger]
 
 // Judge: only facts of a signed record, without personal data (R71).

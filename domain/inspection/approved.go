@@ -86,6 +86,7 @@ var (
 // owedVisitApproval: a visit is approved, if not before then within hours, where the plan says so (N03).
 var owedVisitApproval = obliges(owed{place: 5, fades: true, stays: true,
 	Kind: obligation.Kind{Name: "visit-approval", Owner: obligation.Authority, Rule: law.N03, Escalates: true,
+		Opens: "inspection-started", Meets: "inspection-approved", Limit: "visit_approval_hours",
 		Unmodelled: "of the law since 2025, which the model does not have"},
 	rules: []law.Rule{law.N03}, reads: started | approved,
 	of: func(q *asking) {

@@ -133,7 +133,7 @@ var (
 	_ = obliges(owed{place: 50, atSigning: law.SiteRecordNeedsItems,
 		Kind: itemsKind, rules: []law.Rule{law.R34}, under: "items", values: []law.Value{law.Str("profile", "high-risk")},
 		of: func(q *asking) {
-			if q.Subject != nil && q.Subject.HighRisk {
+			if q.Subject != nil && len(q.Subject.Risks) > 0 {
 				q.items("high-risk")
 			}
 		}})

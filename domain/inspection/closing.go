@@ -99,7 +99,8 @@ func (s *speech) lateDays(k *owed, days *int) {
 
 // Closed ends the inspection; every obligation is met.
 type Closed struct {
-	Note string `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
+	NotApplied []NotApplied `json:"not_applied,omitempty" many:"0…20" zh:"未采取的措施" doc:"which of the four measures were not applied, and why"`
+	Note       string       `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 }
 
 var inspectionClosed = declare[Closed](280, ending, discloses, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
@@ -123,7 +124,11 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
-	return event.Held(j.open(declared().atClosing))
+	if r := event.Held(j.open(declared().atClosing)); r != nil {
+		return r
+	}
+	d.measures(j)
+	return nil
 }
 
 func (d *Closed) fold(s *State, e *event.Event) {

@@ -44,7 +44,7 @@ func (j *judgement) correct(c event.Correction) *event.Refusal {
 func (j *judgement) possible(then *facts.Log, turned uuid.UUID) *event.Refusal {
 	agreed := then.Agreed()
 	return facts.Possible(&j.st.facts, then, turned, func(l *facts.Log, fn func(*facts.Fact, *event.Refusal)) {
-		j.sc.again(l, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
+		j.sc.again(l, j.st.told, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
 			if f.ID != turned && NeedsYes(f) && !agreed[f.ID] { // it does not count, so it rests on nothing
 				r = nil
 			}
@@ -63,12 +63,12 @@ func NeedsYes(f *facts.Fact) bool {
 }
 
 // again judges the facts that count once more, each in the state before it, and calls fn with what it breaks and with the refusal
-// of what could not have happened; what a gate asks for is none. p is the plan of the visit.
-func (sc *Scene) again(log *facts.Log, p *campaign.Policy, fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
+// of what could not have happened; what a gate asks for is none. p is the plan of the visit, and beside what other streams say of it.
+func (sc *Scene) again(log *facts.Log, beside *told, p *campaign.Policy, fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
 	view := *sc
 	view.Policy = p
 	st := NewState()
-	st.annulled = annulledBy(log)
+	st.annulled, st.told = annulledBy(log), beside
 	for f := range log.Counting() {
 		f.Looked()
 		j := &judgement{st: st, sc: &view, e: f.Event, imported: f.Assurance == event.Imported, occurred: f.Occurred, latest: f.Latest()}
@@ -101,22 +101,23 @@ var (
 		law.AdvanceNotice, law.BriefingHeard, law.Accompanied, law.Reception, law.ViolatedAfterFound, law.FindingAfterRecord,
 		law.FixWithoutPhoto, law.DueBeforeIssued, law.DueFarOff, law.FineWithoutDecision, law.FinedAgain, law.PunishedAndExempted,
 		law.KindBeyondAuthority, law.FineWithoutAmount, law.FineBeyondAuthority, law.UnknownRecipient, law.WrongDocument,
-		order.ExtensionWithoutEffect, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete, ItemWithoutBasis,
+		order.ExtensionWithoutEffect, MeasureUnexplained, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete, ItemWithoutBasis,
 		StandardNotInForce, NoticeIncomplete, AssistantNotNamed}
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
 		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled,
-		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates}
+		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates, CapReached, CapExceeded}
 )
 
 // recompare says again what compares penalties with each other and with decisions not to punish, after one was annulled.
 func (sc *Scene) recompare(r *event.Restated, after *State, t Terms) {
-	for _, code := range []law.Code{law.FinedAgain, law.PunishedAndExempted} {
+	compares := []law.Code{law.FinedAgain, law.PunishedAndExempted, MeasureUnexplained}
+	for _, code := range compares {
 		r.Asked = append(r.Asked, event.Asked{Code: code})
 	}
-	sc.again(&after.facts, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+	sc.again(&after.facts, after.told, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
-			if c := flags[i].Code; c == law.FinedAgain || c == law.PunishedAndExempted {
+			if slices.Contains(compares, flags[i].Code) {
 				r.True = append(r.True, flags[i])
 			}
 		}
@@ -132,7 +133,7 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 	for _, code := range ofFacts {
 		r.Asked = append(r.Asked, event.Asked{Code: code})
 	}
-	was := sc.besideRegisters(&before.facts, t, turned)
+	was := sc.besideRegisters(before, t, turned)
 	for _, code := range ofRegisters {
 		broke := slices.ContainsFunc(was, func(s event.Statement) bool { return s.Code == code })
 		if whole || broke || after.facts.Essential(&before.facts, turned) {
@@ -140,9 +141,9 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 		}
 	}
 	r.Left = append(r.Left, was...)
-	is := sc.besideRegisters(&after.facts, t, turned)
+	is := sc.besideRegisters(after, t, turned)
 	r.Left = slices.DeleteFunc(r.Left, func(s event.Statement) bool { return !slices.Contains(is, s) })
-	sc.again(&after.facts, t.Policy, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+	sc.again(&after.facts, after.told, t.Policy, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
 			if s := &flags[i].Statement; r.Answers(s) && !slices.Contains(r.Left, *s) {
 				r.True = append(r.True, flags[i])
@@ -151,11 +152,11 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 	})
 }
 
-// besideRegisters is what a fact breaks beside the registers of today by what counts in a log; the zero id: each fact. A correction
+// besideRegisters is what a fact breaks beside the registers of today by what counts in a state; the zero id: each fact. A correction
 // is asked what it changes of that, since the registers of when the fact was recorded are not kept: what others have changed since
 // neither flags a fact nor clears it.
-func (sc *Scene) besideRegisters(log *facts.Log, t Terms, fact uuid.UUID) (all []event.Statement) {
-	sc.again(log, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+func (sc *Scene) besideRegisters(st *State, t Terms, fact uuid.UUID) (all []event.Statement) {
+	sc.again(&st.facts, st.told, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
 			if s := flags[i].Statement; slices.Contains(ofRegisters, s.Code) && (fact == uuid.Nil || s.Fact == fact) {
 				all = append(all, s)

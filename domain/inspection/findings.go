@@ -115,6 +115,12 @@ func content(d *FindingRecorded) findingMark {
 	if len(d.Clauses) > 0 {
 		m |= cited
 	}
+	if d.Violation != "" {
+		m |= violating
+	}
+	if d.Category == ofInvestment && (d.Investment == nil || d.Investment.Gap() > 0) {
+		m |= wanting
+	}
 	return m
 }
 

@@ -61,6 +61,9 @@ func (d issued) fold(s *State, e *event.Event) {
 	if slices.Contains(stopOrders, d.Kind) {
 		m |= halted
 	}
+	if d.Due != "" {
+		m |= dated
+	}
 	s.mark(d.Findings, m)
 }
 

@@ -48,6 +48,9 @@ func (d penal) fold(s *State, e *event.Event) {
 	if d.Kind == "fine" {
 		m |= fined
 	}
+	if d.Kind == "stop-production" || d.Kind == "close" {
+		m |= shut
+	}
 	if e.Assurance != event.Imported && slices.Contains(graveKinds, d.Kind) {
 		s.grave = append(s.grave, e.ID)
 	}
@@ -76,6 +79,25 @@ func annulledBy(log *facts.Log) (ids []string) {
 		}
 	}
 	return ids
+}
+
+// DecidedSince returns when a penalty was first decided, finally, for one of the findings, not before an instant; zero: none was. What an
+// import states, and what is annulled, is none.
+func (s *State) DecidedSince(findings []string, since time.Time) (at time.Time) {
+	if len(s.penalties) == 0 {
+		return at
+	}
+	for f := range s.facts.Counting() {
+		d, ok := f.Data.(*casefile.PenaltyDecided)
+		if !ok || !d.Final || f.Assurance == event.Imported || s.annuls(d.Penalty) || f.Happened().Before(since) ||
+			!slices.ContainsFunc(d.Findings, func(id string) bool { return slices.Contains(findings, id) }) {
+			continue
+		}
+		if at.IsZero() || f.Happened().Before(at) {
+			at = f.Happened()
+		}
+	}
+	return at
 }
 
 // impunity is a decision not to punish as the visit that it names has it.
@@ -171,18 +193,13 @@ func (q *asking) decisions(halfway bool) {
 // settlement reports whether a finding was decided, a case was filed for it, or it was handed over (R41, R77), and when first.
 func (s *State) settlement(f *finding) (met bool, at *time.Time) {
 	met, at = f.marks&(settled|filed) != 0, f.settledAt
-	if len(s.handed) == 0 {
+	if s.told == nil {
 		return met, at
 	}
-	if h := s.handed.First(f.id); h != nil {
+	if h := s.told.handed.First(f.id); h != nil {
 		return true, earliest(at, h.Occurred)
 	}
 	return met, at
-}
-
-// HandedOver notes what a transfer says now of a finding: that it was handed over to who has to decide it, or (nil) is not.
-func (s *State) HandedOver(transfer, finding string, at *obligation.Fact) {
-	s.handed = s.handed.With(transfer, finding, at)
 }
 
 var _ = stands(standing{place: 45, rule: law.R41, code: LateFiling, since: recorded,

@@ -66,7 +66,10 @@ func (d defied) fold(s *State, e *event.Event) {
 	s.fails(f)
 }
 
-func (d closure) fold(s *State, e *event.Event) { s.acts(d.Findings, e) }
+func (d closure) fold(s *State, e *event.Event) {
+	s.acts(d.Findings, e)
+	s.mark(d.Findings, shut)
+}
 
 // failure is a re-check that failed, or an order that was defied, and when somebody took the next step.
 type failure struct {

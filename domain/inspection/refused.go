@@ -16,7 +16,7 @@ import (
 
 // EntryRefused says that the firm refuses to be inspected, and what is missing.
 type EntryRefused struct {
-	Faults   []string         `json:"faults" is:"code(enforcement-fault)" many:"1…20 distinct" zh:"所缺手续" doc:"what was missing"`
+	Faults   []string         `json:"faults" is:"code(enforcement-fault)" many:"1…14 distinct" zh:"所缺手续" doc:"what was missing"`
 	By       string           `json:"refused_by" is:"text(200)" zh:"拒绝人" doc:"who spoke for the firm"`
 	Reason   string           `json:"reason,omitempty" is:"lines(1000)" zh:"拒绝理由" doc:"in the firm's words"`
 	Evidence []event.Evidence `json:"evidence,omitempty" many:"0…50" zh:"证据" doc:"photos and recordings"`
@@ -39,7 +39,8 @@ var _ = law.Declare(law.OfSupervision, law.Text{Code: NoRefusalToExamine, Acts: 
 
 var (
 	entryRefused = declare[EntryRefused](55, approach, hidden, event.Type{Name: "entry-refused", Version: 1, Chinese: "拒绝检查",
-		Doc: "The firm refuses the visit because papers are missing, as the inspectors at its door or the firm itself say. It is no obstruction: " +
+		Doc: "The firm refuses the visit because papers are missing, as the inspectors at its door or the firm itself say. It is no " +
+			"obstruction: " +
 			"the supervision body of enforcement examines it. Whether the visit took place all the same, an arrival or an attempt says.",
 		Rules: []law.Rule{law.N08}, Append: append(slices.Clone(field), event.RoleInspectedParty)})
 	refusalExamined = declare[RefusalExamined](57, afterwards, hidden, event.Type{Name: "refusal-examined", Version: 1, Chinese: "拒绝检查核查",
@@ -91,6 +92,7 @@ func (s *State) refusal(id string) int {
 // owedExamination: each refusal is examined, where the plan states days for that (N08).
 var _ = obliges(owed{place: 200,
 	Kind: obligation.Kind{Name: "refusal-examination", Owner: obligation.Supervisor, From: obligation.Known, Rule: law.N08, Escalates: true,
+		Opens: "entry-refused", Meets: "refusal-examined", Limit: "refusal_days",
 		Unmodelled: "the model has no supervision of enforcement"},
 	reads: happened(entryRefused, refusalExamined),
 	of: func(q *asking) {

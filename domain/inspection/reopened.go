@@ -16,7 +16,7 @@ import (
 var _ = stands(standing{place: 155, rule: law.R20, code: law.ClosedOpen, since: closed,
 	reads: append([]string{findingRecorded.Name, evidenceAttached.Name, findingFixedOnSite.Name, copyDelivered.Name, leaderReviewed.Name,
 		recordConfirmed.Name, duplicateJustified.Name, order.IssuedType, order.VerifiedType, casefile.FiledType, casefile.PenaltyType,
-		casefile.NoPenaltyType, oversight.Extension, oversight.NoApproval}, slices.Concat(records, corrections)...),
+		casefile.NoPenaltyType, casefile.ChangedType, oversight.Extension, oversight.NoApproval}, slices.Concat(records, corrections)...),
 	says: closedOpen})
 
 // closedOpen: something is owed on which the closing rested (R20). The closing of a source rests on nothing.

@@ -13,17 +13,18 @@ import (
 // Reserved claims a subject for a team before the visit (R31). Hidden from county and
 // enterprise roles until arrival (R39).
 type Reserved struct {
-	Subject    string   `json:"subject" is:"id" correct:"never" zh:"检查对象" doc:"the subject that is claimed"`
-	Team       string   `json:"team" is:"id" correct:"never" zh:"督查组" doc:"who will go"`
-	Sector     string   `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
-	VisitType  string   `json:"visit_type" is:"code(visit-type)" zh:"检查性质" doc:"reason of the visit"`
-	Assistants []string `json:"assistants,omitempty" is:"text(100)" many:"0…20" zh:"辅助人员" doc:"who assist and bear no certificate (N01)"`
-	PlannedOn  string   `json:"planned_on,omitempty" is:"date" zh:"计划日期" doc:"day of the visit"`
+	Subject            string   `json:"subject" is:"id" correct:"never" zh:"检查对象" doc:"the subject that is claimed"`
+	Team               string   `json:"team" is:"id" correct:"never" zh:"督查组" doc:"who will go"`
+	Sector             string   `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
+	VisitType          string   `json:"visit_type" is:"code(visit-type)" zh:"检查性质" doc:"reason of the visit"`
+	Assistants         []string `json:"assistants,omitempty" is:"text(100)" many:"0…20" zh:"辅助人员" doc:"without certificate (N01)"`
+	EnforcingAuthority string   `json:"enforcing_authority,omitempty" is:"id" zh:"执法主体" doc:"in whose name they will inspect (N05)"`
+	PlannedOn          string   `json:"planned_on,omitempty" is:"date" zh:"计划日期" doc:"day of the visit"`
 }
 
 var assignmentReserved = declare[Reserved](10, opening, hidden, event.Type{Name: "assignment-reserved", Version: 1, Chinese: "检查任务预约",
 	Doc:   "A team claimed a subject for a visit.",
-	Rules: []law.Rule{law.R17, law.R18, law.R29, law.R31, law.R39}, Append: plan})
+	Rules: []law.Rule{law.R17, law.R18, law.R29, law.R31, law.R39, law.N01, law.N05}, Append: plan})
 
 // judge: a reservation claims a subject (R31): this is a plan, not yet a fact of the field, so a second
 // claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
@@ -41,6 +42,7 @@ func (d *Reserved) judge(j *judgement) *event.Refusal {
 	if d.PlannedOn != "" && d.PlannedOn < j.e.Day() {
 		j.flag(law.R31, law.PlannedInThePast, law.Str("reserved_on", j.e.Day()), law.Str("planned_on", d.PlannedOn))
 	}
+	j.capReached(d)
 	return nil
 }
 

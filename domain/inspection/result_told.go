@@ -44,20 +44,21 @@ func (d *ResultTold) fold(s *State, e *event.Event) {
 	if e.Assurance == event.Imported {
 		return
 	}
-	if day := obligation.DayOn(d.On); s.told == 0 || day < s.told {
-		s.told = day
+	if day := obligation.DayOn(d.On); s.resultTold == 0 || day < s.resultTold {
+		s.resultTold = day
 	}
 }
 
 // owedResult: the firm is told within days of the record, where the plan states them (N09). The closing does not wait for it.
 var _ = obliges(owed{place: 205,
 	Kind: obligation.Kind{Name: "result-notice", Owner: obligation.Inspectors, From: obligation.Known, Rule: law.N09, Field: true,
-		Escalates: true, Unmodelled: "a duty of the law since 2025: the model has those of the speech"},
+		Escalates: true, Opens: "site-record-signed signature-refused", Meets: "result-told", Limit: "result_days",
+		Unmodelled: "a duty of the law since 2025: the model has those of the speech"},
 	reads: recorded | happened(resultTold),
 	of: func(q *asking) {
 		if q.Policy.ResultDays == nil || !q.st.is(recorded) || q.st.is(copied) {
 			return
 		}
-		known, at := time.UnixMicro(q.st.recordKnown).UTC(), q.st.told.End()
-		q.owe(&obligation.Fact{Event: q.st.recordEvent, Occurred: known, Recorded: known}, "", q.st.told != 0, &at)
+		known, at := time.UnixMicro(q.st.recordKnown).UTC(), q.st.resultTold.End()
+		q.owe(&obligation.Fact{Event: q.st.recordEvent, Occurred: known, Recorded: known}, "", q.st.resultTold != 0, &at)
 	}})

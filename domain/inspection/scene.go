@@ -34,6 +34,9 @@ type Scene struct {
 	Unit func(id string) (table.Unit, bool)
 	Item func(id string) (table.Item, bool)
 
+	// Capped is how many other visits to the subject, in the calendar year of an instant, count under the cap of an authority (N05).
+	Capped func(authority string, at time.Time, exempt []string) int
+
 	// HeldBy is the id of another inspection that reserved or began an initial visit under the
 	// same duplicate key (R31), and that the author may see; "" when none.
 	HeldBy string
@@ -49,7 +52,8 @@ type Scene struct {
 
 // Clear empties a scene for the next event, but for whom it asks.
 func (sc *Scene) Clear() {
-	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item, j: judgement{asking: sc.j.asking}, say: sc.say}
+	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item,
+		Capped: sc.Capped, j: judgement{asking: sc.j.asking}, say: sc.say}
 }
 
 // Subject is what the register says of the inspected subject. Most events of a visit, answers to a checklist, do not ask.
@@ -67,7 +71,7 @@ type SubjectFacts struct {
 	Kind        string
 	County      string
 	Sectors     []string
-	HighRisk    bool         // on the day on which the visit begins
+	Risks       []string     // classes of risk on the day on which the visit begins; none: it is not high-risk
 	End         *subject.End // what became of it; nil: it is
 	Departments []string     // ids of the units that supervise it (R75)
 }

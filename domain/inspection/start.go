@@ -24,16 +24,18 @@ type Started struct {
 	Sector             string        `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
 	VisitType          string        `json:"visit_type,omitempty" is:"code(visit-type)" unknown:"imported" zh:"检查性质" doc:"why they come"`
 	Inspectors         []string      `json:"inspectors,omitempty" is:"id" many:"0…50" unknown:"imported" zh:"检查人员" doc:"ids of the persons"`
-	Assistants         []string      `json:"assistants,omitempty" is:"text(100)" many:"0…20" zh:"辅助人员" doc:"who came along and bear no certificate (N01)"`
+	Assistants         []string      `json:"assistants,omitempty" is:"text(100)" many:"0…20" zh:"辅助人员" doc:"without certificate (N01)"`
 	EnforcingAuthority string        `json:"enforcing_authority,omitempty" is:"id" zh:"执法主体" doc:"id of the unit in whose name they act"`
+	Jointly            []string      `json:"joint_authorities,omitempty" is:"id" many:"0…10 distinct" zh:"联合检查主体" doc:"that inspect too (N13)"`
 	Purpose            *Purpose      `json:"purpose,omitempty" zh:"检查类别与事由" doc:"of what kind the visit is, and why it is made (N04)"`
 	Source             event.Source  `json:"source,omitempty"`
 	Unknown            event.Unknown `json:"unknown,omitempty"`
 }
 
 var inspectionStarted = declare[Started](40, opening, hidden, event.Type{Name: "inspection-started", Version: 1, Chinese: "检查开始",
-	Doc:    "The visit began.",
-	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R29, law.R31, law.R42, law.R61, law.N01, law.N03, law.N04, law.N14, law.N15, law.N16},
+	Doc: "The visit began.",
+	Rules: []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R29, law.R31, law.R42, law.R61, law.N01, law.N03, law.N04, law.N05, law.N13,
+		law.N14, law.N15, law.N16},
 	Append: field, Import: true})
 
 // judge: the beginning of a visit. Except for identity and order all is flagged: the
@@ -169,6 +171,7 @@ func (j *judgement) inspector(id, team string) {
 func (d *Started) fold(s *State, e *event.Event) {
 	s.began = e.Occurred.Unix()
 	d.approves(s)
+	s.cover = coverOf(d)
 	if e.Assurance == event.Imported {
 		s.marks |= copied
 		s.source = e.Actor.Unit

@@ -31,8 +31,8 @@ type State struct {
 	orders    []ordering
 	failures  []failure
 	penalties []casefile.Decided
-	annulled  []string             // penalties, that count for nothing; nearly always none
-	handed    obligation.Handovers // of findings; nearly always none
+	annulled  []string // penalties, that count for nothing; nearly always none
+	told      *told    // what other streams say of findings; nearly always nothing
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -47,14 +47,16 @@ type State struct {
 	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 	recordKnown             int64     // when the site record was recorded, microseconds since 1970
 
-	people   []string // who wrote in the stream or inspected: they approve nothing here; append-only
-	waiting  []waiting
-	receipts []receipt               // copies without receipt; nearly always none once the visit is over
-	source   string                  // the unit whose records an import copied
-	refusals []refusal               // of the firm to be inspected; nearly always none; append-only
-	told     obligation.Day          // when the firm was told the result; 0: it was not
-	born     []birth                 // of punishable findings; append-only
-	late     []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
+	cover *cover // in whose name it is made; nil where the start does not say, never changed
+
+	people     []string // who wrote in the stream or inspected: they approve nothing here; append-only
+	waiting    []waiting
+	receipts   []receipt               // copies without receipt; nearly always none once the visit is over
+	source     string                  // the unit whose records an import copied
+	refusals   []refusal               // of the firm to be inspected; nearly always none; append-only
+	resultTold obligation.Day          // when the firm was told the result; 0: it was not
+	born       []birth                 // of punishable findings; append-only
+	late       []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
 
 	work *work // nil before the first need of it, and when it is forgotten
 }
@@ -252,6 +254,10 @@ const (
 	settled   // punished or lawfully not: by no import
 	accounted // the site record has it
 	filed     // a case was filed for it
+	violating // states a kind of violation (R54)
+	wanting   // investment is wanting (R47)
+	dated     // an order about it names a date
+	shut      // a closing was proposed, or a stop of production or a closing decided
 )
 
 // NewState returns the state of a stream without events.
@@ -380,8 +386,9 @@ func (s *State) refold(f *facts.Fact) {
 	s.fold(f.Event)
 }
 
-// again makes the state anew of the facts that count. What the visit is about, who wrote in it, what other streams say of it and
-// that it was disclosed stay as they were. When its first entry happened says which plan judges it, as corrected, too.
+// again makes the state anew of the facts that count. What the visit is about, who wrote in it, which source it was copied from,
+// what other streams say of it and that it was disclosed stay as they were. When its first entry happened says which plan judges it,
+// as corrected, too.
 func (s *State) again() {
 	n := NewState()
 	n.annulled = annulledBy(&s.facts)
@@ -390,7 +397,8 @@ func (s *State) again() {
 	}
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
-	n.handed = s.handed
+	n.told = s.told
+	n.marks, n.source = n.marks|s.marks&copied, s.source
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
 	if f, _ := s.facts.First(); f.Data != nil {
 		n.firstAt = f.Happened().Unix()

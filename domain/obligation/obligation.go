@@ -33,6 +33,7 @@ const (
 	Receiver   Owner = "receiver"      // of what was handed over
 	Decider    Owner = "deciding-body" // which of several the item says
 	Department Owner = "department"    // that is competent for the subject
+	OwnUnit    Owner = "unit"          // of who wrote what was flagged
 	Supervisor Owner = "enforcement-supervisor"
 )
 
@@ -76,7 +77,7 @@ const (
 
 // Owners lists who may owe something.
 var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Government, Commission, Reviewers, Receiver,
-	Decider, Department, Supervisor, Nobody}
+	Decider, Department, OwnUnit, Supervisor, Nobody}
 
 // Terms is what the rest of the ledger says about what is owed in a stream: the plan is the one that was in force when
 // the stream began.

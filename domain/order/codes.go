@@ -14,6 +14,7 @@ const (
 	ClosureWaits              law.Code = "closure-waits"
 	GovernmentCloses          law.Code = "government-closes"
 	ExtensionWithoutEffect    law.Code = "extension-without-effect"
+	SealBeyondLaw             law.Code = "seal-beyond-law"
 )
 
 var (
@@ -62,4 +63,9 @@ var (
 		SaysZH:   "措施 {order} 期限为 {due_at}；延期于 {occurred_at} 提出，延至 {until_on}",
 		Says:     "order {order} is due {due_at}; the extension of {occurred_at} is until {until_on}",
 		RemedyZH: "延期须在原期限之前提出，且晚于原期限；说明原因", Remedy: "an extension is made before the date that it moves, and is later than that; explain it"})
+	_ = law.Declare(law.OfOrder, law.Text{Code: SealBeyondLaw, Acts: law.Flags, Rules: []law.Rule{law.R46},
+		TitleZH: "查封、扣押超过法定期限", Title: "A seal or seizure is to last longer than the law lets it",
+		SaysZH:   "措施 {order} 至 {until_on}，法定最长至 {most_on}（行政强制法第二十五条）",
+		Says:     "order {order} is to last until {until_on}, and may until {most_on} (行政强制法 Art. 25)",
+		RemedyZH: "在法定期限内作出处理决定或解除；说明原因", Remedy: "decide or lift it within the time of the law; explain it"})
 )

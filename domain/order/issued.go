@@ -57,6 +57,9 @@ func (d *Issued) Judge(j *judgement) *event.Refusal {
 	if slices.Contains(Grave, d.Kind) && d.Alternatives == "" && !imported {
 		j.Flag(event.Flagged(law.R46, AlternativesNotConsidered, law.Str("order", d.Order), law.Str("kind", d.Kind)))
 	}
+	if slices.Contains(Seals, d.Kind) && d.Until != "" && !imported {
+		beyond(j, d.Order, obligation.DayOn(d.Until), j.Scene.Law("seal", j.Event.Day()).Due(j.Event.Happened()))
+	}
 	return nil
 }
 

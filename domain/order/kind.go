@@ -41,7 +41,8 @@ var Kind = stream.Of(stream.Kind{
 	Access: stream.Matter(), About: about, Joins: joins, Allow: allow, Answers: answers,
 	Yes: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleApprover},
 	Lapses: func(code law.Code) bool {
-		return code == AlternativesNotConsidered || code == LiftedUnverified || code == VerifiedByReporter || code == ExtensionWithoutEffect
+		return code == AlternativesNotConsidered || code == LiftedUnverified || code == VerifiedByReporter || code == ExtensionWithoutEffect ||
+			code == SealBeyondLaw
 	},
 }, stream.Rules[*State]{Answer: answered, Answered: answeredBy, Extend: extend, Extended: extendedBy, Problems: problems,
 	Owes: owes, Obligations: owedKinds},

@@ -32,6 +32,7 @@ type State struct {
 	due      obligation.Day   // until when the hazard is to be put right
 	until    obligation.Day   // until when a stop lasts
 	lifted   *obligation.Fact
+	decided  time.Time // when a penalty was first decided for a finding of a seal, after it; zero: none was
 	reports  []report
 	checks   []check
 	closures []closure
@@ -46,6 +47,24 @@ func (s *State) Clone() *State {
 	c.longer, c.people = slices.Clip(s.longer), slices.Clip(s.people)
 	return &c
 }
+
+// Sealed returns what is sealed or seized by the order, by its findings, and since when; ok is false for every other one, and for those
+// of imports.
+func (s *State) Sealed() (findings []string, since time.Time, ok bool) {
+	if s == nil || s.issued == nil || !slices.Contains(Seals, s.kind) {
+		return nil, time.Time{}, false
+	}
+	return s.findings, s.issued.Occurred, true
+}
+
+// Decided is when a penalty was decided that ends the seal; zero: none was.
+func (s *State) Decided() time.Time { return s.decided }
+
+// Decide notes that.
+func (s *State) Decide(at time.Time) { s.decided = at }
+
+// Carry keeps what the visit says of the order when its own facts were corrected.
+func (s *State) Carry(old *State) { s.decided = old.decided }
 
 type judgement = stream.Judgement[*State, stream.Ledger]
 

@@ -90,23 +90,40 @@ func (o *owing) measure() {
 	if kind == nil {
 		return
 	}
-	due := s.end(kind, func() time.Time { return o.law(matter, s.issued, s.issued.Occurred) })
+	due := s.end(kind, matter, func(matter string, since time.Time) time.Time { return o.law(matter, s.issued, since) })
 	met, at := s.lifted != nil, happened(s.lifted)
 	if kind == &owedStopEnd && s.closed() {
 		met = true
 	}
+	if kind == &owedSeal && !s.decided.IsZero() && (at == nil || s.decided.Before(*at)) {
+		met, at = true, &s.decided
+	}
 	o.add(kind, s.issued, due, met, at)
 }
 
-// end is until when a measure lasts: its own date, not after that of the law, as extensions have moved it; zero: nobody says.
-func (s *State) end(kind *obligation.Kind, lawful func() time.Time) (due time.Time) {
+// end is until when a measure lasts: its own date, not after that of the law, as extensions have moved it; zero: nobody says. lawful is
+// the end of a limit of the law that runs from an instant. A seal no extension moves further than the law lets it (行政强制法 Art. 25).
+func (s *State) end(kind *obligation.Kind, matter string, lawful func(matter string, since time.Time) time.Time) (due time.Time) {
 	if s.until != 0 {
 		due = s.until.End()
 	}
-	if by := lawful(); !by.IsZero() && (due.IsZero() || by.Before(due)) {
+	by := lawful(matter, s.issued.Occurred)
+	if !by.IsZero() && (due.IsZero() || by.Before(due)) {
 		due = by
 	}
-	return s.extended(kind, due)
+	due = s.extended(kind, due)
+	if most := s.most(by, lawful); kind == &owedSeal && !most.IsZero() && due.After(most) {
+		due = most
+	}
+	return due
+}
+
+// most is until when a seal may last at most, whose first term ends at an instant; zero: the law does not say.
+func (*State) most(first time.Time, lawful func(matter string, since time.Time) time.Time) time.Time {
+	if first.IsZero() {
+		return first
+	}
+	return lawful("seal-extension", first)
 }
 
 // ends is the obligation to end a measure of a kind, and the matter of the law that limits it; nil: it ends with what it wants.
@@ -196,14 +213,26 @@ func extend(j *judgement) *event.Refusal {
 	if r := ours(j, nil); r != nil {
 		return r
 	}
-	due := s.end(kind, func() time.Time {
-		return j.Scene.Law(matter, obligation.Date(s.issued.Occurred)).Due(s.issued.Occurred)
-	})
+	lawful := func(matter string, since time.Time) time.Time {
+		return j.Scene.Law(matter, obligation.Date(s.issued.Occurred)).Due(since)
+	}
+	due := s.end(kind, matter, lawful)
 	if at := j.Event.Happened(); !d.Day().End().After(due) || at.After(due) {
 		j.Flag(event.Flagged(law.R20, ExtensionWithoutEffect, law.Str("order", s.id), law.At("due_at", due), law.At("occurred_at", at),
 			law.Str("until_on", d.Until)))
 	}
+	if kind == &owedSeal {
+		beyond(j, s.id, d.Day(), s.most(lawful(matter, s.issued.Occurred), lawful))
+	}
 	return firstPerson(j)
+}
+
+// beyond flags a seal or seizure that is to last longer than the law lets it (R46; 行政强制法 Art. 25).
+func beyond(j *judgement, order string, until obligation.Day, most time.Time) {
+	if !most.IsZero() && until.End().After(most) {
+		j.Flag(event.Flagged(law.R46, SealBeyondLaw, law.Str("order", order), law.Str("until_on", until.String()),
+			law.Str("most_on", obligation.Date(most))))
+	}
 }
 
 // dated reports whether anything says until when a measure lasts.

@@ -81,11 +81,10 @@ func (d *TermExtended) Day() obligation.Day {
 	return day
 }
 
-// DeviationExplained answers a flag; the flag stays.
+// DeviationExplained says why what was flagged was so; the flag stays. A second person says whether that is accepted.
 type DeviationExplained struct {
 	Deviation   string `json:"deviation" is:"text(64)" zh:"偏差标记" doc:"id of the deviation-flagged"`
 	Explanation string `json:"explanation" is:"lines(4000)" zh:"说明" doc:"why it was so"`
-	Accepted    bool   `json:"accepted" zh:"是否采纳" doc:"whether the explanation is accepted"`
 }
 
 // LedgerCreated is entry 0 of every ledger. What a device signs names the origin, so that it
@@ -160,6 +159,10 @@ type LedgerMoved struct {
 var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleApprover, event.RoleCityGovernment,
 	event.RoleCountyGovernment, event.RoleDepartment, event.RoleDisciplineCommission, event.RoleEnforcementSupervisor}
 
+// explainers say why something was so. The office enters what others say on paper.
+var explainers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission, event.RoleOfficer,
+	event.RoleApprover, event.RoleDepartment, event.RoleCountyGovernment}
+
 // Approvers answer what waits in streams of a kind that names no others.
 var Approvers = approvers[:3:3]
 
@@ -187,8 +190,9 @@ var Kind = stream.Bare(stream.Kind{
 		Rules:  []law.Rule{law.R11, law.R20, law.Pillar12, law.Pillar17},
 		Append: append(slices.Clone(approvers), event.RoleInspector)}),
 	anywhere[DeviationExplained](event.Type{Name: "deviation-explained", Version: 1, Chinese: "偏差说明",
-		Doc:   "Somebody entitled explained a flagged deviation.",
-		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}}),
+		Doc: "Somebody entitled explained a flagged deviation: the team's leader, or where no team is concerned who is flagged. The office, or " +
+			"of conduct the commission, answers with a yes or no whether it is accepted.",
+		Rules: []law.Rule{law.R08, law.Pillar17}, Append: explainers}),
 	stream.Alone((*LedgerCreated).Judge, event.Type{Name: "ledger-created", Version: 1, Chinese: "账本建立",
 		Doc:   "The first entry of a ledger: its name for good, and its first key.",
 		Rules: []law.Rule{law.Pillar1}, Append: []event.Role{event.RoleLedger}}),
@@ -201,7 +205,7 @@ var Kind = stream.Bare(stream.Kind{
 			law.R61, law.Pillar17}, Append: approvers}),
 	anywhere[ApprovalRefused](event.Type{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
-		Rules: []law.Rule{law.R11, law.R18, law.R20, law.R26, law.R31, law.R41, law.R61, law.Pillar17}, Append: approvers}),
+		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R20, law.R26, law.R31, law.R41, law.R61, law.Pillar17}, Append: approvers}),
 	stream.Alone((*CopyRestored).Judge, event.Type{Name: "copy-restored", Version: 1, Chinese: "副本恢复",
 		Doc:   "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []law.Rule{law.Pillar6}, Append: []event.Role{event.RoleLedger}}),

@@ -15,9 +15,10 @@ import (
 // State is what the ledger said in one stream, which is little: of most streams nothing. The zero
 // value is empty. It is a value: Apply returns the next one and leaves s as it is.
 type State struct {
-	flagged  []uuid.UUID // every deviation; append-only
-	standing []Stands    // what may lapse, and has not; append-only until something lapses
-	passed   []Passed    // every deadline-passed, lapsed or not
+	flagged  []flag        // every deviation
+	told     []explanation // of them, oldest first
+	standing []Stands      // what may lapse, and has not; append-only until something lapses
+	passed   []Passed      // every deadline-passed, lapsed or not
 }
 
 // Passed is a deadline-passed.
@@ -48,9 +49,6 @@ type Stands struct {
 	event.Statement
 }
 
-// Flagged reports whether a deviation of this stream has the event id. One that lapsed has, too.
-func (s State) Flagged(id uuid.UUID) bool { return slices.Contains(s.flagged, id) }
-
 // Standing is what may lapse and has not, oldest first. The caller must not change it.
 func (s State) Standing() []Stands { return s.standing }
 
@@ -78,10 +76,10 @@ func (s State) Says(st *event.Statement) bool {
 	return slices.ContainsFunc(s.standing, func(o Stands) bool { return o.Statement == *st })
 }
 
-// States reports whether an event is what a [State] keeps: something that the ledger said, or took back.
+// States reports whether an event may be what a [State] keeps: something that the ledger said, or took back, or what people say to it.
 func States(d event.Data) bool {
 	switch d.(type) {
-	case *DeviationFlagged, *DeadlinePassed, *StatementLapsed:
+	case *DeviationFlagged, *DeadlinePassed, *StatementLapsed, *DeviationExplained, *ApprovalGiven, *ApprovalRefused:
 		return true
 	}
 	return false
@@ -91,7 +89,7 @@ func States(d event.Data) bool {
 func (s State) Apply(e *event.Event, lapses func(law.Code) bool) State {
 	switch d := e.Data.(type) {
 	case *DeviationFlagged:
-		s.flagged = append(slices.Clip(s.flagged), e.ID)
+		s = s.flag(d, e)
 		if t, _ := law.Known(d.Code).Text(); lapses(t.Code) {
 			fact, _ := event.ParseUUID(d.Event)
 			// Cloned, so that the state does not keep the entry's bytes in memory.
@@ -103,11 +101,16 @@ func (s State) Apply(e *event.Event, lapses func(law.Code) bool) State {
 		s.passed = append(slices.Clip(s.passed), Passed{ID: e.ID, Ref: ref, Index: e.Index, At: e.Recorded})
 	case *StatementLapsed:
 		id, _ := event.ParseUUID(d.Statement)
+		s = s.lapse(id)
 		s.standing = slices.DeleteFunc(slices.Clone(s.standing), func(o Stands) bool { return o.ID == id })
 		if i := slices.IndexFunc(s.passed, func(p Passed) bool { return p.ID == id }); i >= 0 {
 			s.passed = slices.Clone(s.passed)
 			s.passed[i].Lapsed = true
 		}
+	case *DeviationExplained:
+		s = s.explained(d, e)
+	default:
+		s = s.judged(e)
 	}
 	return s
 }

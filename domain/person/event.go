@@ -15,7 +15,7 @@ type Registered struct {
 	Name        string       `json:"name" is:"text(100)" zh:"姓名" doc:"of the person"`
 	Unit        string       `json:"unit" is:"id" zh:"所在单位" doc:"id in the table of units"`
 	Certificate string       `json:"certificate_no,omitempty" is:"text(60)" zh:"执法证号" doc:"of the enforcement certificate"`
-	Until       string       `json:"certificate_until,omitempty" is:"date" zh:"执法证有效期至" doc:"last day of the certificate; left out: not known (N01)"`
+	Until       string       `json:"certificate_until,omitempty" is:"date" zh:"执法证有效期至" doc:"last day; left out: not known (N01)"`
 	Roles       []event.Role `json:"roles" is:"code(role)" many:"1…10" zh:"角色" doc:"what the person may act as"`
 }
 

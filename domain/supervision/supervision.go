@@ -19,7 +19,7 @@ const Name event.Kind = "supervision"
 type Issued struct {
 	Form       string   `json:"form" is:"code(supervision-form)" zh:"监督文书" doc:"opinion or decision"`
 	Inspection string   `json:"inspection" is:"id" correct:"never" zh:"检查" doc:"the visit that it is about"`
-	Faults     []string `json:"faults" is:"code(enforcement-fault)" many:"1…20 distinct" zh:"存在的问题" doc:"what was not as the law wants it"`
+	Faults     []string `json:"faults" is:"code(enforcement-fault)" many:"1…14 distinct" zh:"存在的问题" doc:"what was not as the law wants it"`
 	Demand     string   `json:"demand" is:"lines(4000)" zh:"监督意见" doc:"what the authority is to do"`
 	Document   string   `json:"document_no" is:"text(60)" zh:"文号" doc:"of the paper"`
 	Due        string   `json:"due,omitempty" is:"date" zh:"答复期限" doc:"until when it is to be answered; left out: in the days of the plan"`
@@ -127,6 +127,7 @@ func (*Answered) Fold(s *State, e *event.Event) {
 
 // answer: by the date that was set, else in the days of the plan (N12).
 var answer = obligation.Kind{Name: "supervision-answer", Owner: obligation.Receiver, From: obligation.Known, Rule: law.N12, Escalates: true,
+	Opens: "supervision-issued", Meets: "supervision-answered", Limit: "supervision_days, or the date set",
 	Unmodelled: "the model has no supervision of enforcement"}
 
 func (s *State) owes(t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {

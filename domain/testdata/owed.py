@@ -6,7 +6,7 @@ model says. It imports obligations.py as it is and changes two of its tables: ev
 today, and the plan has six limits. In one place the model does not do what it says: its rule 1 (a time of occurrence later than
 the recorded time counts as the recorded time) is not applied to what waits for a yes; `after` below does that. In another it lets
 through what its rule 7 excludes: while a stream is withdrawn, a fact on which others rest is withdrawn, and they count again with
-the stream; that is not tried. Time is in whole hours; hour 0 is the beginning of a Monday in Beijing.
+the stream; that is not tried, nor are answers in a stream that is withdrawn, but to corrections. Time is in whole hours; hour 0 is the beginning of a Monday in Beijing.
 """
 import json, random, sys
 
@@ -164,6 +164,7 @@ class Visit:
 
     def answer(self, which=None):
         p = self.s.pend[which or self.pick(sorted(self.s.pend))]
+        if self.gone() and p.type in m.NEEDS_YES: return    # nothing but corrections is answered then
         may = p.type not in ("correct", "withdraw") or self.possible(p)
         e = self.event("approve" if self.yes(.7) and may else "refuse", self.pick(["V", "O"]), [p.id])
         if self.step(e, of=p.id) and e.type == "approve" and p.type == "correct": self.stated[p.data["fact"]] = self.stated[p.id]

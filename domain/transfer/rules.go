@@ -154,6 +154,7 @@ type State struct {
 	accepted bool
 	answered *obligation.Fact
 	returned bool
+	crime    bool // it is suspected
 }
 
 // Clone returns a copy that may be folded further without changing s.
@@ -162,7 +163,7 @@ func (s *State) Clone() *State { c := *s; return &c }
 // Fold implements [stream.Folder].
 func (d *Transferred) Fold(s *State, e *event.Event) {
 	s.Tip, s.Case, s.Subject, s.given = d.Tip, d.Case, d.Subject, obligation.FactOf(e)
-	s.due = obligation.DayOn(d.Due)
+	s.due, s.crime = obligation.DayOn(d.Due), d.Ground == "crime"
 }
 
 // Fold implements [stream.Folder].
@@ -181,6 +182,14 @@ func (s *State) HandedOver() *obligation.Fact {
 		return nil
 	}
 	return &s.given
+}
+
+// Prosecuted is the fact with which it was handed over as a crime; nil: it was not, or is not any more (R55).
+func (s *State) Prosecuted() *obligation.Fact {
+	if s == nil || !s.crime {
+		return nil
+	}
+	return s.HandedOver()
 }
 
 // Reported notes of the tip what went wrong if it is substantiated.

@@ -24,11 +24,35 @@ import (
 // A row that was changed since it was imported has events of the same ids and of other bytes, which the ledger refuses. Then the
 // source amends its own record, as it alone may (pillar 17): each fact that the row gives otherwise is corrected, and each that it
 // gives no longer is withdrawn. Their ids depend on what they replace and say, so that importing the newer file again adds nothing.
+//
+// A row may also become again what it was. Then its events are there, byte for byte, and do not count any more: so a run begins with
+// which facts of the source were ever amended, and compares each of these with what counts of it.
 
 const (
-	changed = "来源修改了该行 / the source changed its row"
-	dropped = "来源的该行不再给出此事实 / the source's row no longer gives this fact"
+	changed  = "来源修改了该行 / the source changed its row"
+	dropped  = "来源的该行不再给出此事实 / the source's row no longer gives this fact"
+	returned = "来源恢复了该行 / the source has its row again"
 )
+
+// findAmended reads which facts of the source were ever corrected or withdrawn.
+func (s *sender) findAmended(ctx context.Context) error {
+	s.amended = map[uuid.UUID]bool{}
+	for _, typ := range []string{"fact-corrected", "fact-withdrawn"} {
+		for e, err := range s.client.Own(ctx, typ) {
+			if err != nil {
+				return fmt.Errorf("import: what was amended cannot be read: %w", err)
+			}
+			var said struct {
+				Source string
+				Data   struct{ Fact event.Ref }
+			}
+			if json.Unmarshal(e.Event, &said) == nil && said.Source == s.author.source() {
+				s.amended[said.Data.Fact.ID()] = true
+			}
+		}
+	}
+	return nil
+}
 
 // recorded is a fact of the source as the ledger has it.
 type recorded struct {
@@ -39,13 +63,19 @@ type recorded struct {
 	at     time.Time       // when it occurred
 }
 
-// amend returns a batch with corrections in place of the events that were refused because their rows were changed.
-func (l *lane) amend(ctx context.Context, items []Item, bad []client.EventFault) ([]Item, error) {
+// reused tells which events of a batch were refused because their rows were changed.
+func reused(bad []client.EventFault) func(int) bool {
+	return func(i int) bool {
+		return slices.ContainsFunc(bad, func(f client.EventFault) bool { return f.Item == i && f.Code == law.IDReused })
+	}
+}
+
+// amend returns a batch with corrections in place of those events that the ledger has otherwise, or may have.
+func (l *lane) amend(ctx context.Context, items []Item, otherwise func(i int) bool) ([]Item, error) {
 	var out []Item
 	done := map[event.Stream]bool{}
 	for i, it := range items {
-		reused := slices.ContainsFunc(bad, func(f client.EventFault) bool { return f.Item == i && f.Code == law.IDReused })
-		if !reused {
+		if !otherwise(i) {
 			out = append(out, it)
 			continue
 		}
@@ -127,7 +157,7 @@ func (s *sender) ownEntries(ctx context.Context) (map[event.Stream][]uint64, err
 		return s.own, nil
 	}
 	own, aside := map[event.Stream][]uint64{}, map[string][]event.Stream{}
-	for e, err := range s.client.Own(ctx) {
+	for e, err := range s.client.Own(ctx, "") {
 		if err != nil {
 			return nil, fmt.Errorf("what was imported cannot be read: %w", err)
 		}
@@ -158,7 +188,11 @@ func (l *lane) correct(it Item, f *recorded) (*Item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("import: %s: %w", it.Row, err)
 	}
-	d := correction.Of(f.event, f.newest, changed, it.Event.Occurred, it.Event.Data)
+	reason := changed
+	if f.now == nil {
+		reason = returned
+	}
+	d := correction.Of(f.event, f.newest, reason, it.Event.Occurred, it.Event.Data)
 	if d == nil {
 		return nil, fmt.Errorf("import: %s was changed since it was imported, and a %s cannot be corrected", it.Row, it.Event.Type.Name)
 	}

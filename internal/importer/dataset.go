@@ -13,7 +13,12 @@ type Row struct {
 	Line int // of the file, from 1; the header is line 1
 }
 
-func (r Row) String() string { return fmt.Sprintf("%s:%d", r.File, r.Line) }
+func (r Row) String() string {
+	if r.Line == 0 { // a record that no file has
+		return r.File
+	}
+	return fmt.Sprintf("%s:%d", r.File, r.Line)
+}
 
 // Item is one event with the row it came from.
 type Item struct {

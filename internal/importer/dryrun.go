@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/anjian-ledger/anjian/client"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -98,19 +99,22 @@ func (f *foreteller) ask(ctx context.Context, items []Item, events [][]byte, ski
 		}
 	}
 	if refused {
-		wrong := 0
+		wrong, amended := 0, 0
 		for _, fault := range faultsOf(items, problem) {
 			switch {
 			case fault.Item < 0: // it is not about an event
 				return explain(items, &fault)
+			case fault.Item >= skip && fault.Code == law.IDReused:
+				amended++
 			case fault.Item >= skip:
 				wrong++
 				f.report.printf("%v\n", explain(items, &fault))
 			}
 		}
 		f.sum.Refused += wrong
+		f.sum.Amended += amended
 		f.sum.Unjudged += problem.Unjudged
-		f.sum.Appended += max(len(items)-skip-wrong-problem.Unjudged, 0)
+		f.sum.Appended += max(len(items)-skip-wrong-amended-problem.Unjudged, 0)
 	}
 	f.advance(len(items) - skip)
 	return nil

@@ -7,7 +7,8 @@
 // line and goes on. A [Mapping] is pure: the same rows give the same events, byte for byte,
 // with ids that depend on the record's own identity only ([Author]). Sending (send.go, package client) is therefore
 // safe to repeat: a second run of the same file, or the rest of an interrupted one, finds what is there already and appends
-// nothing twice. A row that was changed in a newer file is amended (amend.go). There is no import state beside the ledger.
+// nothing twice. A row that was changed in a newer file is amended (amend.go), and what the whole of a source has no more is
+// withdrawn, when somebody says that a file is the whole (whole.go). There is no import state beside the ledger.
 //
 // # What is never done
 //
@@ -51,10 +52,14 @@ type Config struct {
 	Mapping   Mapping
 	Files     []string // CSV, or CSV compressed with gzip (.gz), in any order
 	Client    *client.Client
-	BatchSize int            // events in one append, 1 … MaxBatch; 0 is MaxBatch
-	DryRun    bool           // ask the ledger what it would say of the first batch of each subject, and append nothing
-	Progress  func(Progress) // called from several goroutines, one at a time; may be nil
-	Report    io.Writer      // what could not be mapped, and why, in plain lines; may be nil
+	BatchSize int // events in one append, 1 … MaxBatch; 0 is MaxBatch
+	// Whole says that the files are all that the source has: what they have no more is withdrawn, in a dry run counted. Confirm is the
+	// number that a dry run counted; where much has vanished nothing is imported without it (whole.go).
+	Whole    bool
+	Confirm  int
+	DryRun   bool           // ask the ledger what it would say of the first batch of each subject, and append nothing
+	Progress func(Progress) // called from several goroutines, one at a time; may be nil
+	Report   io.Writer      // what could not be mapped, and why, in plain lines; may be nil
 }
 
 // Progress is how far an import is: Done of Total events were acknowledged.
@@ -73,6 +78,10 @@ type Summary struct {
 	// Unjudged nothing can be said: they build on refused ones, or come behind a subject's first batch.
 	Refused  int `json:"refused,omitzero"`
 	Unjudged int `json:"unjudged,omitzero"`
+	// Amended of a dry run: events that the ledger has otherwise; a run corrects them, or finds that it has.
+	Amended int `json:"amended,omitzero"`
+	// Withdrawn are facts of records that the whole of the source has no more: withdrawn by this run, or in a dry run to be.
+	Withdrawn int `json:"withdrawn,omitzero"`
 }
 
 // Run imports. Bad rows are listed and skipped; the error is about the run as a whole: a file
@@ -92,13 +101,20 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 		return sum, err
 	}
 	s := &sender{client: c.Client, author: author, batch: c.BatchSize, progress: c.Progress, sum: sum, total: total}
+	report := newReport(c.Report)
 	if s.batch <= 0 || s.batch > MaxBatch {
 		s.batch = MaxBatch
 	}
+	if c.Whole {
+		if err := s.guard(ctx, data, &c, report); err != nil {
+			return s.sum, err
+		}
+	}
 	if c.DryRun {
-		err = foretell(ctx, s, data, newReport(c.Report))
-	} else {
-		err = s.send(ctx, data)
+		return s.sum, foretell(ctx, s, data, report)
+	}
+	if err = s.send(ctx, data); err == nil && c.Whole {
+		err = s.withdrawVanished(ctx, data, report)
 	}
 	return s.sum, err
 }

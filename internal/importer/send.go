@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/client"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -29,6 +31,8 @@ type sender struct {
 	sum  Summary // guarded by mu while lanes run
 	done int     // guarded by mu
 
+	amended map[uuid.UUID]bool // facts that were ever corrected or withdrawn; set before the lanes run
+
 	reading sync.Mutex
 	own     map[event.Stream][]uint64 // guarded by reading
 	aside   map[string][]event.Stream // origin → its orders and cases; set with own, and not changed after
@@ -41,6 +45,9 @@ type sender struct {
 // send appends the dataset and returns the first error. Batches that are under way in other
 // lanes are then still waited for, so that the summary counts all that is recorded.
 func (s *sender) send(ctx context.Context, d *Dataset) error {
+	if err := s.findAmended(ctx); err != nil {
+		return err
+	}
 	opening := newLane(s)
 	if err := errors.Join(opening.add(ctx, d.First), opening.flush(ctx)); err != nil {
 		return err
@@ -130,11 +137,24 @@ func (l *lane) flush(ctx context.Context) error {
 		return errHalted
 	default:
 	}
-	if err := l.append(ctx, l.items, l.events); err != nil {
+	if err := l.current(ctx); err != nil {
 		return err
 	}
 	l.items, l.events, l.size = l.items[:0], l.events[:0], 0
 	return nil
+}
+
+// current sends the batch. What was ever amended is compared with what counts of it, and corrected where it is otherwise.
+func (l *lane) current(ctx context.Context) error {
+	otherwise := func(i int) bool { return l.amended[l.items[i].Event.ID] }
+	if !slices.ContainsFunc(l.items, func(it Item) bool { return l.amended[it.Event.ID] }) {
+		return l.append(ctx, l.items, l.events)
+	}
+	items, err := l.amend(ctx, l.items, otherwise)
+	if err != nil {
+		return err
+	}
+	return l.appendAll(ctx, items)
 }
 
 // append appends a batch and counts its receipts. When the server decides against some of its events,
@@ -151,7 +171,7 @@ func (l *lane) append(ctx context.Context, items []Item, events [][]byte) error 
 	}
 	bad := faultsOf(items, final)
 	if slices.ContainsFunc(bad, func(f client.EventFault) bool { return f.Code == law.IDReused }) {
-		amended, err := l.amend(ctx, items, bad)
+		amended, err := l.amend(ctx, items, reused(bad))
 		if err != nil {
 			return err
 		}

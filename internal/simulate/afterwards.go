@@ -29,6 +29,7 @@ type papers struct {
 	twice      bool           // it is sent again
 	again      *Request       // the same, until then
 	exemptions []*event.Event // no-penalty-decided of it
+	violations []string       // findings that state a kind of violation
 	asked      event.Ref      // the justification of a duplicate
 	orders     []issued       // of the visit
 	longer     event.Ref      // the extension of one
@@ -55,6 +56,10 @@ func (p *papers) note(r *Request) {
 		switch d := e.Data.(type) {
 		case *inspection.Started:
 			p.subject = d.Subject
+		case *inspection.FindingRecorded:
+			if d.Violation != "" {
+				p.violations = append(p.violations, d.Finding)
+			}
 		case *casefile.NoPenaltyDecided:
 			p.exemptions = append(p.exemptions, e)
 		case *inspection.RecordSigned:
@@ -127,12 +132,25 @@ func (g *Generator) afterwards(s step) *Request {
 		r.Refusal = "already-reserved"
 		return r
 	}
-	say("inspection-closed", &inspection.Closed{})
+	say("inspection-closed", s.of.closing(s.n%9 == 0))
 	r := b.request(s.due)
 	if s.what == earlyClosing {
 		r.Refusal = "closing-needs-copies"
 	}
 	return r
+}
+
+// closing says of violations why the measures beside the penalty are not applied, unless somebody forgets that (R55).
+func (p *papers) closing(forgets bool) *inspection.Closed {
+	d := new(inspection.Closed)
+	if forgets || len(p.violations) == 0 {
+		return d
+	}
+	for _, m := range []string{"shut", "expose", "punish", "prosecute"} {
+		d.NotApplied = append(d.NotApplied, inspection.NotApplied{Measure: m, Findings: p.violations,
+			Reason: "除已采取的措施外，情节未达到适用条件" + mark})
+	}
+	return d
 }
 
 // review is that of the leader, who also answers what is lawfully not punished.

@@ -30,7 +30,7 @@ func (g *Generator) ofReview() []act {
 				&inspection.RecordConfirmed{Event: record.Event, SHA256: record.SHA256})
 		}},
 		{g.at(22, 14, 10), g.actor(by, 1), func(b *batch, at time.Time) {
-			b.add("inspection-closed", event.Inspection, g.lookedAgain.id, at, &inspection.Closed{})
+			b.add("inspection-closed", event.Inspection, g.lookedAgain.id, at, g.lookedAgain.papers.closing(false))
 		}},
 		{g.at(22, 17, 0), g.actor(by, 1), func(b *batch, at time.Time) {
 			visit := g.lookedAgain

@@ -50,6 +50,7 @@ func (g *Generator) plan(at time.Time) *Request {
 	b := g.batch(g.desk(), c)
 	policy := campaign.DefaultPolicy()
 	policy.ConfirmHours, policy.ReceiptDays = new(24), new(7)
+	policy.ExplainDays, policy.ConfirmDays = new(7), new(7)
 	if g.Live {
 		policy.LateSyncHours = anyTime
 	}

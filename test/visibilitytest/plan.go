@@ -67,8 +67,8 @@ var Readers = map[string]event.Actor{
 	"oX":       {Role: event.RoleOfficer, Unit: "dX", Person: "ox"},
 	"aY":       {Role: event.RoleApprover, Unit: "dY", Person: "ay"},
 	"firm":     {Role: event.RoleInspectedParty, Unit: "s1"},
-	"js":       {Role: event.RoleEnforcementSupervisor, Person: "js"},
-	"jsB":      {Role: event.RoleEnforcementSupervisor, Person: "jsb", County: CountyB},
+	"js":       {Role: event.RoleEnforcementSupervisor},
+	"jsB":      {Role: event.RoleEnforcementSupervisor, County: CountyB},
 	"importer": {Role: event.RoleImporter, Unit: "import"},
 }
 
@@ -76,7 +76,8 @@ var Readers = map[string]event.Actor{
 var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "oX", "aY", "firm", "js", "jsB", "importer"}
 
 // Groups are the readers whose commands a ledger without hidden visits must keep, together.
-var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "oX", "aY", "firm", "js", "jsB", "importer"}, {"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
+var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "oX", "aY", "firm", "js", "jsB", "importer"},
+	{"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
 
 // The ids in a plan.
 var (
