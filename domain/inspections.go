@@ -248,8 +248,9 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(k.judged.Occurred)}
-	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.judged.About.Subject, k.judged.Occurred))
+	e := k.judged
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(e.Occurred)}
+	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(e.About.Subject, e.Occurred))
 	return f
 }
 
