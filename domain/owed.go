@@ -232,6 +232,11 @@ func (s *State) follow() {
 			s.duties.note(stream)
 		}
 	})
+	s.deviations.settled = func(stream event.Stream) {
+		if said := s.deviations.base[stream]; said.Flags() { // whose explanations lie in streams of any kind
+			s.duties.note(stream)
+		}
+	}
 	s.clocks.settled = func(struct{}) { s.duties.moved = true }
 	s.codeTables.settled = func(table string) { s.duties.moved = s.duties.moved || table == codetable.Holidays }
 }
