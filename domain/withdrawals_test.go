@@ -19,6 +19,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/order"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -41,10 +42,14 @@ func (w *fixture) portrait(stream event.Stream) []string {
 	fold, visit := projections.NewInspectionFold(stream.ID), new(projections.Visit)
 	var sum projections.Changes
 	for _, e := range w.log {
-		if e.Stream == stream {
-			fold.Apply(e)
-			projections.Count(e, visit, nil, &sum)
+		if e.Stream != stream {
+			continue
 		}
+		fold.Apply(e)
+		if d, ok := e.Data.(*oversight.DeviationFlagged); ok && len(aboutFacts([]string{lineOf(d)}, w.log)) == 0 {
+			continue // said of an act of correcting, or of how an entry came: no figure of the facts is of it
+		}
+		projections.Count(e, visit, nil, &sum)
 	}
 	var figures []string
 	for _, c := range sum.List {
