@@ -1,6 +1,7 @@
 package test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,7 +27,7 @@ import (
 //	import FLAG… FILE     anjian import against the server, with the token
 //	setup FLAG…           anjian setup, once there is a server against it and with the token
 //	replace OLD NEW FILE  another text in a file, where it stands first
-//	flip FILE OFFSET      flip one bit
+//	flip FILE OFFSET      flip one bit; in place of the offset, a text that stands once in the file
 //	begins FILE PREFIX    FILE begins with the bytes of PREFIX
 //	readme HEADING        run what README.md shows under the heading with curl, against the server
 //	keep NAME PATTERN     set NAME to the first group of the pattern in stdout
@@ -174,11 +175,16 @@ func scriptImport(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptFlip(ts *testscript.TestScript, _ bool, args []string) {
-	offset, err := strconv.Atoi(args[1])
-	ts.Check(err)
 	path := ts.MkAbs(args[0])
 	b, err := os.ReadFile(path)
 	ts.Check(err)
+	offset, err := strconv.Atoi(args[1])
+	if err != nil {
+		if n := bytes.Count(b, []byte(args[1])); n != 1 {
+			ts.Fatalf("%s stands %d times in %s", args[1], n, path)
+		}
+		offset = bytes.Index(b, []byte(args[1]))
+	}
 	b[offset] ^= 0x01
 	ts.Check(os.WriteFile(path, b, 0o600))
 }

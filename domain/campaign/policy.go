@@ -19,7 +19,7 @@ type Policy struct {
 
 	CopiesDueDays int `json:"copies_due_days" is:"days" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`
 
-	ServeCorrections bool `json:"serve_corrections,omitempty" zh:"更正后重新送达" doc:"an approved correction of the signed record, like it (R43)"`
+	ServeCorrections bool `json:"serve_corrections,omitzero" zh:"更正后重新送达" doc:"an approved correction of the signed record, like it (R43)"`
 
 	ReceiptDays *int `json:"receipt_days,omitempty" is:"days" zh:"回执时限" doc:"of a recipient, from the delivery; left out: no limit (R43)"`
 
@@ -89,7 +89,7 @@ type Policy struct {
 
 	VisitCaps []VisitCap `json:"inspection_caps,omitempty" many:"0…50" zh:"检查频次上限" doc:"the first that applies counts; none: no cap (N05)"`
 
-	CapExemptions []string `json:"cap_exemptions,omitempty" is:"code(cap-exemption)" many:"0…20 distinct" zh:"上限除外" doc:"under no cap (N05)"`
+	CapExemptions []string `json:"cap_exemptions,omitempty" is:"code(cap-exemption)" many:"0…7 distinct" zh:"上限除外" doc:"under no cap (N05)"`
 
 	ArrivalCodeHours *int `json:"arrival_code_hours,omitempty" is:"hours" zh:"入企扫码补录时限" doc:"from the arrival; left out: none is owed (N06)"`
 

@@ -195,6 +195,9 @@ func listOf(item *Shape, many string) (*Shape, error) {
 	if _, err := fmt.Sscanf(bounds, "%d…%d", &s.Least, &s.Most); err != nil {
 		return nil, fmt.Errorf("many:%q: want least…most", many)
 	}
+	if codes := item.Table; distinct && codes != nil && s.Most > int64(len(codes.List())) {
+		return nil, fmt.Errorf("many:%q: there are only %d codes", many, len(codes.List()))
+	}
 	return s, nil
 }
 

@@ -132,6 +132,9 @@ func TestADeclarationIsWhole(t *testing.T) {
 		`many:""`: &struct {
 			A []base `json:"a" zh:"甲" doc:"a"`
 		}{},
+		"only 2 codes": &struct {
+			A []string `json:"a" is:"code(duty-list)" many:"0…3 distinct" zh:"甲" doc:"a"`
+		}{},
 		`unknown:"sometimes"`: &struct {
 			A string        `json:"a,omitempty" is:"id" unknown:"sometimes" zh:"甲" doc:"a"`
 			U event.Unknown `json:"unknown,omitempty"`
