@@ -45,7 +45,9 @@ func (w *fixture) told(stream event.Stream) []string {
 }
 
 // lineOf is what a flag says, in one line.
-func lineOf(d *oversight.DeviationFlagged) string { return strings.Join([]string{d.Code, d.Rule, d.Event, d.Item}, " ") }
+func lineOf(d *oversight.DeviationFlagged) string {
+	return strings.Join([]string{d.Code, d.Rule, d.Event, d.Item}, " ")
+}
 
 // ofWhole keeps the statements of rules of a visit as a whole.
 func ofWhole(list []string) []string {
