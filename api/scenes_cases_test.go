@@ -119,6 +119,10 @@ func TestCasesAreHeard(t *testing.T) {
 	onTheSpot := "case/" + eventtest.Visit("t1", "spot")
 	s.given(onTheSpot, decidedIn("s", "warning"), as("ma"))
 	s.says("case-not-filed", onTheSpot, noticed(false), as("ma"))
+	draft := decidedIn("d", "warning")
+	draft.Final = false
+	s.given(onTheSpot, draft, as("ma"))
+	s.says("penalty-not-final", onTheSpot, &casefile.DecisionChanged{Penalty: "d", Change: "annulled", By: "court", Reason: "x"}, as("ma"))
 }
 
 // R41, R71: what follows a decision: payment, enforcement, a change, its publication, the end.

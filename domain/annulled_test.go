@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
@@ -262,4 +263,34 @@ func TestR41AFindingIsOwedADecisionWhileNoneStands(t *testing.T) {
 			rt.FailNow()
 		}
 	})
+}
+
+// R71, R41: a decision that is annulled is not made public any more.
+func TestR71AnAnnulledDecisionIsNotPublished(t *testing.T) {
+	w := suspected(t)
+	spot := "case/" + visit("t1", "spot")
+	w.accepts(spot, onTheSpot("p"), inspector)
+	paper := &publicity.Published{Outlet: "网站", Title: "行政处罚决定公开", PublishedOn: "2019-12-05", Case: visit("t1", "spot"), Penalty: "p"}
+	w.accepts("publicity/before", paper)
+	w.flags([]string{"ground-changed"}, spot, annulling("p"), clerk)
+	w.refuses("R41", "penalty-is-annulled", "publicity/after", paper)
+}
+
+// R41: what is not final is no decision that a court or a review changes, neither before its final one is decided, nor after that
+// was in another case of the visit, which it would touch there.
+func TestR41OnlyAFinalDecisionIsChanged(t *testing.T) {
+	w := suspected(t)
+	one, two := "case/"+visit("t1", "one"), "case/"+visit("t1", "two")
+	draft := onTheSpot("p")
+	draft.Final = false
+	w.given(one, draft, inspector)
+	says(t, w.refuses("R41", "penalty-not-final", one, annulling("p"), clerk), "p", one)
+	w.accepts(two, onTheSpot("p"), inspector)
+	w.complete("i")
+	w.deliver("i")
+	w.owes("inspection/i", "filing", obligation.Met, "2019-12-11")
+	w.refuses("R41", "penalty-not-final", one, annulling("p"), clerk)
+	w.owes("inspection/i", "filing", obligation.Met, "2019-12-11")
+	w.accepts(two, annulling("p"), clerk)
+	w.owes("inspection/i", "filing", obligation.Open, "2019-12-11")
 }

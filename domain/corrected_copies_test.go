@@ -82,7 +82,8 @@ func TestR43ACorrectedRecordIsServedLikeTheRecord(t *testing.T) {
 
 }
 
-// TestR43WhatIsNotInTheRecordIsNotServedAnew: a plan that does not say so serves the record only, and a correction of what came after the record is not in it.
+// TestR43WhatIsNotInTheRecordIsNotServedAnew: a plan that does not say so serves the record only, and a correction of what came after
+// the record is not in it.
 func TestR43WhatIsNotInTheRecordIsNotServedAnew(t *testing.T) {
 	for _, serves := range []bool{false, true} {
 		w := campaignFixture(t)

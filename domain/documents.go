@@ -187,6 +187,9 @@ func (*documents) owes() bool { return true }
 func (k *documents) watch(fn func(id string)) { k.amended(fn) }
 
 func (k *documents) owed(id string, from vantage) owed {
-	about := k.about(&event.Event{Stream: event.Stream{Kind: k.is.Name, ID: id}})
+	about := event.About{}
+	if st := k.seen(id, from); st != nil {
+		about.Team = st.Block.Team
+	}
 	return k.answering(k.s, id, from, owed{about: about, list: k.s.duties.list[:0]})
 }

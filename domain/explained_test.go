@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -125,4 +127,37 @@ func TestR08APlanThatGivesNoDaysHasNobodyExplain(t *testing.T) {
 	k.given("inspection/i", &inspection.Arrived{}, inspector)
 	k.given("inspection/i", &inspection.ConductDeclared{Reception: true}, inspector)
 	k.isDue("inspection/i", "explanation", "", "")
+}
+
+// TestWhatIsOwedIsAboutWhatIsDurable: a row says of its stream what durable entries say, whatever may yet be dropped says it otherwise.
+func TestWhatIsOwedIsAboutWhatIsDurable(t *testing.T) {
+	k := explaining(t)
+	of := k.log[0]
+	said := k.event("order/"+visit("t1", "x"), &oversight.DeviationFlagged{Code: "late-sync", Rule: "R13", Event: of.ID.String(), Plan: "2"}, in("c"))
+	k.Begin()
+	k.Apply(said) // under the rules of an earlier release: nothing said before what the order is about
+	k.Begin()
+	issued := k.event(said.Stream.String(), &order.Issued{Inspection: visit("t1", "i"), Kind: "rectify"}, in("c"))
+	issued.About = event.About{Campaign: "c", Subject: "firm", Team: "t1"}
+	k.Apply(issued)
+	k.CommitOldest()
+	k.isDue(said.Stream.String(), "explanation", "2019-12-11", obligation.OwnUnit)
+	if row := k.list.Row(said.Stream); row == nil || row.About.Subject != "" {
+		t.Errorf("by what is durable nobody knows what the order is about: %+v", row)
+	}
+	k.CommitOldest()
+	k.isDue(said.Stream.String(), "explanation", "2019-12-11", obligation.Leader)
+}
+
+// TestARowOfASubjectSaysWhatItIsAboutNow, also when nothing is owed there but what explains a flag.
+func TestARowOfASubjectSaysWhatItIsAboutNow(t *testing.T) {
+	k := explaining(t)
+	k.given("subject/firm", &subject.StatusRecorded{Production: "normal"}, in("c"), late(100*time.Hour))
+	k.settle()
+	k.given("subject/firm", &subject.Updated{Sectors: []string{"FIRE"}})
+	k.settle()
+	row := k.list.Row(k.stream("subject/firm"))
+	if row == nil || !slices.Equal(row.About.Sectors, []string{"FIRE"}) {
+		t.Errorf("the row is %+v", row)
+	}
 }

@@ -22,10 +22,14 @@ func (s *State) holiday(at time.Time) string {
 // owes reports that something is.
 func (*subjects) owes() bool { return true }
 
-// watch has fn called with each subject where something is owed, or was, and whose durable state has changed.
+// watch has fn called with each subject where something is owed, or was, and whose durable state has changed: also what it is about.
 func (k *subjects) watch(fn func(id string)) {
 	k.settled = func(id string) {
-		if v, _ := k.durable(id); v.state != nil && (v.state.Owing() || v.past != nil && v.past.Amended()) {
+		v, _ := k.durable(id)
+		if v.state == nil {
+			return
+		}
+		if v.state.Owing() || v.past != nil && v.past.Amended() || k.s.flags(event.Stream{Kind: event.Subject, ID: id}) {
 			fn(id)
 		}
 	}
@@ -37,7 +41,7 @@ func (k *subjects) owed(id string, from vantage) (out owed) {
 	if st == nil {
 		return out
 	}
-	out.about = k.about(&event.Event{Stream: event.Stream{Kind: event.Subject, ID: id}})
+	out.about = event.About{Subject: id, County: st.County, Sectors: st.Sectors}
 	list := k.s.duties.list[:0]
 	for i := range st.Filings() {
 		policy := k.s.planOf(st.Terms(i)).Policy

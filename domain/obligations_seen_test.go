@@ -97,7 +97,8 @@ func unobserved() (left []string) {
 	}
 	for what := range said {
 		if observed.by[what] == unshown[what] {
-			left = append(left, fmt.Sprintf("%s is declared; a test shows it: %v, and it stands in unshown: %v", what, observed.by[what], unshown[what]))
+			left = append(left, fmt.Sprintf("%s is declared; a test shows it: %v, and it stands in unshown: %v",
+				what, observed.by[what], unshown[what]))
 		}
 	}
 	for what := range observed.by {

@@ -34,6 +34,16 @@ type origin struct {
 	happened int64
 }
 
+// origin is how a stream began, from where it is looked at: what is durable may have been begun by nothing that says what it is about.
+func (k *plain) origin(id string, from vantage) (o origin) {
+	if from.durable {
+		o, _ = k.of.durable(id)
+		return o
+	}
+	o, _ = k.of.get(id)
+	return o
+}
+
 func newPlain(s *State, c common) kind { return plainOf(s, c) }
 
 func plainOf(s *State, c common) *plain {

@@ -33,7 +33,7 @@ func (w *fixture) told(stream event.Stream) []string {
 		}
 		switch d := e.Data.(type) {
 		case *oversight.DeviationFlagged:
-			said[e.ID.String()] = strings.Join([]string{d.Code, d.Rule, d.Event, d.Item}, " ")
+			said[e.ID.String()] = lineOf(d)
 		case *oversight.StatementLapsed:
 			if _, ok := said[d.Statement]; !ok {
 				w.Fatalf("%s lapses and does not stand", d.Statement)
@@ -43,6 +43,9 @@ func (w *fixture) told(stream event.Stream) []string {
 	}
 	return slices.Sorted(maps.Values(said))
 }
+
+// lineOf is what a flag says, in one line.
+func lineOf(d *oversight.DeviationFlagged) string { return strings.Join([]string{d.Code, d.Rule, d.Event, d.Item}, " ") }
 
 // ofWhole keeps the statements of rules of a visit as a whole.
 func ofWhole(list []string) []string {

@@ -104,8 +104,9 @@ func (k *kept) sweeps(now time.Time, want ...string) {
 func TestTheKeptListIsTheOneComputedFromNothing(t *testing.T) {
 	seen := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
-		w := drawing(campaignFixture(t))
-		k, r := keep(w), dice{rt, w}
+		k := explaining(t)
+		w := drawing(k.fixture)
+		r := dice{rt, w}
 		all, now := stack(w), noon
 		for range rapid.IntRange(30, 150).Draw(rt, "steps") {
 			switch step := r.one("step", "event", "event", "visit", "visit", "visit", "visit", "sweep", "begin", "merge", "rollback",
@@ -144,7 +145,8 @@ func TestTheKeptListIsTheOneComputedFromNothing(t *testing.T) {
 			}
 		}
 	})
-	for _, what := range []string{"record", "copies", "leader-review", "closing", "rectify", "approval", "filing", "escalated"} {
+	for _, what := range []string{"record", "copies", "leader-review", "closing", "rectify", "approval", "filing", "explanation",
+		"escalated"} {
 		if seen[what] == 0 {
 			t.Errorf("nothing of %s was ever open: %v", what, seen)
 		}

@@ -180,6 +180,9 @@ func (*teams) owes() bool { return true }
 func (k *teams) watch(fn func(id string)) { k.amended(fn) }
 
 func (k *teams) owed(id string, from vantage) owed {
-	about := k.about(&event.Event{Stream: event.Stream{Kind: k.is.Name, ID: id}})
+	about := event.About{Team: id}
+	if st := k.seen(id, from); st != nil {
+		about.Campaign = st.Campaign
+	}
 	return k.answering(k.s, id, from, owed{about: about, list: k.s.duties.list[:0]})
 }

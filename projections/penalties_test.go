@@ -112,7 +112,7 @@ func ofOneCase(visit string, bodies ...event.Data) []*event.Event {
 		default:
 			continue
 		}
-		e.Stream = event.Stream{Kind: casefile.Name, ID: "K1"}
+		e.Stream = event.Stream{Kind: casefile.Name, ID: "gz1"}
 	}
 	return entries
 }
@@ -179,7 +179,7 @@ func TestFiguresOfAPenaltyFollowIt(t *testing.T) {
 			}
 			p := f.View().Penalties
 			if len(p) != 1 || p[0].State != c.state || minor(p[0].Paid) != c.paid || minor(p[0].Refunded) != c.refunded ||
-				minor(p[0].Unpaid) != c.unpaid || len(p[0].Payments)+len(p[0].Changes) != len(c.then)-1 || p[0].Case != "K1" {
+				minor(p[0].Unpaid) != c.unpaid || len(p[0].Payments)+len(p[0].Changes) != len(c.then)-1 || p[0].Case != "gz1" {
 				t.Errorf("%s: the visit shows %+v", c.what, p)
 			}
 		}

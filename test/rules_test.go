@@ -81,7 +81,8 @@ func renderRules(tests map[string][]string) string {
 
 // renderObligations lists what is owed: by whom, since what, until what and when (pillar 12).
 func renderObligations(b *strings.Builder) {
-	b.WriteString("\n## Obligations 义务\n\nWhat somebody owes, for which rules. It is owed since an event of the types under *since*, until one of " +
+	b.WriteString("\n## Obligations 义务\n\nWhat somebody owes, for which rules. It is owed since an event of the types under *since*, " +
+		"until one of " +
 		"those under *met by*; its limit is a parameter of the plan, one of the law in force on the day of the fact (`law:`), or a date that " +
 		"somebody stated. Without a limit it only holds up an event of its stream. What *escalates* is said to be late by the ledger " +
 		"(`deadline-passed`), once; of people in the field after `late_sync_hours`.\n\n" +

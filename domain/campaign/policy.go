@@ -85,9 +85,9 @@ type Policy struct {
 
 	ItemBasis bool `json:"item_basis,omitzero" zh:"检查项须有公布的事项和标准" doc:"each has item and standard; left out: no (N02)"`
 
-	VisitApprovalHours *int `json:"visit_approval_hours,omitempty" is:"hours" zh:"审批补办时限" doc:"of urgent visits; left out: none owed (N03)"`
+	VisitApprovalHours *int `json:"inspection_approval_hours,omitempty" is:"hours" zh:"审批补办时限" doc:"of urgent ones; left out: none (N03)"`
 
-	VisitCaps []VisitCap `json:"visit_caps,omitempty" many:"0…50" zh:"检查频次上限" doc:"the first that applies counts; none: no cap (N05)"`
+	VisitCaps []VisitCap `json:"inspection_caps,omitempty" many:"0…50" zh:"检查频次上限" doc:"the first that applies counts; none: no cap (N05)"`
 
 	CapExemptions []string `json:"cap_exemptions,omitempty" is:"code(cap-exemption)" many:"0…7 distinct" zh:"上限除外" doc:"under no cap (N05)"`
 

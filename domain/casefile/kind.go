@@ -28,6 +28,12 @@ func (s *State) HasPenalty(id string) bool {
 	return i >= 0 && s.penalties[i].Final
 }
 
+// Annulled reports whether a penalty was annulled.
+func (s *State) Annulled(id string) bool {
+	i := s.penalty(id)
+	return i >= 0 && s.penalties[i].Annulled
+}
+
 // Carry keeps what package domain says of a case when facts were corrected.
 func (s *State) Carry(old *State) {
 	s.people, s.handed = old.people, old.handed

@@ -50,6 +50,7 @@ const (
 	RefundExceedsPayment     law.Code = "refund-exceeds-payment"
 	PaidDiffers              law.Code = "paid-differs"
 	PenaltyIsAnnulled        law.Code = "penalty-is-annulled"
+	PenaltyNotFinal          law.Code = "penalty-not-final"
 	EnforcedWithoutDemand    law.Code = "enforced-without-demand"
 )
 
@@ -85,6 +86,11 @@ var (
 		TitleZH: "处罚已撤销", Title: "The penalty is annulled",
 		SaysZH: "处罚 {penalty} 已撤销", Says: "penalty {penalty} is annulled",
 		RemedyZH: "无须再做；重新决定的用新编号", Remedy: "nothing is left to do; what is decided anew has a new id"})
+	_ = law.Declare(law.OfCases, law.Text{Code: PenaltyNotFinal, Acts: law.Refuses, Rules: []law.Rule{law.R41},
+		TitleZH: "处罚尚未最终决定", Title: "The penalty is not decided finally",
+		SaysZH: "处罚 {penalty} 在 {stream} 中尚无终局决定", Says: "penalty {penalty} has no final decision in {stream}",
+		RemedyZH: "更正原记录，或先记录终局决定（penalty-decided，final）",
+		Remedy:   "correct what is recorded of it, or append the final decision first (penalty-decided, final)"})
 	_ = law.Declare(law.OfCases, law.Text{Code: EnforcedWithoutDemand, Acts: law.Flags, Rules: []law.Rule{law.R41},
 		TitleZH: "未经催告或催告期未满即申请强制执行", Title: "Enforcement without a demand, or before its time is over",
 		SaysZH: "处罚 {penalty} 于 {requested_on} 申请强制执行，[{demanded_on} 催告，]催告期至 {until_on}",
@@ -225,12 +231,9 @@ func restate(j *judgement) event.Restated {
 
 // Judge: of a final penalty that counts, after a demand whose time is over (行政强制法 Art. 54).
 func (d *EnforcementRequested) Judge(j *judgement) *event.Refusal {
-	p, r := ofPenalty(j, d.Penalty)
-	switch {
-	case r != nil:
+	p, r := ofDecision(j, d.Penalty)
+	if r != nil {
 		return r
-	case p.Annulled || !p.Final:
-		return event.Refuse(law.R41, PenaltyIsAnnulled, law.Str("penalty", p.ID))
 	}
 	limit := j.Scene.Law("demand", j.Event.Day())
 	since := j.Event.Happened()
@@ -253,14 +256,27 @@ func (d *EnforcementRequested) Fold(s *State, e *event.Event) {
 	}
 }
 
-// Judge: of a penalty that was not annulled before.
+// ofDecision returns a final penalty of the case that counts. One that is not final is no decision: nothing of it is enforced or
+// changed, and the final one may lie in another case of the visit.
+func ofDecision(j *judgement, id string) (*penalty, *event.Refusal) {
+	p, r := ofPenalty(j, id)
+	switch {
+	case r != nil:
+		return nil, r
+	case !p.Final:
+		return nil, event.Refuse(law.R41, PenaltyNotFinal, law.Str("penalty", id), law.Str("stream", j.Event.Stream.String()))
+	case p.Annulled:
+		return nil, event.Refuse(law.R41, PenaltyIsAnnulled, law.Str("penalty", id))
+	}
+	return p, nil
+}
+
+// Judge: of a final penalty that was not annulled before.
 func (d *DecisionChanged) Judge(j *judgement) *event.Refusal {
-	p, r := ofPenalty(j, d.Penalty)
+	p, r := ofDecision(j, d.Penalty)
 	switch {
 	case r != nil:
 		return r
-	case p.Annulled:
-		return event.Refuse(law.R41, PenaltyIsAnnulled, law.Str("penalty", p.ID))
 	case d.Fine != nil && (p.Kind != fine || d.Change == annulled):
 		return event.Refuse(law.R41, NotAFine, law.Str("penalty", p.ID))
 	case d.Fine != nil && p.Currency != "" && d.Fine.Currency != p.Currency:

@@ -112,12 +112,12 @@ func (d *Notified) Judge(j *judgement) *event.Refusal {
 		return r
 	}
 	if !d.Hearing && mayBeHeard(j, d.Kind, d.Fine) {
-		values := []law.Value{law.Str("kind", d.Kind)}
-		if d.Fine != nil {
-			values = append(values, law.Int("fine_minor", d.Fine.Amount),
-				law.Int("larger_fen", j.Scene.LawNumber(codes.LargerFineUnit, j.Event.Day())))
+		if d.Fine == nil {
+			j.Flag(event.Flagged(law.R41, HearingNotOffered, law.Str("kind", d.Kind)))
+		} else {
+			j.Flag(event.Flagged(law.R41, HearingNotOffered, law.Str("kind", d.Kind), law.Int("fine_minor", d.Fine.Amount),
+				law.Int("larger_fen", j.Scene.LawNumber(codes.LargerFineUnit, j.Event.Day()))))
 		}
-		j.Flag(event.Flagged(law.R41, HearingNotOffered, values...))
 	}
 	return nil
 }

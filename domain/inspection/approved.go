@@ -27,9 +27,9 @@ var inspectionApproved = declare[Approved](25, beside, hidden, event.Type{Name: 
 
 // The codes of the approval of a visit.
 const (
-	VisitNotApproved   law.Code = "inspection-not-approved"
-	LateVisitApproval  law.Code = "late-inspection-approval"
-	ApprovedByAnAuthor law.Code = "approved-by-an-author"
+	InspectionNotApproved  law.Code = "inspection-not-approved"
+	LateInspectionApproval law.Code = "late-inspection-approval"
+	ApprovedByAnAuthor     law.Code = "approved-by-an-author"
 )
 
 var (
@@ -37,12 +37,12 @@ var (
 		TitleZH: "批准人参加了本次检查", Title: "Who approves the visit took part in it",
 		SaysZH: "{person} 预约、记录或者实施了本次检查", Says: "{person} reserved, recorded or made this visit",
 		RemedyZH: "由没有参加本次检查的负责人批准", Remedy: "let a head approve it who took no part"})
-	_ = law.Declare(law.OfPlanning, law.Text{Code: VisitNotApproved, Acts: law.Flags, Rules: []law.Rule{law.N03},
+	_ = law.Declare(law.OfPlanning, law.Text{Code: InspectionNotApproved, Acts: law.Flags, Rules: []law.Rule{law.N03},
 		TitleZH: "检查未经事先批准", Title: "The visit was not approved before",
 		SaysZH: "检查开始之前没有批准，也未写明紧急事由", Says: "nobody had approved the visit when it began, and no reason why it was urgent is stated",
 		RemedyZH: "补记事先的批准；紧急的，更正检查开始事件，写明事由", Remedy: "append the approval that there was; where it was urgent, " +
 			"correct the start of the visit, with why"})
-	_ = law.Declare(law.OfPlanning, law.Text{Code: LateVisitApproval, Acts: law.Flags, Rules: []law.Rule{law.N03},
+	_ = law.Declare(law.OfPlanning, law.Text{Code: LateInspectionApproval, Acts: law.Flags, Rules: []law.Rule{law.N03},
 		TitleZH: "补办审批逾期", Title: "The approval was made up late",
 		SaysZH:   "检查开始后 {after_minutes} 分钟才批准，方案规定 {due_hours} 小时，{due_at}到期",
 		Says:     "it was approved {after_minutes} minutes after the start; the plan gives {due_hours} hours, until {due_at}",
@@ -86,7 +86,7 @@ var (
 // owedVisitApproval: a visit is approved, if not before then within hours, where the plan says so (N03).
 var owedVisitApproval = obliges(owed{place: 5, fades: true, stays: true,
 	Kind: obligation.Kind{Name: "visit-approval", Owner: obligation.Authority, Rule: law.N03, Escalates: true,
-		Opens: "inspection-started", Meets: "inspection-approved", Limit: "visit_approval_hours",
+		Opens: "inspection-started", Meets: "inspection-approved", Limit: "inspection_approval_hours",
 		Unmodelled: "of the law since 2025, which the model does not have"},
 	rules: []law.Rule{law.N03}, reads: started | approved,
 	of: func(q *asking) {
@@ -100,14 +100,14 @@ var owedVisitApproval = obliges(owed{place: 5, fades: true, stays: true,
 	}})
 
 var (
-	_ = stands(standing{place: 5, rule: law.N03, code: VisitNotApproved, since: started, begin: []string{inspectionStarted.Name},
+	_ = stands(standing{place: 5, rule: law.N03, code: InspectionNotApproved, since: started, begin: []string{inspectionStarted.Name},
 		reads: []string{inspectionApproved.Name}, under: func(p *campaign.Policy) bool { return p.VisitApprovalHours != nil },
 		says: func(s *State, say *speech) {
 			if say.Policy.VisitApprovalHours != nil && !s.is(copied|approvedBefore|urgent) {
 				say.say(s.startEvent())
 			}
 		}})
-	_ = stands(standing{place: 6, rule: law.N03, code: LateVisitApproval, since: approved, begin: []string{inspectionApproved.Name},
+	_ = stands(standing{place: 6, rule: law.N03, code: LateInspectionApproval, since: approved, begin: []string{inspectionApproved.Name},
 		reads: []string{inspectionStarted.Name}, says: func(_ *State, say *speech) {
 			for _, o := range say.late(owedVisitApproval) {
 				say.item(o.Opener, o.Item, minutes("after_minutes", o.MetAt.Sub(o.Since)), law.Int("due_hours", *say.Policy.VisitApprovalHours),

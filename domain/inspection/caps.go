@@ -24,7 +24,7 @@ var (
 		Says:     "{authority} has inspected the subject {inspections} times in the year, at most {most} are to be",
 		RemedyZH: "释放预约；或改为联合检查、非现场检查，或写明不受上限的情形",
 		Remedy:   "release the reservation; or join another authority's visit, check off-site, or state why the visit is exempt"})
-	_ = law.Declare(law.OfPlanning, law.Text{Code: CapExceeded, Acts: law.Flags, Rules: []law.Rule{law.N05, law.N13},
+	_ = law.Declare(law.OfPlanning, law.Text{Code: CapExceeded, Acts: law.Flags, Rules: []law.Rule{law.N05},
 		TitleZH: "检查次数超过年度上限", Title: "The visit is beyond the cap of the year",
 		SaysZH:   "这是 {authority} 本年度第 {inspections} 次检查该对象，上限 {most} 次",
 		Says:     "it is visit {inspections} of {authority} to the subject in the year, at most {most} are to be",

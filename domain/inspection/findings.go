@@ -141,7 +141,8 @@ var (
 	_ = obliges(owed{place: 80, atClosing: law.ClosingNeedsDisposition,
 		Kind: obligation.Kind{Name: "disposition", Owner: obligation.Inspectors,
 			Unmodelled: "owed.py tells its gate beside the model",
-			Opens:      "finding-recorded", Meets: "finding-fixed-on-site order-issued penalty-decided case-filed approval-given"}, rules: []law.Rule{law.R20},
+			Opens:      "finding-recorded", Meets: "finding-fixed-on-site order-issued penalty-decided case-filed approval-given"},
+		rules: []law.Rule{law.R20},
 		under: "findings",
 		of:    func(q *asking) { q.ofFindings(0, disposed) }})
 )

@@ -79,12 +79,15 @@ func (s *State) Doubted() bool { return s.doubted.Event != uuid.Nil || s.Withdra
 
 type judgement = stream.Judgement[*State, stream.Ledger]
 
-// Judge: who is exposed was to be exposed by the yes of a second person (R71).
+// Judge: a decision that is made public stands; who is exposed was to be exposed by the yes of a second person (R71).
 func (d *Published) Judge(j *judgement) *event.Refusal {
 	if d.Case != "" {
 		of := stream.StateOf[casefile.State](j.Scene, event.Stream{Kind: casefile.Name, ID: d.Case})
 		if of == nil || !of.HasPenalty(d.Penalty) {
 			return event.Refuse(law.R71, casefile.UnknownCase, law.Str("case", d.Case))
+		}
+		if of.Annulled(d.Penalty) {
+			return event.Refuse(law.R41, casefile.PenaltyIsAnnulled, law.Str("penalty", d.Penalty))
 		}
 	}
 	if d.Exposure == "" {
@@ -147,7 +150,7 @@ var Kind = stream.Of(stream.Kind{
 }, stream.Rules[*State]{Said: said, Owes: owes, Obligations: []*obligation.Kind{&owedWithdrawal, &Solved}},
 	stream.First((*Published).Judge, event.Type{Name: "publicity-published", Version: 1, Chinese: "宣传、曝光发布",
 		Doc:   "A medium published something of the campaign, or exposed somebody.",
-		Rules: []law.Rule{law.R70, law.R71}, Append: publishers}),
+		Rules: []law.Rule{law.R41, law.R70, law.R71}, Append: publishers}),
 	stream.Then((*Withdrawn).Judge, event.Type{Name: "publication-withdrawn", Version: 1, Chinese: "撤回发布",
 		Doc:   "A publication was taken back.",
 		Rules: []law.Rule{law.R71}, Append: publishers}),

@@ -305,7 +305,9 @@ func comparable(text string, scope *visibility.Scope) string {
 			}
 		}
 		if list, ok := v["coverage"].([]any); ok {
-			v["coverage"] = slices.DeleteFunc(list, func(x any) bool { return !scope.Sector(x.(map[string]any)["sector"].(string)) })
+			list = slices.DeleteFunc(list, func(x any) bool { return !scope.Sector(x.(map[string]any)["sector"].(string)) })
+			v["coverage"] = list
+			v["coverage4"].(map[string]any)["sectors"] = sectorsOf(list)
 		}
 	}
 	b, err := json.Marshal(v)
@@ -313,6 +315,22 @@ func comparable(text string, scope *visibility.Scope) string {
 		panic(err)
 	}
 	return string(b)
+}
+
+// sectorsOf is the share of sectors with a visit (R36) by the lines of coverage that a reader is shown.
+func sectorsOf(lines []any) map[string]any {
+	registered, inspected := map[any]bool{}, map[any]bool{}
+	for _, x := range lines {
+		line := x.(map[string]any)
+		if line["registered"].(float64) > 0 {
+			registered[line["sector"]] = true
+		}
+		if line["inspected"].(float64) > 0 {
+			inspected[line["sector"]] = true
+		}
+	}
+	maps.DeleteFunc(inspected, func(sector any, _ bool) bool { return !registered[sector] })
+	return map[string]any{"part": len(inspected), "of": len(registered)}
 }
 
 // owed is (d): each pair of initial visits under one key has its flag, and each visit before an
