@@ -1,7 +1,8 @@
 package campaign
 
-// TodayPolicy returns the parameters that a plan of today starts from: those of [DefaultPolicy], and on top of them all that the law
-// since 2025 asks for (N01 to N16). Each number is a proposal: provinces differ.
+// TodayPolicy returns the parameters that a plan of today starts from: those of [DefaultPolicy], on top of them all that the law
+// since 2025 asks for (N01 to N16), and what the speech asks for and the plan of 2019 left out (R08, R42, R43). Each number is a
+// proposal: provinces differ.
 func TodayPolicy() Policy {
 	p := DefaultPolicy()
 	p.StatePurpose = true
@@ -19,5 +20,11 @@ func TodayPolicy() Policy {
 	p.SupervisionDays = new(15)
 	p.ClueDays = new(15)
 	p.ClueTransferDays = new(5)
+
+	p.ConfirmHours = new(24)
+	p.ServeCorrections = true
+	p.ReceiptDays = new(7)
+	p.ExplainDays = new(7)
+	p.ConfirmDays = new(7)
 	return p
 }
