@@ -133,7 +133,8 @@ func TestR08APlanThatGivesNoDaysHasNobodyExplain(t *testing.T) {
 func TestWhatIsOwedIsAboutWhatIsDurable(t *testing.T) {
 	k := explaining(t)
 	of := k.log[0]
-	said := k.event("order/"+visit("t1", "x"), &oversight.DeviationFlagged{Code: "late-sync", Rule: "R13", Event: of.ID.String(), Plan: "2"}, in("c"))
+	said := k.event("order/"+visit("t1", "x"),
+		&oversight.DeviationFlagged{Code: "late-sync", Rule: "R13", Event: of.ID.String(), Plan: "2"}, in("c"))
 	k.Begin()
 	k.Apply(said) // under the rules of an earlier release: nothing said before what the order is about
 	k.Begin()

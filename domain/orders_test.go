@@ -227,6 +227,20 @@ func TestR20WhatNobodyOrderedIsReportedToo(t *testing.T) {
 	}
 }
 
+// R19: what begins a stream about a hazard for which nothing was ordered names findings of the visit.
+func TestR19AStreamOfAnUnknownFindingIsRefused(t *testing.T) {
+	w := visitFixture(t)
+	w.accepts("inspection/i", evident("f"), inspector)
+	visit, unknown := w.stream("inspection/i").ID, []string{"g"}
+	for _, d := range []event.Data{
+		&order.Reported{Inspection: visit, Findings: unknown, Done: "已整改"},
+		&order.Verified{Inspection: visit, Findings: unknown},
+		&order.Failed{Inspection: visit, Findings: unknown, Opinion: "仍未整改"},
+	} {
+		w.refuses("R19", "unknown-finding", "order/r", d, other, ordersDay(1))
+	}
+}
+
 // R39: an order of a hidden visit is as hidden as that: for others it does not exist.
 func TestR39AnOrderOfAHiddenVisitIsHidden(t *testing.T) {
 	w := orderFixture(t, "stop")
