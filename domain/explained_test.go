@@ -132,9 +132,8 @@ func TestR08APlanThatGivesNoDaysHasNobodyExplain(t *testing.T) {
 // TestWhatIsOwedIsAboutWhatIsDurable: a row says of its stream what durable entries say, whatever may yet be dropped says it otherwise.
 func TestWhatIsOwedIsAboutWhatIsDurable(t *testing.T) {
 	k := explaining(t)
-	of := k.log[0]
-	said := k.event("order/"+visit("t1", "x"),
-		&oversight.DeviationFlagged{Code: "late-sync", Rule: "R13", Event: of.ID.String(), Plan: "2"}, in("c"))
+	flag := &oversight.DeviationFlagged{Code: "late-sync", Rule: "R13", Event: k.log[0].ID.String(), Plan: "2"}
+	said := k.event("order/"+visit("t1", "x"), flag, in("c"))
 	k.Begin()
 	k.Apply(said) // under the rules of an earlier release: nothing said before what the order is about
 	k.Begin()
