@@ -52,7 +52,9 @@ func TestInvestmentThatIsWantingIsOrdered(t *testing.T) {
 		}
 		s.complete()
 		raw, a := s.event(atVisit, signedBy("ma", "li"))
-		if said := saidBy(s, s.post(a.by, raw)); slices.Contains(said, law.Code("investment-without-order")) == ordered {
+		got := s.post(a.by, raw)
+		heard(got)
+		if said := saidBy(s, got); slices.Contains(said, law.Code("investment-without-order")) == ordered {
 			t.Errorf("ordered %v: %v", ordered, said)
 		}
 	}
@@ -78,7 +80,9 @@ func TestTheClosingAnswersForTheFourMeasures(t *testing.T) {
 			}
 		}
 		raw, a := s.event(atVisit, d, hour(0.5))
-		if said := saidBy(s, s.post(a.by, raw)); slices.Contains(said, law.Code("measure-unexplained")) == explained {
+		got := s.post(a.by, raw)
+		heard(got)
+		if said := saidBy(s, got); slices.Contains(said, law.Code("measure-unexplained")) == explained {
 			t.Errorf("explained %v: %v", explained, said)
 		}
 		shown := decode[struct {
