@@ -27,10 +27,11 @@ func newSetup() *cobra.Command {
 		Long: `Publishes the profile of a city in a ledger, over the same API as everyone else and with a token of the
 supervision office: sectors, units, committees, who answers for what, categories of findings, checklists with the
 text of every item, limits of the law by date, rules of deduction, lists of duties, the holidays of each year with
-the exchanged working days (调休), and the rules of discipline. Run it before the first campaign plan, and again
-whenever a file has changed: a table that is in force as the file says is left alone, so a second run appends nothing.
+the exchanged working days (调休), the rules of discipline, and the plan with which the campaign begins (plan.json):
+that of ankang is by the law of 2019, that of ankang-2026 by the law of today. Run it before anything else, and again
+whenever a file has changed: what is in force as the file says is left alone, so a second run appends nothing.
 
-A profile is a directory of files *.json, one for each table (one for each year of holidays); each is the body of
+A profile is a directory of files *.json, one for each table (one for each year of holidays) and one for the plan; each is the body of
 the event that publishes it, as GET /v1/tables/NAME shows it under content. Built in: ` + strings.Join(profile.Names, ", ") + `. Write the
 built-in one out, change it, and give the directory:
 
