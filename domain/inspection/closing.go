@@ -104,8 +104,8 @@ type Closed struct {
 }
 
 var inspectionClosed = declare[Closed](280, ending, discloses, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
-	Doc:    "Every obligation of the visit is met.",
-	Append: field})
+	Doc:   "Every obligation of the visit is met.",
+	Rules: []law.Rule{law.R55}, Append: field})
 
 // owedClosing: the leader closes within days of the record's being known, where the plan says so (R41, R57).
 var owedClosing = obliges(owed{place: 160, fades: true,

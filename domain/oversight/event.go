@@ -187,7 +187,7 @@ var Kind = stream.Bare(stream.Kind{
 		Rules: []law.Rule{law.R20, law.R42, law.R43, law.R51, law.R57, law.Pillar12}, Append: []event.Role{event.RoleLedger}}),
 	anywhere[TermExtended](event.Type{Name: Extension, Version: 1, Chinese: "延期",
 		Doc:    "The date until which something is owed was moved; it counts once a second person approved it.",
-		Rules:  []law.Rule{law.R11, law.R20, law.Pillar12, law.Pillar17},
+		Rules:  []law.Rule{law.R11, law.R20, law.R46, law.Pillar12, law.Pillar17},
 		Append: append(slices.Clone(approvers), event.RoleInspector)}),
 	anywhere[DeviationExplained](event.Type{Name: "deviation-explained", Version: 1, Chinese: "偏差说明",
 		Doc: "Somebody entitled explained a flagged deviation: the team's leader, or where no team is concerned who is flagged. The office, or " +
@@ -201,7 +201,7 @@ var Kind = stream.Bare(stream.Kind{
 		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}}),
 	anywhere[ApprovalGiven](event.Type{Name: Approval, Version: 1, Chinese: "批准",
 		Doc: "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
-		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R19, law.R20, law.R26, law.R31, law.R41, law.R46, law.R47, law.R57,
+		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R19, law.R20, law.R26, law.R31, law.R41, law.R43, law.R46, law.R47, law.R57,
 			law.R61, law.Pillar17}, Append: approvers}),
 	anywhere[ApprovalRefused](event.Type{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
