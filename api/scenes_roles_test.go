@@ -69,21 +69,27 @@ func TestTheSecondInspectorIsAnswered(t *testing.T) {
 	s.given(atVisit, &inspection.Closed{})
 }
 
-// TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed (Roles, R39): before arrival nothing of the visit is there for the subject, the
-// officer and the approver of its authority; afterwards the visit is, and nothing of a visit to somebody else.
-func TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed(t *testing.T) {
-	s := newScene(t)
+// parties makes two subjects, and the authorities of two sectors, of which one supervises the first, with tokens for them.
+func (s *scene) parties() {
 	s.given("table/units", units(table.Unit{ID: "industry", Name: "工信局", County: "610902", Sectors: []string{"INDTRADE"}},
 		table.Unit{ID: "mining", Name: "矿山局", County: "610902", Sectors: []string{"MINE"}}))
 	s.given("subject/other", enterprise())
 	for word, d := range map[string]token.Issued{
 		"firm": {Role: event.RoleInspectedParty, Subject: "firm"}, "other": {Role: event.RoleInspectedParty, Subject: "other"},
-		"officer":  {Role: event.RoleOfficer, Person: "zhou", Unit: "industry"},
-		"approver": {Role: event.RoleApprover, Person: "zheng", Unit: "industry"},
-		"miner":    {Role: event.RoleOfficer, Person: "zhou", Unit: "mining"},
+		"officer":   {Role: event.RoleOfficer, Person: "zhou", Unit: "industry"},
+		"approver":  {Role: event.RoleApprover, Person: "zheng", Unit: "industry"},
+		"miner":     {Role: event.RoleOfficer, Person: "zhou", Unit: "mining"},
+		"mines yes": {Role: event.RoleApprover, Person: "zheng", Unit: "mining"},
 	} {
 		s.issue(word, d)
 	}
+}
+
+// TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed (Roles, R39): before arrival nothing of the visit is there for the subject, the
+// officer and the approver of its authority; afterwards the visit is, and nothing of a visit to somebody else.
+func TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed(t *testing.T) {
+	s := newScene(t)
+	s.parties()
 	begins := s.given(atVisit, begun(), in("c"))
 	view := "/v1/inspections/" + begins.Stream.ID
 	for _, word := range []string{"firm", "officer", "approver"} {

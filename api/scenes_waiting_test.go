@@ -8,8 +8,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/order"
-	"github.com/anjian-ledger/anjian/domain/table"
-	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
@@ -18,18 +16,7 @@ import (
 // them whose matter they are, and nobody else.
 func TestACaseAndAnOrderWaitWithTheirVisit(t *testing.T) {
 	s := newScene(t)
-	s.given("table/units", units(table.Unit{ID: "industry", Name: "工信局", County: "610902", Sectors: []string{"INDTRADE"}},
-		table.Unit{ID: "mining", Name: "矿山局", County: "610902", Sectors: []string{"MINE"}}))
-	s.given("subject/other", enterprise())
-	for word, d := range map[string]token.Issued{
-		"firm": {Role: event.RoleInspectedParty, Subject: "firm"}, "other": {Role: event.RoleInspectedParty, Subject: "other"},
-		"officer":   {Role: event.RoleOfficer, Person: "zhou", Unit: "industry"},
-		"approver":  {Role: event.RoleApprover, Person: "zheng", Unit: "industry"},
-		"miner":     {Role: event.RoleOfficer, Person: "zhou", Unit: "mining"},
-		"mines yes": {Role: event.RoleApprover, Person: "zheng", Unit: "mining"},
-	} {
-		s.issue(word, d)
-	}
+	s.parties()
 	s.given(atVisit, begun(), in("c"))
 	s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
 	opened := s.given(caseOf, filed(asIs), as("ma"))

@@ -59,25 +59,22 @@ func stands(e *event.Event, v *Visit, flags Flags, out *Changes) {
 
 // state keeps a statement.
 func state(e *event.Event, of Class, v *Visit, flags Flags) {
-	s := saying{year: flags.yearOf(e, v), of: of}
-	switch {
-	case v != nil:
-		v.said = append(v.said, said{e.ID, s})
-	case flags != nil:
-		flags[e.ID] = s
-	}
+	keep(e.ID, saying{year: flags.yearOf(e, v), of: of}, v, flags)
 }
 
-// explain keeps which flag an explanation is of, for the answer.
-func explain(id uuid.UUID, flag string, v *Visit, flags Flags) {
-	key, _ := uuid.Parse(flag)
-	s := saying{of: DeviationsExplained, flag: key}
+func keep(id uuid.UUID, s saying, v *Visit, flags Flags) {
 	switch {
 	case v != nil:
 		v.said = append(v.said, said{id, s})
 	case flags != nil:
 		flags[id] = s
 	}
+}
+
+// explain keeps which flag an explanation is of, for the answer.
+func explain(id uuid.UUID, flag string, v *Visit, flags Flags) {
+	key, _ := uuid.Parse(flag)
+	keep(id, saying{of: DeviationsExplained, flag: key}, v, flags)
 }
 
 // explanation returns the flag that an event explains, if it is an explanation.

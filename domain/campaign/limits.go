@@ -8,17 +8,11 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 	case "record":
 		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
 	case "second-inspector":
-		if p.ConfirmHours != nil {
-			return obligation.Limit{N: *p.ConfirmHours, Unit: obligation.Hours}
-		}
+		return obligation.InHours(p.ConfirmHours)
 	case "arrival-code":
-		if p.ArrivalCodeHours != nil {
-			return obligation.Limit{N: *p.ArrivalCodeHours, Unit: obligation.Hours}
-		}
+		return obligation.InHours(p.ArrivalCodeHours)
 	case "visit-approval":
-		if p.VisitApprovalHours != nil {
-			return obligation.Limit{N: *p.VisitApprovalHours, Unit: obligation.Hours}
-		}
+		return obligation.InHours(p.VisitApprovalHours)
 	case "acknowledgement":
 		return obligation.InDays(p.ReceiptDays)
 	case "explanation":

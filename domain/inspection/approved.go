@@ -109,10 +109,7 @@ var (
 		}})
 	_ = stands(standing{place: 6, rule: law.N03, code: LateInspectionApproval, since: approved, begin: []string{inspectionApproved.Name},
 		reads: []string{inspectionStarted.Name}, says: func(_ *State, say *speech) {
-			for _, o := range say.late(owedVisitApproval) {
-				say.item(o.Opener, o.Item, minutes("after_minutes", o.MetAt.Sub(o.Since)), law.Int("due_hours", *say.Policy.VisitApprovalHours),
-					law.At("due_at", o.Due))
-			}
+			say.lateHours(owedVisitApproval, say.Policy.VisitApprovalHours)
 		}})
 )
 

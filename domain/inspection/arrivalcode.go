@@ -65,9 +65,4 @@ var owedCode = obliges(owed{place: 135, fades: true, stays: true,
 	}})
 
 var _ = stands(standing{place: 15, rule: law.N06, code: LateArrivalCode, since: coded, begin: []string{codeRecorded.Name},
-	reads: []string{inspectorArrived.Name}, says: func(_ *State, say *speech) {
-		for _, o := range say.late(owedCode) {
-			say.item(o.Opener, o.Item, minutes("after_minutes", o.MetAt.Sub(o.Since)), law.Int("due_hours", *say.Policy.ArrivalCodeHours),
-				law.At("due_at", o.Due))
-		}
-	}})
+	reads: []string{inspectorArrived.Name}, says: func(_ *State, say *speech) { say.lateHours(owedCode, say.Policy.ArrivalCodeHours) }})

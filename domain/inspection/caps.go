@@ -34,8 +34,7 @@ var (
 
 // cover is in whose name a visit is made and why, as far as caps ask.
 type cover struct {
-	authority   string
-	joint       []string // that inspect with it
+	authorities []string // see [Started.Authorities]
 	kind, cause string
 	apart       bool // it is no inspection on the premises (N14, N15)
 }
@@ -56,10 +55,11 @@ func (d *Started) Authorities() []string {
 
 // coverOf returns the cover that a start states; nil where it names no authority.
 func coverOf(d *Started) *cover {
-	if d.EnforcingAuthority == "" {
+	all := d.Authorities()
+	if all == nil {
 		return nil
 	}
-	c := &cover{authority: d.EnforcingAuthority, joint: d.Jointly}
+	c := &cover{authorities: all}
 	if p := d.Purpose; p != nil {
 		c.kind, c.cause, c.apart = p.Kind, p.Cause, p.OffSite || p.Kind == "guidance"
 	}
@@ -76,7 +76,7 @@ func (s *State) uncapped(list []string) bool {
 // Capped reports whether the visit counts under the cap of an authority in the calendar year of an instant; exempt is what the plan
 // leaves out. What an import copied counts under none.
 func (s *State) Capped(authority string, at time.Time, exempt []string) bool {
-	return !s.uncapped(exempt) && !s.is(copied) && (s.cover.authority == authority || slices.Contains(s.cover.joint, authority)) &&
+	return !s.uncapped(exempt) && !s.is(copied) && slices.Contains(s.cover.authorities, authority) &&
 		event.YearOf(time.Unix(s.began, 0)) == event.YearOf(at)
 }
 
@@ -103,9 +103,9 @@ func (j *judgement) capExceeded() {
 	if len(p.VisitCaps) == 0 || j.st.is(arrived) || j.st.uncapped(p.CapExemptions) {
 		return
 	}
-	for i, id := range append([]string{c.authority}, c.joint...) {
+	for _, id := range c.authorities {
 		most, capped := p.Cap(id, j.sc.Subject().Risks)
-		if !capped || id == c.authority && i > 0 {
+		if !capped {
 			continue
 		}
 		if n := j.sc.Capped(id, time.Unix(j.st.began, 0), p.CapExemptions) + 1; n > most {

@@ -97,6 +97,13 @@ func (s *speech) lateDays(k *owed, days *int) {
 	}
 }
 
+// lateHours says that what has a number of hours was late.
+func (s *speech) lateHours(k *owed, hours *int) {
+	for _, o := range s.late(k) { // of a limit that the plan states
+		s.item(o.Opener, o.Item, minutes("after_minutes", o.MetAt.Sub(o.Since)), law.Int("due_hours", *hours), law.At("due_at", o.Due))
+	}
+}
+
 // Closed ends the inspection; every obligation is met.
 type Closed struct {
 	NotApplied []NotApplied `json:"not_applied,omitempty" many:"0…20" zh:"未采取的措施" doc:"which of the four measures were not applied, and why"`

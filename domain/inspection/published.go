@@ -8,8 +8,7 @@ import (
 )
 
 // What the law since 2025 wants published before anybody inspects: N01, who inspects in whose name, with which certificate, and who
-// assists; N02, each item of a checklist with its standard; N16, and an
-// authority inspects in its own area, or has filed that it does not.
+// assists; N02, each item of a checklist with its standard; N16, and an authority inspects in its own area, or has filed that it does not.
 
 // The codes of what is to be published or filed.
 const (

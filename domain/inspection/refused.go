@@ -40,8 +40,8 @@ var _ = law.Declare(law.OfSupervision, law.Text{Code: NoRefusalToExamine, Acts: 
 var (
 	entryRefused = declare[EntryRefused](55, approach, hidden, event.Type{Name: "entry-refused", Version: 1, Chinese: "拒绝检查",
 		Doc: "The firm refuses the visit because papers are missing, as the inspectors at its door or the firm itself say. It is no " +
-			"obstruction: " +
-			"the supervision body of enforcement examines it. Whether the visit took place all the same, an arrival or an attempt says.",
+			"obstruction: the supervision body of enforcement examines it. Whether the visit took place all the same, an arrival or an " +
+			"attempt says.",
 		Rules: []law.Rule{law.N08}, Append: append(slices.Clone(field), event.RoleInspectedParty)})
 	refusalExamined = declare[RefusalExamined](57, afterwards, hidden, event.Type{Name: "refusal-examined", Version: 1, Chinese: "拒绝检查核查",
 		Doc:   "The supervision body of enforcement says whether the firm was right to refuse.",

@@ -39,9 +39,8 @@ func (j *judgement) told(t *Told) {
 		}
 		return ""
 	}
-	if missing := unstated("basis", t.Basis, "cause", t.Cause, "inspection_of_year", said(t.VisitOfYear != nil), "prohibitions",
-		t.Prohibitions,
-		"recusal", said(t.Recusal), "refusal", said(t.Refusal), "complaint", t.Complaint); missing != nil {
+	if missing := unstated("basis", t.Basis, "cause", t.Cause, "inspection_of_year", said(t.VisitOfYear != nil),
+		"prohibitions", t.Prohibitions, "recusal", said(t.Recusal), "refusal", said(t.Refusal), "complaint", t.Complaint); missing != nil {
 		j.flag(law.N07, NoticeIncomplete, law.List("members", missing))
 	}
 }

@@ -22,6 +22,14 @@ func InDays(n *int) Limit {
 	return Limit{N: *n, Unit: Days}
 }
 
+// InHours is a limit in hours that a plan may leave out.
+func InHours(n *int) Limit {
+	if n == nil {
+		return Limit{}
+	}
+	return Limit{N: *n, Unit: Hours}
+}
+
 // Unit is what a limit is counted in.
 type Unit uint8
 

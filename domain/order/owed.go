@@ -112,14 +112,14 @@ func (s *State) end(kind *obligation.Kind, matter string, lawful func(matter str
 		due = by
 	}
 	due = s.extended(kind, due)
-	if most := s.most(by, lawful); kind == &owedSeal && !most.IsZero() && due.After(most) {
+	if most := longest(by, lawful); kind == &owedSeal && !most.IsZero() && due.After(most) {
 		due = most
 	}
 	return due
 }
 
-// most is until when a seal may last at most, whose first term ends at an instant; zero: the law does not say.
-func (*State) most(first time.Time, lawful func(matter string, since time.Time) time.Time) time.Time {
+// longest is until when a seal may last, whose first term ends at an instant; zero: the law does not say.
+func longest(first time.Time, lawful func(matter string, since time.Time) time.Time) time.Time {
 	if first.IsZero() {
 		return first
 	}
@@ -222,7 +222,7 @@ func extend(j *judgement) *event.Refusal {
 			law.Str("until_on", d.Until)))
 	}
 	if kind == &owedSeal {
-		beyond(j, s.id, d.Day(), s.most(lawful(matter, s.issued.Occurred), lawful))
+		beyond(j, s.id, d.Day(), longest(lawful(matter, s.issued.Occurred), lawful))
 	}
 	return firstPerson(j)
 }

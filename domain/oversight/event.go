@@ -77,8 +77,7 @@ func (d *TermExtended) Ref() obligation.Ref {
 
 // Day returns the last day that is in time.
 func (d *TermExtended) Day() obligation.Day {
-	day := obligation.DayOn(d.Until)
-	return day
+	return obligation.DayOn(d.Until)
 }
 
 // DeviationExplained says why what was flagged was so; the flag stays. A second person says whether that is accepted.

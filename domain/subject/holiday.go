@@ -230,8 +230,7 @@ func (s *State) workOf(filing uuid.UUID) int {
 func (d *HolidayWorkFiled) Fold(s *State, e *event.Event) {
 	r := s.edit()
 	r.works = append(slices.Clip(r.works), work{filing: obligation.FactOf(e), campaign: strings.Clone(e.Campaign),
-		from: obligation.DayOn(d.From),
-		to:   obligation.DayOn(d.To)})
+		from: obligation.DayOn(d.From), to: obligation.DayOn(d.To)})
 }
 
 // answered folds the answer of a body.

@@ -236,10 +236,7 @@ func (l *lane) withdraw(ctx context.Context, of event.Stream, done map[event.Str
 			if !there || f.now == nil || slices.ContainsFunc(l.made[stream], func(it Item) bool { return it.Event.ID == id }) {
 				continue
 			}
-			e := l.author.event("fact-withdrawn", stream, made[len(made)-1].Event.Occurred,
-				&correction.FactWithdrawn{Fact: f.event, Replaces: f.newest, Reason: dropped}, f.origin)
-			e.ID = l.author.id("fact-withdrawn", f.event.Event, f.newest.Event)
-			out = append(out, Item{e, row})
+			out = append(out, Item{l.author.withdrawal(stream, made[len(made)-1].Event.Occurred, f.event, f.newest, dropped, f.origin), row})
 		}
 	}
 	return out, nil
@@ -260,4 +257,11 @@ func canonical(b []byte) []byte {
 	}
 	out, _ := json.Marshal(v)
 	return out
+}
+
+// withdrawal takes a fact of the source back at a time; newest is the version that it replaces. Its id depends on what it withdraws.
+func (a *Author) withdrawal(stream event.Stream, at time.Time, fact, newest event.Ref, why, origin string) *event.Event {
+	e := a.event("fact-withdrawn", stream, at, &correction.FactWithdrawn{Fact: fact, Replaces: newest, Reason: why}, origin)
+	e.ID = a.id("fact-withdrawn", fact.Event, newest.Event)
+	return e
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
@@ -131,7 +130,7 @@ func (s *sender) withdrawVanished(ctx context.Context, d *Dataset, rep *Report) 
 		n := min(len(left), s.batch)
 		var items []Item
 		for _, f := range slices.Backward(left[len(left)-n:]) {
-			items = append(items, l.withdrawal(f))
+			items = append(items, Item{l.author.withdrawal(f.stream, f.at, f.event, f.newest, vanished, f.origin), Row{File: f.origin}})
 		}
 		left = left[:len(left)-n]
 		if err := l.withdrawAll(ctx, items, rep); err != nil {
@@ -165,12 +164,4 @@ func (l *lane) withdrawAll(ctx context.Context, items []Item, rep *Report) error
 	}
 	l.sum.AlreadyPresent = present // what the batch had appended before the refusal
 	return nil
-}
-
-// withdrawal is that of a fact; its id depends on what it withdraws.
-func (l *lane) withdrawal(f *remnant) Item {
-	e := l.author.event("fact-withdrawn", f.stream, f.at, &correction.FactWithdrawn{Fact: f.event, Replaces: f.newest, Reason: vanished},
-		f.origin)
-	e.ID = l.author.id("fact-withdrawn", f.event.Event, f.newest.Event)
-	return Item{e, Row{File: f.origin}}
 }
