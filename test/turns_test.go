@@ -58,7 +58,8 @@ func newTurn(t testing.TB, urls []string, every time.Duration) *turn {
 	p.clock = filepath.Join(p.dir, "passed")
 	letPass(t, p.clock, 0)
 	p.start(func(i int) nodeConfig {
-		return nodeConfig{Origin: "anjian.test/turns", URLs: urls, Replicas: 1, SweepEvery: every, Clock: p.clock, Ahead: time.Duration(i) * turnAhead}
+		return nodeConfig{Origin: "anjian.test/turns", URLs: urls, Replicas: 1, SweepEvery: every, Clock: p.clock,
+			Ahead: time.Duration(i) * turnAhead}
 	})
 	p.crew()
 	return p
@@ -76,7 +77,8 @@ func (p *turn) crew() {
 	}
 	for _, person := range []string{"ma", "li"} {
 		facts = append(facts,
-			fact{Type: "person-registered", Subject: "person/" + person, Data: map[string]any{"name": person, "unit": "u", "certificate_no": "C-" + person,
+			fact{Type: "person-registered", Subject: "person/" + person, Data: map[string]any{"name": person, "unit": "u", "certificate_no": "C-" +
+				person,
 				"roles": []string{"inspector"}}},
 			fact{Type: "inspector-trained", Subject: "person/" + person, Data: map[string]any{"topic": "培训", "date": "2019-12-01"}},
 			fact{Type: "discipline-rules-acknowledged", Subject: "person/" + person, Data: map[string]any{"document_sha256": recordHash}})

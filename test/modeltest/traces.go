@@ -26,8 +26,9 @@ import (
 // Traces are what a script asks a model: SCRIPT MODEL-DIRECTORY FIRST COUNT prints COUNT lines, from the one of seed FIRST on.
 type Traces struct {
 	Script string // a file of the test's package
-	Golden string // likewise: gzip of the first Count lines, from seed 0 on
+	Golden string // likewise: gzip of the first Count lines, from seed 0 on, and those of Found
 	Count  int
+	Found  []int  // seeds of traces in which a difference was found once
 	Root   string // of this repository, from there
 }
 
@@ -44,8 +45,14 @@ func Dir(tb testing.TB, root string) string {
 // Kept calls fn with each trace that is kept, until it returns false.
 func (tr *Traces) Kept(tb testing.TB, fn func(seed int, line []byte) bool) {
 	tb.Helper()
-	if n := each(tb, tr.open(tb), 0, fn); n != tr.Count && !tb.Failed() {
-		tb.Errorf("%s has %d traces, not %d", tr.Golden, n, tr.Count)
+	n := each(tb, tr.open(tb), 0, func(n int, line []byte) bool {
+		if n >= tr.Count && n-tr.Count < len(tr.Found) {
+			n = tr.Found[n-tr.Count]
+		}
+		return fn(n, line)
+	})
+	if want := tr.Count + len(tr.Found); n != want && !tb.Failed() {
+		tb.Errorf("%s has %d traces, not %d", tr.Golden, n, want)
 	}
 }
 
@@ -57,7 +64,7 @@ const part = 250
 func (tr *Traces) Written(tb testing.TB, first, count int, fn func(seed int, line []byte) bool) {
 	tb.Helper()
 	ctx, cancel := context.WithCancel(tb.Context())
-	parts, running := tr.run(ctx, tb, first, count)
+	parts, running := tr.parts(ctx, tb, first, count)
 	defer running.Wait()
 	defer cancel()
 	began, said := time.Now(), time.Now()
@@ -102,8 +109,8 @@ type written struct {
 	err   error
 }
 
-// run has the model write traces, as many parts at once as there are processors. The parts come in order; running ends with ctx.
-func (tr *Traces) run(ctx context.Context, tb testing.TB, first, count int) (parts <-chan chan written, running *sync.WaitGroup) {
+// parts has the model write traces, as many parts at once as there are processors. The parts come in order; running ends with ctx.
+func (tr *Traces) parts(ctx context.Context, tb testing.TB, first, count int) (parts <-chan chan written, running *sync.WaitGroup) {
 	tb.Helper()
 	ordered, running := make(chan chan written, runtime.NumCPU()), new(sync.WaitGroup)
 	tr.command(ctx, tb, first, 0) // what is missing ends the test here
@@ -117,13 +124,7 @@ func (tr *Traces) run(ctx context.Context, tb testing.TB, first, count int) (par
 				return
 			}
 			running.Go(func() {
-				var why bytes.Buffer
-				cmd := tr.command(ctx, tb, first+n, min(part, count-n))
-				cmd.Stderr = &why
-				lines, err := cmd.Output()
-				if err != nil {
-					err = fmt.Errorf("%w: %s", err, why.String())
-				}
+				lines, err := run(tr.command(ctx, tb, first+n, min(part, count-n)))
 				p <- written{lines, err}
 			})
 		}
@@ -131,22 +132,19 @@ func (tr *Traces) run(ctx context.Context, tb testing.TB, first, count int) (par
 	return ordered, running
 }
 
-// Still wants the model to say of the first n traces what is kept, or keeps what it says of all.
+// Still wants the model to say of the first n traces what is kept, or keeps what it says of all that are to be kept.
 func (tr *Traces) Still(tb testing.TB, n int, keep bool) {
 	tb.Helper()
 	if keep {
 		n = tr.Count
 	}
-	var why bytes.Buffer
-	cmd := tr.command(tb.Context(), tb, 0, n)
-	cmd.Stderr = &why
-	out, err := cmd.Output()
-	if err != nil {
-		tb.Fatal(err, why.String())
-	}
+	out := tr.says(tb, 0, n)
 	if keep {
 		var b bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		for _, seed := range tr.Found {
+			out = append(out, tr.says(tb, seed, 1)...)
+		}
 		_, _ = w.Write(out)
 		if err := errors.Join(w.Close(), os.WriteFile(tr.Golden, b.Bytes(), 0o644)); err != nil {
 			tb.Fatal(err)
@@ -157,6 +155,26 @@ func (tr *Traces) Still(tb testing.TB, n int, keep bool) {
 	if _, err := io.ReadFull(tr.open(tb), want); err != nil || !bytes.Equal(out, want) {
 		tb.Errorf("the model says something else of the first %d traces than %s (%v): run the test with -update", n, tr.Golden, err)
 	}
+}
+
+// says are the lines that the model writes.
+func (tr *Traces) says(tb testing.TB, first, count int) []byte {
+	tb.Helper()
+	out, err := run(tr.command(tb.Context(), tb, first, count))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return out
+}
+
+func run(cmd *exec.Cmd) ([]byte, error) {
+	var why bytes.Buffer
+	cmd.Stderr = &why
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, why.String())
+	}
+	return out, err
 }
 
 func (tr *Traces) command(ctx context.Context, tb testing.TB, first, count int) *exec.Cmd {
