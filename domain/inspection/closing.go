@@ -122,7 +122,11 @@ var owedClosing = obliges(owed{place: 160, fades: true,
 	reads: attempted | recorded | closed,
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
-			q.owe(&w.account.Fact, "", q.st.is(closed), w.firstAt(closed))
+			since := w.account.Fact
+			if q.Judged != nil {
+				since = q.known(since)
+			}
+			q.owe(&since, "", q.st.is(closed), w.firstAt(closed))
 		}
 	}})
 

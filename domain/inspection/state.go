@@ -375,8 +375,10 @@ func (s *State) Apply(e *event.Event) {
 	}
 	switch known, turned := s.facts.Len(), s.facts.Take(e, !s.is(recorded|closed)); {
 	case turned:
+		happened := s.firstAt
 		s.corrects(e)
 		s.again()
+		s.rejudged(e, happened)
 		s.bear(e, 0)
 	case s.facts.Len() > known:
 		n := len(s.findings)

@@ -2,14 +2,6 @@ package entry
 
 import "github.com/anjian-ledger/anjian/domain/event"
 
-// Check reports whether every field can be encoded.
-func (e *Entry) Check() error {
-	if err := e.CheckIDs(); err != nil {
-		return err
-	}
-	return e.checkForm()
-}
-
 // Quickly and Slowly are the two readers of events, each by itself: nil where it takes nothing.
 func Quickly(b []byte, cat *event.Catalogue) *event.Event {
 	e, _ := quickly(b, cat)
