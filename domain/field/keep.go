@@ -152,7 +152,8 @@ func (f *Field) keepsOf(kind reflect.Kind) bool {
 	s := f.Shape
 	keeps := s.Form != Values && !(s.Form == Map && s.Item.Form == Lines) // which is the terms of a source
 	f.short = s.Form == Lines || s.Form == Text && f.Correct == "freely"
-	f.text = kind == reflect.String && s.Form != SHA256 && s.Form != CodeOf
+	f.str = kind == reflect.String
+	f.text = f.str && s.Form != SHA256 && s.Form != CodeOf
 	return keeps
 }
 
