@@ -23,18 +23,27 @@ func newWorklist() worklist {
 	return worklist{list: obligation.NewWorklist(), moved: make(chan struct{})}
 }
 
-// settle brings the worklist up to date with the head. The sequencer does so while a block is being written, when
-// those who wait have their answers.
+// settleMost is how many streams are looked at between two requests: a calendar moves what is due in all of them.
+const settleMost = 100
+
+// settle brings the worklist up to date with the head, or some of it: unsettled says that there is more to do. The sequencer does so
+// while a block is being written, when those who wait have their answers.
 func (s *sequencer) settle() {
 	w, size := &s.l.owed, s.l.Head().Size
-	if size == w.size {
+	if size == w.size && !s.unsettled {
 		return
 	}
-	rows := s.state.Settle(w.list)
+	var rows []*obligation.Row
+	if rows, s.unsettled = s.state.SettleSome(w.list, settleMost); len(rows) == 0 && s.unsettled {
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, r := range rows {
 		w.list.Set(r)
+	}
+	if s.unsettled {
+		return
 	}
 	w.size = size
 	close(w.moved)
