@@ -380,7 +380,7 @@ func (s *State) Apply(e *event.Event) {
 		s.again()
 		s.rejudged(e, happened)
 		s.bear(e, 0)
-	case s.facts.Len() > known:
+	case s.facts.Len() > known && !s.facts.Withdrawn():
 		n := len(s.findings)
 		s.fold(e)
 		if _, annuls := casefile.AnnulledBy(e.Data); annuls {

@@ -24,6 +24,8 @@ type quick struct {
 	b     []byte
 	i     int
 	r     reader
+	of    *event.Type // read last,
+	form  *form       // and its form
 	texts [256]string // read lately: events that follow each other have much in common
 }
 
@@ -130,13 +132,15 @@ func (q *quick) data() bool {
 	if t == nil {
 		return false
 	}
-	f := formOf(t)
-	if f.plan == nil {
+	if q.form == nil || q.of != t {
+		q.of, q.form = t, formOf(t)
+	}
+	if q.form.plan == nil {
 		return false
 	}
 	d := t.New()
-	q.r.e.Data, q.r.form = d, f
-	return q.value(f.plan, reflect.ValueOf(d).Elem())
+	q.r.e.Data, q.r.form = d, q.form
+	return q.value(q.form.plan, reflect.ValueOf(d).Elem())
 }
 
 // plan is how quick reads a value into a Go type.
