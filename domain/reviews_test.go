@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -344,6 +345,43 @@ func TestR63FewVisitsOrOneFindingAreNoGroundForAReview(t *testing.T) {
 	k.given("inspection/v3", evident("f1"), inspector)
 	if got := k.lookFor(noon.Add(1000 * time.Hour)); got != nil {
 		t.Errorf("one finding: %+v", got[0].Data)
+	}
+}
+
+// R63: the teams are looked at in pieces; nothing that changes between two of them is passed over until the next hour.
+func TestR63TeamsAreLookedAtInPieces(t *testing.T) {
+	k := blindTeam(t, 10)
+	he := by(event.Actor{Person: "he", Role: event.RoleInspector, Team: "t2"})
+	for i := range 10 {
+		d := started()
+		d.Subject, d.Team, d.Inspectors = fmt.Sprint("firm", i), "t2", []string{"he", "she"}
+		name := "inspection/" + visit("t2", fmt.Sprint("o", i))
+		k.given(name, d, in("c"), he, at(noon.Add(-time.Hour)))
+		k.given(name, &inspection.Arrived{}, he, at(noon.Add(-time.Hour)))
+	}
+	now := noon.Add(1000 * time.Hour)
+	whole := k.Blind(now, 100)
+	first, next := k.BlindFrom(0, 1, now, 100)
+	second, end := k.BlindFrom(next, 1, now, 100)
+	if len(whole) != 2 || len(first) != 1 || len(second) != 1 || next != 1 || end >= 0 {
+		t.Fatalf("%d flags, of which %d and then %d; on from %d and %d", len(whole), len(first), len(second), next, end)
+	}
+	if !reflect.DeepEqual(append(first, second...), whole) {
+		t.Errorf("%+v and %+v, not %+v", first, second, whole)
+	}
+	if got, on := k.BlindFrom(0, 100, now, 1); len(got) != 1 || on != 0 { // of the first team there may be more
+		t.Errorf("%d flags, on from %d", len(got), on)
+	}
+	k.lookFor(now)
+	if _, next = k.BlindFrom(0, 1, now, 100); next != -1 {
+		t.Errorf("all was looked at in this hour, and again from %d on", next)
+	}
+	now = now.Add(time.Hour)
+	_, next = k.BlindFrom(0, 1, now, 100)
+	k.given("inspection/v3", evident("f1"), inspector) // t1 did find something
+	k.BlindFrom(next, 1, now, 100)
+	if got := k.Blind(now, 100); len(got) != 1 || got[0].Name != "statement-lapsed" {
+		t.Errorf("the next sweep says %+v", got)
 	}
 }
 
