@@ -141,6 +141,6 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.examine()
-	s.closedAt, s.closedAtIndex = e.Occurred, e.Index
-	s.closeEvent = e.ID
+	r := s.editRest()
+	r.closedAt, r.closedAtIndex, r.closeEvent = e.Occurred, e.Index, e.ID
 }

@@ -232,12 +232,14 @@ func (s *State) Forget(t Terms) {
 		}
 	}
 	q.found = slices.DeleteFunc(q.found, func(o obligation.Obligation) bool { return o.State() == obligation.Met })
-	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
+	r := s.editRest()
+	r.late, s.work, s.answered, s.forgot = slices.Clip(q.found), nil, nil, true
 	s.people = slices.Clone(s.people)
 	s.facts.Compact()
 	s.findings = slices.Clone(s.findings)
-	s.orders = slices.Clone(s.orders)
-	s.penalties = slices.Clone(s.penalties)
+	s.born, s.cited = slices.Clone(s.born), slices.Clone(s.cited)
+	r.orders = slices.Clone(r.orders)
+	r.penalties = slices.Clone(r.penalties)
 }
 
 // reopened reports whether something is owed that would be forgotten.
@@ -258,8 +260,9 @@ func (s *State) Forgot() bool { return s.forgot }
 func (s *State) inTime(k *owed, item string, at time.Time) {
 	for i := range s.late {
 		if o := &s.late[i]; o.Kind == &k.Kind && o.Item == item && at.Before(o.MetAt) {
-			s.late = slices.Clone(s.late) // a clone of the state may share it
-			s.late[i].MetAt = at
+			r := s.editRest()
+			r.late = slices.Clone(r.late) // a clone of the state may share it
+			r.late[i].MetAt = at
 		}
 	}
 }
@@ -268,8 +271,9 @@ func (s *State) inTime(k *owed, item string, at time.Time) {
 func (s *State) meets(kind string, at time.Time) {
 	for i := range s.late {
 		if o := &s.late[i]; o.Kind.Name == kind && (!o.Met || at.Before(o.MetAt)) {
-			s.late = slices.Clone(s.late) // a clone of the state may share it
-			s.late[i].Met, s.late[i].MetAt = true, at
+			r := s.editRest()
+			r.late = slices.Clone(r.late) // a clone of the state may share it
+			r.late[i].Met, r.late[i].MetAt = true, at
 		}
 	}
 }

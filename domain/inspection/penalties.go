@@ -40,7 +40,8 @@ func (d penal) judge(j *judgement) *event.Refusal {
 
 func (d penal) fold(s *State, e *event.Event) {
 	s.acts(d.Findings, e)
-	s.penalties = casefile.Put(s.penalties, casefile.Decided{ID: d.Penalty, Final: d.Final})
+	r := s.editRest()
+	r.penalties = casefile.Put(r.penalties, casefile.Decided{ID: d.Penalty, Final: d.Final})
 	if !d.Final || s.annuls(d.Penalty) { // a penalty that is not final decides nothing yet, and one that is annulled nothing any more
 		return
 	}
@@ -52,7 +53,7 @@ func (d penal) fold(s *State, e *event.Event) {
 		m |= shut
 	}
 	if e.Assurance != event.Imported && slices.Contains(graveKinds, d.Kind) {
-		s.grave = append(s.grave, e.ID)
+		r.grave = append(r.grave, e.ID)
 	}
 	s.mark(d.Findings, m)
 	if m&settled != 0 {
