@@ -184,7 +184,7 @@ const (
 // Requests yields the campaign in the order of arrival.
 func (g *Generator) Requests() iter.Seq[*Request] {
 	return func(yield func(*Request) bool) {
-		g.devices, g.told = map[string]*devicekey.Signer{}, map[string]event.Ref{}
+		g.devices, g.told, g.fined = map[string]*devicekey.Signer{}, map[string]event.Ref{}, fined{}
 		send := func(r *Request) bool { return r == nil || inParts(r, yield) } // nil: there was no reason for one
 		if !g.setup(send) {
 			return

@@ -132,6 +132,8 @@ type Config struct {
 	// Profile is that of the city: "ankang", or "" for it, whose plan is of 2019, or [Today], whose plan asks for what the law since
 	// 2025 asks for.
 	Profile string
+	// Aftermath adds what comes in the three years after: the sealing key of the commission ends with it.
+	Aftermath bool
 	// Refusals adds requests that the rules must refuse. What was signed and refused is missing
 	// from the chain of its key.
 	Refusals bool
@@ -158,7 +160,7 @@ type Request struct {
 	Signatures [][]byte // of the events, by the actor's device; nil when they are not signed
 	Files      [][]byte // sealed texts that the events name by their hashes, to be stored as evidence
 	// Recorded is when the request reaches the ledger in the story; it never goes back. The
-	// latest is up to Length plus a week after Config.Base.
+	// latest is up to Length plus a week after Config.Base; of the aftermath, three years after it.
 	Recorded time.Time
 	// Noted says that [Ledger.Behind] may be asked for its events.
 	Noted bool
@@ -211,6 +213,7 @@ type Generator struct {
 	exposed     event.Ref                // the exposure of that; likewise
 	told        map[string]event.Ref     // what acts of the story leave to later ones; likewise
 	lookedAgain *fieldVisit              // at the review of a team; likewise
+	fined       fined                    // in the walk that goes on
 	defied      issued                   // the stop that is defied; likewise
 	filings     [sitesThatWork]event.Ref // of work in a holiday
 }

@@ -24,9 +24,6 @@ import (
 // neverPlayed are the event types that no campaign plays, each with the reason. A new type is played, or stands here.
 var neverPlayed = map[string]string{
 	"inspection-result-recorded": "sources of an import state it, and no visit of this city",
-	"enforcement-requested":      "a fine is enforced when the remedies are over, half a year after the campaign",
-	"blacklist-removed":          "an entry stands for three years",
-	"key-destroyed":              "the sealing keys are those of the ledger, for more than the campaign",
 
 	"sealing-key-published":     "the ledger makes its keys",
 	"token-issued":              "the ledger issues tokens",
@@ -46,7 +43,7 @@ var march = Config{Seed: 1, Origin: origin, Profile: Today, Base: time.Date(2026
 
 // TestTheSmallCampaignsPlayEveryType: one by the law of 2019, one by that of today; or it is said why not.
 func TestTheSmallCampaignsPlayEveryType(t *testing.T) {
-	counts := run(t, Config{Seed: 1, Origin: origin}).counts
+	counts := run(t, Config{Seed: 1, Origin: origin, Aftermath: true}).counts
 	for name, n := range run(t, march).counts {
 		counts[name] += n
 	}
@@ -169,7 +166,6 @@ func TestTheAccidentIsReviewedAndACaseIsClosed(t *testing.T) {
 // TestTheLawOfTodayIsPlayed: what it asks for is done, and where it is not, the flag comes; by the plan of 2019 nothing of it is.
 func TestTheLawOfTodayIsPlayed(t *testing.T) {
 	l := run(t, march)
-	t.Logf("%v", l.flags)
 	for _, name := range []string{"inspection-approved", "arrival-code-recorded", "result-told"} {
 		if l.counts[name] < 55 {
 			t.Errorf("%d times %s", l.counts[name], name)
@@ -181,7 +177,10 @@ func TestTheLawOfTodayIsPlayed(t *testing.T) {
 			t.Errorf("%d flags %s, which nothing was made to meet", l.flags[code], code)
 		}
 	}
-	if n := l.flags["inspection-not-approved"]; n < 1 || n > 12 {
+	if n := l.flags["inspection-not-approved"]; n < 1 || n > 12 { // mostly those of teams that were offline
 		t.Errorf("%d visits are not approved", n)
+	}
+	if *long {
+		run(t, Config{Seed: 1, Size: City, Profile: Today, Base: march.Base})
 	}
 }
