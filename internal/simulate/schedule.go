@@ -176,6 +176,9 @@ const (
 	extension    // of the date of an order
 	extended     // it is approved
 	told         // an act of the story; see story.go
+	reserving    // by the law of today, so that the visit can be approved before
+	permission
+	resultTelling
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -258,6 +261,7 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval, p})
 	}
 	g.planOrders(&v, reviewed, p, plan)
+	g.planToday(&v, arrival, reviewed, p, plan)
 	switch {
 	case v.copies == 4 || v.attempted:
 		plan(step{reviewed.Add(c.minutes(2, 40)), n, closing, p})
@@ -316,6 +320,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.ofOrders(s)
 	case extension, extended:
 		return g.moreTime(s)
+	case reserving, permission, resultTelling:
+		return g.ofToday(s)
 	case told:
 		return g.tell(s)
 	case campaignEnd:

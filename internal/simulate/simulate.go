@@ -55,10 +55,12 @@
 package simulate
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -127,6 +129,9 @@ type Config struct {
 	// Request.Recorded. The plan's policy then lets facts be synchronised at any time;
 	// otherwise every one of them would be flagged as late.
 	Live bool
+	// Profile is that of the city: "ankang", or "" for it, whose plan is of 2019, or [Today], whose plan asks for what the law since
+	// 2025 asks for.
+	Profile string
 	// Refusals adds requests that the rules must refuse. What was signed and refused is missing
 	// from the chain of its key.
 	Refusals bool
@@ -218,6 +223,9 @@ func Campaign(c Config) (*Generator, error) {
 	}
 	if y := c.Base.Year(); y < 1901 || y > 9000 {
 		return nil, fmt.Errorf("simulate: base %v is out of range", c.Base)
+	}
+	if c.Profile = cmp.Or(c.Profile, profiles[0]); !slices.Contains(profiles, c.Profile) {
+		return nil, fmt.Errorf("simulate: unknown profile %q, want one of %v", c.Profile, profiles)
 	}
 	c.Base = c.Base.UTC()
 	g := &Generator{Config: c, dimensions: d, types: map[string]*event.Type{}}
