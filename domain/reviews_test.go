@@ -251,13 +251,14 @@ func TestR49InterferenceIsForTheCommissionAlone(t *testing.T) {
 	w.sealing()
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	d := &interference.Reported{Inspection: visit("t1", "i"), Pressure: "leader", Content: sealedFor(forOne, "1")}
-	w.refuses("R49", "unknown-visit", "interference/x", &interference.Reported{Inspection: visit("t2", "i"), Pressure: "leader",
+	w.refuses("R49", "unknown-visit", "interference/ma.x", &interference.Reported{Inspection: visit("t2", "i"), Pressure: "leader",
 		Content: d.Content}, inspector)
-	w.refuses("pillar 8", "sealed-for-others", "interference/x", &interference.Reported{Pressure: "leader", Content: sealedFor(forBoth, "1")},
+	w.refuses("pillar 8", "sealed-for-others", "interference/ma.x",
+		&interference.Reported{Pressure: "leader", Content: sealedFor(forBoth, "1")},
 		inspector)
-	w.accepts("interference/x", d, inspector)
-	w.accepts("interference/y", &interference.Reported{Pressure: "party", Content: d.Content}, leader)
-	w.hides("interference/x", office, leader)
+	w.accepts("interference/ma.x", d, inspector)
+	w.accepts("interference/wang.y", &interference.Reported{Pressure: "party", Content: d.Content}, leader)
+	w.hides("interference/ma.x", office, leader)
 }
 
 // blindTeam has team t1 make n visits, on one day each hour, that find nothing; team t2 (leader he, member she) has no visit.
