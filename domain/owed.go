@@ -216,7 +216,7 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 	}
 	first, happened := st.First()
 	policy := k.s.planOf(st.Campaign(), first, happened).Policy
-	terms, ask := inspection.Terms{Policy: policy, Calendars: k.s.calendarsFrom(from)}, st.Duties
+	terms, ask := inspection.Terms{Policy: policy, Calendars: k.s.calendarsFrom(from), Received: k.s.received(from)}, st.Duties
 	if from.all {
 		facts := k.subjectFacts(st.Subject(), time.Unix(st.Began(), 0))
 		terms.Subject, ask = &facts, st.Obligations

@@ -54,6 +54,7 @@ type State struct {
 	codeTables  *codeTables
 	documents   *documents
 	sealingKeys *sealingKeys
+	files       *evidenceFiles
 	tips        *tips
 	evaluations *evaluations
 	revisions   revisions

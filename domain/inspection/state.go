@@ -54,6 +54,7 @@ type State struct {
 	anew       []amended               // approved corrections of the signed record
 	receipts   []receipt               // copies without receipt; nearly always none once the visit is over
 	source     string                  // the unit whose records an import copied
+	named      []named                 // files that facts name as evidence; append-only
 	refusals   []refusal               // of the firm to be inspected; nearly always none; append-only
 	resultTold obligation.Day          // when the firm was told the result; 0: it was not
 	born       []birth                 // of punishable findings; append-only
@@ -274,7 +275,7 @@ func (s *State) Clone() *State {
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
 	c.waiting, c.receipts, c.born = slices.Clip(s.waiting), slices.Clip(s.receipts), slices.Clip(s.born)
-	c.refusals = slices.Clip(s.refusals)
+	c.refusals, c.named = slices.Clip(s.refusals), slices.Clip(s.named)
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
@@ -372,6 +373,7 @@ func reads(d event.Data) bool {
 func (s *State) fold(e *event.Event) {
 	if d := factOf(e.Data); d != nil {
 		s.happens(e)
+		s.names(e)
 		d.fold(s, e)
 		return
 	}
