@@ -97,7 +97,8 @@ func renderObligations(b *strings.Builder) {
 			of = "any 任何"
 		}
 		fmt.Fprintf(b, "| `%s` %s | %s | %s | %s %s | %s | %s | %s | %s |\n", d.Name.Code, d.Name.Chinese,
-			strings.Join(ruleNames(d.Rules), ", "), of, d.Owner.Code, d.Owner.Chinese, quoted(d.Opens), quoted(d.Meets), strings.TrimSpace(d.Limit+" "+d.LimitZH), escalates)
+			strings.Join(ruleNames(d.Rules), ", "), of, d.Owner.Code,
+			d.Owner.Chinese, quoted(d.Opens), quoted(d.Meets), strings.TrimSpace(d.Limit+" "+d.LimitZH), escalates)
 	}
 }
 
