@@ -346,9 +346,7 @@ func (k *inspections) forgets(st *inspection.State) {
 	if st == nil || !st.Closed() || st.Forgot() {
 		return
 	}
-	first, happened := st.First()
-	st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars(),
-		Received: k.scene.Received})
+	st.Forget(k.terms(st, vantage{}))
 }
 
 // conflicting keeps in which visits it was said of a person that the own unit supervises who is inspected.
