@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 )
@@ -68,13 +69,13 @@ func TestEveryObligationIsServedInBothLanguages(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range obligation.Names {
+	for _, c := range codes.Obligations.Codes {
 		if !used[c.Code] {
 			t.Errorf("%s has a name and is no obligation", c.Code)
 		}
 	}
 	for _, who := range obligation.Owners {
-		if _, known := obligation.Named(obligation.Debtors, string(who)); !known {
+		if !codes.Debtors.Has(string(who)) {
 			t.Errorf("%s has no name", who)
 		}
 	}

@@ -62,8 +62,8 @@ type Duty struct {
 // Duties are [Obligations] as they are told: what differs in its rules alone is one.
 func Duties() (all []Duty) {
 	for _, o := range Obligations() {
-		name, _ := obligation.Named(obligation.Names, o.Name)
-		owner, _ := obligation.Named(obligation.Debtors, string(o.Owner))
+		name, _ := codes.Obligations.Of(o.Name)
+		owner, _ := codes.Debtors.Of(string(o.Owner))
 		d := Duty{name, owner, cmp.Or(string(o.Of), "any"), strings.Fields(o.Opens), strings.Fields(o.Meets), o.Limit, limitZH(o.Limit),
 			o.Escalates, o.HoldsUp, nil}
 		at := slices.IndexFunc(all, d.same)
@@ -87,8 +87,8 @@ func (d *Duty) same(x Duty) bool {
 
 // limitZH says a limit in Chinese: as the plan's member, or the law's matter, is named there.
 func limitZH(limit string) string {
-	if zh := obligation.StatedZH(limit); zh != "" || limit == "" {
-		return zh
+	if c, known := codes.StatedLimits.Of(limit); known {
+		return c.Chinese
 	}
 	if matter, lawful := strings.CutPrefix(limit, "law: "); lawful {
 		c, _ := codes.TableOf("law-matter").Of(matter)

@@ -1,13 +1,9 @@
-package obligation
+package codes
 
-import (
-	"slices"
+// What is said of obligations in both languages. No member of an event has these codes, so they are none of [Tables].
 
-	"github.com/anjian-ledger/anjian/domain/codes"
-)
-
-// Names are those of the kinds of obligations, by [Kind.Name], in both languages.
-var Names = []codes.Code{
+// Obligations are the kinds of obligations.
+var Obligations = NewTable("obligation", "义务", []Code{
 	{"approval", "第二人批准", "a second person's answer"}, {"explanation", "标记说明", "explanation of a flag"},
 	{"confirmation", "说明采纳", "answer to an explanation"}, {"campaign-end", "行动结束", "end of the campaign"},
 	{"team-report", "督查组汇报", "report of a team"}, {"city-report", "全市总结报告", "report of the city"},
@@ -39,21 +35,21 @@ var Names = []codes.Code{
 	{"team-review", "督查组复查", "review of a team"}, {"inquiry", "纪律调查立案", "disciplinary inquiry"},
 	{"inquiry-outcome", "调查处理结论", "outcome of an inquiry"}, {"supervision-answer", "执法监督答复", "answer to the supervision body"},
 	{"clue", "监督线索核查", "examination of a clue"}, {"clue-transfer", "违纪线索移送", "hand-over of a clue"},
-}
+}...)
 
-// Debtors are who owes: [Owners] in both languages.
-var Debtors = []codes.Code{
-	{string(Inspectors), "检查人员", "inspectors of the visit"}, {string(Leader), "督查组组长", "leader of the team"},
-	{string(Party), "被检查单位", "inspected party"}, {string(Authority), "执法主体", "enforcing authority"},
-	{string(Approver), "批准人", "second person"}, {string(Office), "市安委办", "supervision office"},
-	{string(Government), "人民政府", "government"}, {string(Commission), "市纪委监委", "discipline commission"},
-	{string(Reviewers), "复查人员", "reviewers"}, {string(Receiver), "接收单位", "receiver"}, {string(Decider), "审批单位", "deciding body"},
-	{string(Department), "主管部门", "competent department"}, {string(OwnUnit), "记录人所在单位", "unit of the author"},
-	{string(Supervisor), "行政执法监督机构", "supervision body of enforcement"}, {string(Nobody), "无人", "nobody"},
-}
+// Debtors are who owes.
+var Debtors = NewTable("debtor", "义务方", []Code{
+	{"inspectors", "检查人员", "inspectors of the visit"}, {"team-leader", "督查组组长", "leader of the team"},
+	{"inspected-party", "被检查单位", "inspected party"}, {"enforcing-authority", "执法主体", "enforcing authority"},
+	{"approver", "批准人", "second person"}, {"supervision-office", "市安委办", "supervision office"},
+	{"government", "人民政府", "government"}, {"discipline-commission", "市纪委监委", "discipline commission"},
+	{"reviewers", "复查人员", "reviewers"}, {"receiver", "接收单位", "receiver"}, {"deciding-body", "审批单位", "deciding body"},
+	{"department", "主管部门", "competent department"}, {"unit", "记录人所在单位", "unit of the author"},
+	{"enforcement-supervisor", "行政执法监督机构", "supervision body of enforcement"}, {"nobody", "无人", "nobody"},
+}...)
 
-// stated are the limits that are no parameter of a plan and no limit of the law.
-var stated = []codes.Code{
+// StatedLimits are those that are neither a parameter of a plan nor a limit of the law alone, in words.
+var StatedLimits = NewTable("stated-limit", "期限", []Code{
 	{"the campaign's end", "行动结束日期", ""}, {"the day before the holiday", "节日前一日", ""}, {"the holiday's end", "节日结束", ""},
 	{"the order's date", "责令文书所定日期", ""}, {"the entry's date", "列入决定所定日期", ""},
 	{"law: seal, or the order's date before it", "法定查封扣押期限，或文书所定的更早日期", ""},
@@ -62,19 +58,4 @@ var stated = []codes.Code{
 	{"transfer_days, for a tip tip_investigate_days, or the date set", "方案移交答复时限；举报为核查时限；另定日期的，以其为准", ""},
 	{"law: withdrawal, else withdrawal_days", "法定撤回期限；法律未定的，方案撤回时限", ""},
 	{"supervision_days, or the date set", "方案执法监督答复时限，或另定日期", ""},
-}
-
-// Named returns the row of a code.
-func Named(list []codes.Code, code string) (c codes.Code, ok bool) {
-	i := slices.IndexFunc(list, func(c codes.Code) bool { return c.Code == code })
-	if i < 0 {
-		return c, false
-	}
-	return list[i], true
-}
-
-// StatedZH says in Chinese of a limit in words, or with words, what it is; "": it is not one.
-func StatedZH(limit string) string {
-	c, _ := Named(stated, limit)
-	return c.Chinese
-}
+}...)
