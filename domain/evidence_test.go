@@ -18,11 +18,9 @@ import (
 // received has the ledger say that the bytes of a file came.
 func (w *fixture) received(sha256 string, when time.Time) {
 	w.Helper()
-	e := w.event("evidence/"+sha256, &files.Received{SHA256: sha256, Size: 1}, at(when), by(event.Actor{Role: event.RoleLedger}))
-	e.Assurance = event.Derived
-	if _, err := w.record(e); err != nil {
-		w.Fatal(err)
-	}
+	w.accepts("evidence/"+sha256, &files.Received{SHA256: sha256, Size: 1}, at(when), func(e *event.Event) {
+		e.Assurance, e.Actor = event.Derived, event.Actor{Role: event.RoleLedger}
+	})
 }
 
 // evidenceFixture has visit i before its record, under a plan that asks for the bytes of evidence within 72 hours.
@@ -72,6 +70,31 @@ func TestR19TheBytesOfNamedEvidenceAreOwedAndHoldUpTheClosing(t *testing.T) {
 	w.accepts("inspection/i", &inspection.Closed{}, inspector, closing)
 	if got := w.owedFiles(); got != nil {
 		t.Errorf("after the closing the bytes of %q are owed", got)
+	}
+}
+
+// R19, R72: whatever a fact of the visit names as evidence is owed, whoever's side names it but the inspected party's.
+func TestR19EachFactThatNamesFilesOwesThem(t *testing.T) {
+	w := evidenceFixture(t)
+	facts := []event.Data{&inspection.EntryRefused{Faults: []string{"no-papers"}, By: "b", Evidence: photo("1")},
+		&inspection.FindingRecorded{Finding: "f", Description: "通道堵塞", Level: "general", Clauses: evident("f").Clauses, Evidence: photo("2")},
+		&inspection.FixedOnSite{Finding: "f", Photo: &photo("3")[0]},
+		&inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: photo("4")[0]},
+		&inspection.EvidenceAttached{Evidence: photo("5")},
+		&inspection.ResultTold{Result: "r", On: "2019-12-04", To: "t", Method: "in-person", Paper: &photo("6")[0]}}
+	for _, d := range facts {
+		w.accepts("inspection/i", d, inspector)
+	}
+	w.accepts("inspection/i", &inspection.EntryRefused{Faults: []string{"no-papers"}, By: "b", Evidence: photo("7")}, ofTheFirm)
+	if got := w.owedFiles(); !slices.Equal(got, []string{"1", "2", "3", "4", "5", "6"}) {
+		t.Errorf("owed are the bytes of %q", got)
+	}
+	w.accepts("inspection/j", func() *inspection.Started { d := started(); d.VisitType = "verify"; return d }(), in("c"), inspector)
+	w.accepts("inspection/j", &inspection.Attempted{Reason: "关门", Evidence: photo("8")}, inspector)
+	if !slices.ContainsFunc(w.inspections.owed(w.stream("inspection/j").ID, vantage{}).list, func(o obligation.Obligation) bool {
+		return o.Kind.Name == "evidence" && o.Item == photo("8")[0].SHA256 && !o.Met
+	}) {
+		t.Error("the photo of an attempt is not owed")
 	}
 }
 

@@ -273,6 +273,7 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 	if first, happened := after.First(); speaksOfFacts(e) {
 		p = k.s.planOf(after.Campaign(), first, happened).Policy
 	}
+	k.scene.Judged = after.JudgedBy(k.s.campaigns.state(after.Campaign()))
 	return inspection.Restate(asked, st, after, &k.scene, p, e)
 }
 

@@ -14,9 +14,9 @@ import (
 
 // terms are those of a visit, from where it is looked at.
 func (k *inspections) terms(st *inspection.State, from vantage) inspection.Terms {
-	first, happened := st.First()
-	return inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendarsFrom(from),
-		Received: k.s.received(from)}
+	t := st.Terms(k.s.campaigns.state(st.Campaign()), k.s.calendarsFrom(from))
+	t.Received = k.s.received(from)
+	return t
 }
 
 // beside returns what is to be said of a visit, and taken back, when e has another stream tell it something.

@@ -50,9 +50,14 @@ func (s *State) names(e *event.Event) {
 	if !bears || e.Assurance == event.Imported || e.Actor.Role == event.RoleInspectedParty {
 		return
 	}
-	for _, f := range d.files() {
-		if f.SHA256 != "" && !slices.ContainsFunc(s.named, func(n named) bool { return n.Event == e.ID && n.sha256 == f.SHA256 }) {
-			s.named = append(s.named, named{obligation.FactOf(e), strings.Clone(f.SHA256)})
+	list := d.files()
+	if len(list) == 0 {
+		return
+	}
+	r := s.editRest()
+	for _, f := range list {
+		if f.SHA256 != "" && !slices.ContainsFunc(r.named, func(n named) bool { return n.Event == e.ID && n.sha256 == f.SHA256 }) {
+			r.named = append(r.named, named{obligation.FactOf(e), strings.Clone(f.SHA256)})
 		}
 	}
 }
@@ -65,12 +70,12 @@ func (s *State) Named(fn func(sha256 string)) {
 }
 
 // forgetNamed keeps of the files that are named those whose bytes are owed, or came late.
-func (s *State) forgetNamed(t Terms) {
+func (s *State) forgetNamed(r *rest, t Terms) {
 	switch {
 	case t.Policy.EvidenceHours == nil:
-		s.named = nil
+		r.named = nil
 	case t.Received != nil:
-		s.named = slices.DeleteFunc(slices.Clone(s.named), func(n named) bool {
+		r.named = slices.DeleteFunc(slices.Clone(s.named), func(n named) bool {
 			at := t.Received(n.sha256)
 			return at != nil && !at.After(t.Policy.Limit(owedBytes.Name).Due(n.Occurred))
 		})
@@ -94,7 +99,7 @@ var owedBytes = obliges(owed{place: 210, atClosing: ClosingNeedsBytes,
 		Unmodelled: "the model's facts name no files",
 		Opens: "inspection-attempted entry-refused notice-posted finding-recorded evidence-attached finding-fixed-on-site " +
 			"result-told",
-		Meets: "evidence-received evidence-erased", Limit: "evidence_due_hours"},
+		Meets: "evidence-received", Limit: "evidence_due_hours"},
 	rules: []law.Rule{law.R19, law.R72}, under: "files",
 	reads: happened(inspectionAttempted, entryRefused, noticePosted, findingRecorded, evidenceAttached, findingFixedOnSite, resultTold),
 	of: func(q *asking) {
@@ -107,7 +112,8 @@ var owedBytes = obliges(owed{place: 210, atClosing: ClosingNeedsBytes,
 			if at != nil && at.Before(n.Recorded) {
 				at = &n.Occurred
 			}
-			q.owe(&n.Fact, n.sha256, at != nil, at)
+			since := q.known(n.Fact)
+			q.owe(&since, n.sha256, at != nil, at)
 		}
 	}})
 
