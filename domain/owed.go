@@ -98,6 +98,11 @@ func (s *State) Overdue(stream event.Stream, now time.Time, most int) (out []eve
 		}
 	}
 	out = append(out, unfounded(stream, said, &all, s.steps())...)
+	if saidLate(stream, said) {
+		for _, o := range s.inspections.inTime(stream.ID, said, vantage{}) {
+			out = append(out, lapsed(stream, o))
+		}
+	}
 	return out[:min(len(out), most)]
 }
 
@@ -337,32 +342,3 @@ func (k *plain) owes() bool { return k.is.Owes != nil || k.with.corrects }
 func (k *plain) watch(fn func(id string)) { k.with.watch(fn) }
 
 func (k *plain) escalated(id string) bool { return k.with.escalated(id) }
-
-// Declared is a kind of obligation and where it is declared.
-type Declared struct {
-	*obligation.Kind
-	Of event.Kind // of the streams in which it is owed; "": of any kind
-}
-
-// Obligations returns the kinds of obligations that there are, in the order of the documents.
-func Obligations() []Declared {
-	all := []Declared{{&stream.Approval, ""}, {&oversight.Explanation, ""}, {&oversight.ExplanationOfUnit, ""}, {&oversight.Confirmation, ""},
-		{&oversight.ConfirmsConduct, ""}}
-	for i := range kinds.All {
-		for _, k := range kinds.All[i].Obligations {
-			all = append(all, Declared{k, kinds.All[i].Name})
-		}
-	}
-	return all
-}
-
-// ObligationKinds returns the names of the kinds of obligations that there are, in the order of the documents.
-func ObligationKinds() []string {
-	var names []string
-	for _, k := range Obligations() {
-		if !slices.Contains(names, k.Name) {
-			names = append(names, k.Name)
-		}
-	}
-	return names
-}

@@ -71,13 +71,13 @@ func (s *State) flags(stream event.Stream) bool {
 	return said.Flags()
 }
 
-// lookAgain notes all of which something is open or was escalated: a calendar, or the clock, has moved what is due.
+// lookAgain notes all of which something is open, was escalated or is said to be late: a calendar, or the clock, has moved what is due.
 func (s *State) lookAgain(w *obligation.Worklist) {
 	for _, r := range w.Rows() {
 		s.duties.note(r.Stream)
 	}
 	for stream, said := range s.deviations.base {
-		if len(said.Passed()) > 0 {
+		if len(said.Passed()) > 0 || saidLate(stream, said) {
 			s.duties.note(stream)
 		}
 	}
@@ -125,6 +125,9 @@ func (s *State) rowOf(stream event.Stream, all owed) obligation.Row {
 	said, _ := s.deviations.durable(stream)
 	steps, _ := s.clocks.durable(struct{}{})
 	r := obligation.Row{Stream: stream, About: all.about, Hidden: all.hidden, Doubtful: len(unfounded(stream, said, &all, steps)) > 0}
+	if !r.Doubtful && saidLate(stream, said) {
+		r.Doubtful = len(s.inspections.inTime(stream.ID, said, vantage{durable: true})) > 0
+	}
 	r.Open = s.duties.open[:0]
 	for i := range all.list {
 		o := &all.list[i]

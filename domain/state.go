@@ -52,6 +52,7 @@ type State struct {
 	codeTables  *codeTables
 	documents   *documents
 	sealingKeys *sealingKeys
+	files       *evidenceFiles
 	tips        *tips
 	evaluations *evaluations
 	revisions   revisions

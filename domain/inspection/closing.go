@@ -79,13 +79,13 @@ var owedReview = obliges(owed{place: 150, atClosing: law.ClosingNeedsReview, fad
 		}
 	}})
 
-var _ = stands(standing{place: 30, rule: law.R51, code: law.LateReview, since: reviewed, begin: []string{leaderReviewed.Name},
+var _ = stands(standing{place: 30, rule: law.R51, code: law.LateReview, dated: true, since: reviewed, begin: []string{leaderReviewed.Name},
 	reads: append([]string{findingRecorded.Name, inspectionAttempted.Name}, records...), says: lateReview})
 
 // lateReview: the leader reviewed after the days there were (R51).
 func lateReview(_ *State, say *speech) { say.lateDays(owedReview, say.Policy.LeaderReviewDays) }
 
-var _ = stands(standing{place: 40, rule: law.R57, code: law.LateClosing, since: closed, begin: closes, says: lateClosing})
+var _ = stands(standing{place: 40, rule: law.R57, code: law.LateClosing, dated: true, since: closed, begin: closes, says: lateClosing})
 
 // lateClosing: so was it closed (R57).
 func lateClosing(_ *State, say *speech) { say.lateDays(owedClosing, say.Policy.ClosingDays) }

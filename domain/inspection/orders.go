@@ -97,7 +97,7 @@ var owedRectification = obliges(owed{place: 110,
 		}
 	}})
 
-var _ = stands(standing{place: 50, rule: law.R20, code: law.LateRectification,
+var _ = stands(standing{place: 50, rule: law.R20, code: law.LateRectification, dated: true,
 	reads: []string{findingFixedOnSite.Name, order.IssuedType, order.ReportedType, order.VerifiedType, order.FailedType, oversight.Approval},
 	says:  lateRectification})
 

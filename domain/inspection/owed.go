@@ -42,6 +42,7 @@ type Terms struct {
 	Policy    *campaign.Policy     // of the plan that judges the visit
 	Subject   *SubjectFacts        // nil when it is not known: then no item of the checklist is owed
 	Calendars obligation.Calendars // all there are; of them those count that were known since an obligation was opened
+	Received  Received             // nil: it is not known, and no bytes are owed
 	Judged    []Judged             // by which plans, one after another, the last of them Policy's; nil where it was always that
 }
 
@@ -233,6 +234,7 @@ func (s *State) Forget(t Terms) {
 	}
 	q.found = slices.DeleteFunc(q.found, func(o obligation.Obligation) bool { return o.State() == obligation.Met })
 	r := s.editRest()
+	s.forgetNamed(r, t)
 	r.late, s.work, s.answered, s.forgot = slices.Clip(q.found), nil, nil, true
 	s.people = slices.Clone(s.people)
 	s.facts.Compact()
@@ -325,7 +327,7 @@ func (j *judgement) ask(k *owed) []obligation.Obligation {
 		j.asking = new(asking)
 	}
 	q := j.asking
-	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: j.sc.Subject()}, st: j.st, open: true, found: q.found[:0]}
+	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: j.sc.Subject(), Received: j.sc.Received}, st: j.st, open: true, found: q.found[:0]}
 	q.ask(k)
 	return q.found
 }

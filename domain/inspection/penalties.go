@@ -203,7 +203,7 @@ func (s *State) settlement(f *finding) (met bool, at *time.Time) {
 	return met, at
 }
 
-var _ = stands(standing{place: 45, rule: law.R41, code: LateFiling, since: recorded,
+var _ = stands(standing{place: 45, rule: law.R41, code: LateFiling, dated: true, since: recorded,
 	reads: append([]string{casefile.PenaltyType, casefile.FiledType, casefile.ChangedType}, corrections...),
 	says: func(_ *State, say *speech) {
 		for _, k := range owedFiling {

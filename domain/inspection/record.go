@@ -143,7 +143,7 @@ func (j *judgement) signers(open []event.Unmet, signers []Signer) []event.Unmet 
 	return open
 }
 
-var _ = stands(standing{place: 10, rule: law.R42, code: law.LateRecord, since: recorded, begin: records,
+var _ = stands(standing{place: 10, rule: law.R42, code: law.LateRecord, dated: true, since: recorded, begin: records,
 	reads: []string{findingRecorded.Name, inspectionAttempted.Name}, says: lateRecord})
 
 // lateRecord: the record was made after its hours (R42).

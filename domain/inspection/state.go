@@ -71,6 +71,7 @@ type rest struct {
 	waiting    []waiting
 	anew       []amended               // approved corrections of the signed record
 	receipts   []receipt               // copies without receipt; nearly always none once the visit is over
+	named      []named                 // files that facts name as evidence; append-only
 	refusals   []refusal               // of the firm to be inspected; nearly always none; append-only
 	resultTold obligation.Day          // when the firm was told the result; 0: it was not
 	late       []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
@@ -95,7 +96,7 @@ func (s *State) editRest() *rest {
 	r := *s.rest
 	r.orders, r.failures, r.penalties = slices.Clip(r.orders), slices.Clip(r.failures), slices.Clip(r.penalties)
 	r.grave, r.waiting, r.anew = slices.Clip(r.grave), slices.Clip(r.waiting), slices.Clip(r.anew)
-	r.receipts, r.refusals = slices.Clip(r.receipts), slices.Clip(r.refusals)
+	r.receipts, r.refusals, r.named = slices.Clip(r.receipts), slices.Clip(r.refusals), slices.Clip(r.named)
 	s.rest = &r
 	return &r
 }
@@ -404,6 +405,7 @@ func reads(d event.Data) bool {
 func (s *State) fold(e *event.Event) {
 	if d := factOf(e.Data); d != nil {
 		s.happens(e)
+		s.names(e)
 		d.fold(s, e)
 		return
 	}

@@ -28,7 +28,7 @@ type Row struct {
 	Open   []Duty
 	// Next is the instant after which the next of them may be escalated; the zero time: none.
 	Next time.Time
-	// Doubtful says that something was escalated of which that does not hold any more: the next sweep takes it back.
+	// Doubtful says that something was escalated, or said to be late, which does not hold any more: the next sweep takes it back.
 	Doubtful bool
 }
 
