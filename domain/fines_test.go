@@ -63,7 +63,8 @@ func TestR41FinesCountOnWhenTheirVisitIsWithdrawn(t *testing.T) {
 	before, _ := w.finesOf()
 	want := func(what string, fines, penalties, visits, found int64) {
 		t.Helper()
-		if f, fen := w.finesOf(); fen != fines || f.Counts.Penalties != penalties || f.Counts.Inspections != visits || f.Counts.Findings != found {
+		if f, fen := w.finesOf(); fen != fines || f.Counts.Penalties != penalties || f.Counts.Inspections != visits ||
+			f.Counts.Findings != found {
 			t.Errorf("%s: fines %d, %d penalties, %d visits, %d findings; want %d, %d, %d, %d", what, fen, f.Counts.Penalties,
 				f.Counts.Inspections, f.Counts.Findings, fines, penalties, visits, found)
 		}
