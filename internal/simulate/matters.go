@@ -57,7 +57,8 @@ func (g *Generator) matter(s step) *Request {
 			Evidence: []event.Evidence{paper}})
 	case listingEntry:
 		b.add("blacklist-entered", blacklist.Name, listed, s.written(), &blacklist.Entered{List: "policy", DecisionNo: "（安康）应急黑〔2019〕1号",
-			DecidedBy: authority, From: day.Format(time.DateOnly), Until: day.AddDate(listedYears, 0, 0).Format(time.DateOnly), Answer: "事故后果严重，不予采纳"})
+			DecidedBy: authority, From: day.Format(time.DateOnly), Until: day.AddDate(listedYears, 0, 0).Format(time.DateOnly),
+			Answer: "事故后果严重，不予采纳"})
 	case exposing:
 		d := &exposure.Proposed{Ground: "violation", Inspection: g.inspectionID(g.accidentVisit()), Findings: g.foundThere,
 			Outlet: "安康日报" + mark, Content: "某企业存在安全隐患，后发生较大事故", Redacted: true,

@@ -30,7 +30,13 @@
 //
 // What happens once in a campaign, whatever its size, is its story ([act]): a case with its hearing,
 // decision, payment and end, an enterprise that is closed, a team that is reviewed, tips of which one
-// is overdue, reports. A test names the few event types that no campaign plays.
+// is overdue, reports. A test names the event types that no campaign plays: what the ledger says itself.
+//
+// # The law
+//
+// The plan is one of 2019, which asks for nothing that came later, or with the profile [Today] one that
+// asks for what the law since 2025 does: about two events more for each visit. [Config.Aftermath] adds
+// what comes half a year and three years later.
 //
 // # Signatures
 //

@@ -23,7 +23,8 @@ type act struct {
 
 // tale are the acts of a campaign.
 func (g *Generator) tale() []act {
-	return slices.Concat(g.beginnings(), g.ofPeople(), g.ofPapers(), g.ofCase(), g.ofClosure(), g.ofReview(), g.ofSecrets(), g.ofSupervision(), g.ofReports(),
+	return slices.Concat(g.beginnings(), g.ofPeople(), g.ofPapers(), g.ofCase(), g.ofClosure(), g.ofReview(), g.ofSecrets(), g.ofSupervision(),
+		g.ofReports(),
 		g.aftermath())
 }
 

@@ -113,8 +113,9 @@ func (g *Generator) ofToday(s step) *Request {
 	visit := g.inspectionID(s.n)
 	if s.what == permission {
 		v, b := g.visit(s.n), g.stepBatch(s, g.office())
-		b.add("inspection-approved", event.Inspection, visit, v.begins.Add(-101*time.Minute), &inspection.Approved{ApprovedBy: g.officer(director),
-			DocumentNo: fmt.Sprintf("（安康）检审〔模拟〕%d号", s.n+1)})
+		b.add("inspection-approved", event.Inspection, visit, v.begins.Add(-101*time.Minute),
+			&inspection.Approved{ApprovedBy: g.officer(director),
+				DocumentNo: fmt.Sprintf("（安康）检审〔模拟〕%d号", s.n+1)})
 		return b.request(s.due)
 	}
 	b := g.stepBatch(s, g.actor(g.teamOf(s.n), drawInspectors(g.chance(forVisit, s.n))[0]))
@@ -176,7 +177,8 @@ func (g *Generator) refusedEntry(body event.Actor) []act {
 			say := func(before time.Duration, name string, d event.Data) *event.Event {
 				return b.add(name, event.Inspection, visit, at.Add(-before), d)
 			}
-			say(50*time.Minute, "inspection-started", &inspection.Started{Subject: p.id, Team: g.teamID(t), Sector: p.trade.sector, VisitType: "initial",
+			say(50*time.Minute, "inspection-started", &inspection.Started{Subject: p.id, Team: g.teamID(t), Sector: p.trade.sector,
+				VisitType:  "initial",
 				Inspectors: []string{g.person(t, 1), g.person(t, 2)}, EnforcingAuthority: p.authority(),
 				Purpose: &inspection.Purpose{Kind: "daily", Cause: "planned"}})
 			b.keep("entry refused", say(40*time.Minute, "entry-refused", &inspection.EntryRefused{Faults: []string{"not-approved"},

@@ -102,7 +102,8 @@ func (f *fieldVisit) begin() {
 }
 
 func (g *Generator) reservation(v *visit, p *place) *inspection.Reserved {
-	return &inspection.Reserved{Subject: p.id, Team: g.teamID(v.team), Sector: p.trade.sector, VisitType: "initial", PlannedOn: g.date(v.begins)}
+	return &inspection.Reserved{Subject: p.id, Team: g.teamID(v.team), Sector: p.trade.sector, VisitType: "initial",
+		PlannedOn: g.date(v.begins)}
 }
 
 // joined: one more inspector comes.
