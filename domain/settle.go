@@ -131,7 +131,7 @@ func (s *State) rowOf(stream event.Stream, all owed) obligation.Row {
 	r.Open = s.duties.open[:0]
 	for i := range all.list {
 		o := &all.list[i]
-		if o.State() != obligation.Open {
+		if o.State() != obligation.Open || all.find(o.Ref()) != o {
 			continue
 		}
 		_, stands := said.Escalated(o.Ref())

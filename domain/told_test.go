@@ -92,3 +92,35 @@ func TestPillar13ACalendarThatGivesMoreTimeTakesBackWhatWasLate(t *testing.T) {
 		t.Errorf("and says again %q", said)
 	}
 }
+
+// Pillar 12: an obligation is known by kind, opener and item. What an order of an older release names twice is owed, listed and escalated
+// once: else each sweep proposed it again, and the judge refused it.
+func TestPillar12WhatIsNamedTwiceIsOwedOnce(t *testing.T) {
+	k := keep(recorded(t, evident("f"), ordered("o", "2019-12-07", "f", "f")))
+	count := func() (n int) {
+		for _, r := range k.list.Rows() {
+			for i := range r.Open {
+				if r.Open[i].Kind.Name == "rectify" {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	if n := count(); n != 1 {
+		t.Errorf("the worklist has it %d times", n)
+	}
+	now := noon.AddDate(0, 0, 30)
+	n := 0
+	for _, name := range names(k.sweep(now)) {
+		if name == "rectify f" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("it is escalated %d times", n)
+	}
+	if waiting := k.list.Waiting(now, 1000); len(waiting) > 0 {
+		t.Errorf("the sweep goes on about %v", waiting)
+	}
+}
