@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -59,6 +60,36 @@ type RuleList struct {
 	Codes    []CodeInfo    `json:"codes"`
 	Faults   []FaultInfo   `json:"faults" doc:"what is said of members of an event, in fields of a problem"`
 	Articles []ArticleInfo `json:"articles"`
+
+	Obligations []DutyInfo `json:"obligations" doc:"what is owed: by whom, since what, until what and when"`
+}
+
+// DutyInfo is one kind of obligation.
+type DutyInfo struct {
+	Name      string   `json:"name" doc:"copies: as GET /v1/obligations and deadline-passed name it"`
+	Title     string   `json:"title"`
+	TitleZH   string   `json:"title_zh"`
+	Of        string   `json:"of" doc:"kind of the streams in which it is owed; any: of any kind"`
+	Owner     string   `json:"owner" doc:"who owes it"`
+	OwnerEN   string   `json:"owner_title"`
+	OwnerZH   string   `json:"owner_title_zh"`
+	Opens     []string `json:"opens" doc:"event types of which a fact opens it"`
+	Meets     []string `json:"meets" doc:"event types of which one meets or ends it; none: its date alone does"`
+	Limit     string   `json:"limit,omitempty" doc:"a parameter of the plan, a matter of law-limits (law: service), or what states the date"`
+	LimitZH   string   `json:"limit_zh,omitempty"`
+	HoldsUp   []string `json:"holds_up" doc:"what in its stream waits for it: signing, closing"`
+	Escalates bool     `json:"escalates" doc:"the ledger says once that it is late (deadline-passed)"`
+	Rules     []string `json:"rules"`
+}
+
+// dutyList are the kinds of obligations as they are declared.
+func dutyList() (all []DutyInfo) {
+	some := func(list []string) []string { return append([]string{}, list...) }
+	for _, d := range domain.Duties() {
+		all = append(all, DutyInfo{d.Name.Code, d.Name.English, d.Name.Chinese, d.Of, d.Owner.Code, d.Owner.English, d.Owner.Chinese,
+			some(d.Opens), some(d.Meets), d.Limit, d.LimitZH, some(d.HoldsUp), d.Escalates, names(d.Rules)})
+	}
+	return all
 }
 
 // FaultInfo is one fault of form.
@@ -96,6 +127,7 @@ func ruleList(cat *event.Catalogue) *RuleList {
 	for _, a := range law.Articles() {
 		all.Articles = append(all.Articles, ArticleInfo{a.Law, a.LawZH, a.Version, a.Number, a.English, a.Chinese, a.Unconfirmed})
 	}
+	all.Obligations = dutyList()
 	return all
 }
 
@@ -141,10 +173,11 @@ func (a *Handler) encodeRules() error {
 
 func (a *Handler) ruleRoutes(d *document) []*route {
 	return []*route{{
-		method: "GET", path: "/v1/rules", id: "rules", tag: "about", summary: "The rules, and every code that is answered or flagged",
-		chinese: "规则与代码",
+		method: "GET", path: "/v1/rules", id: "rules", tag: "about", summary: "The rules, every code, and what is owed",
+		chinese: "规则、代码与义务",
 		doc: "The rules of the speech with their quotes, the pillars of the design, the closed set of codes with texts and remedies, " +
-			"and the articles of law that are cited, in Chinese and English. RULES.md is the same to read.",
+			"the articles of law that are cited, and every kind of obligation: who owes it, since and until what, by when and under which " +
+			"rule, in Chinese and English. RULES.md is the same to read.",
 		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(RuleList{})},
 		handle:  func(c *call) error { c.body(mediaJSON, a.rule[""]); return nil },
 	}, {

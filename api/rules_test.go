@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // TestEveryRuleAndCodeIsServedUnderItsName: the type of a problem is an address that answers, to
@@ -36,6 +39,45 @@ func TestEveryRuleAndCodeIsServedUnderItsName(t *testing.T) {
 	if one := decode[RuleInfo](w, w.want(w.get("", "/v1/rules/R43"), 200, "")); !slices.Contains(one.Codes, law.ClosingNeedsCopies) ||
 		!slices.Contains(one.Types, "copy-delivered") || !strings.Contains(one.Quote, "一式四份") || one.At != "P8.15" {
 		t.Errorf("%+v", one)
+	}
+}
+
+// TestEveryObligationIsServedInBothLanguages: each kind that is declared, under the rules and with the limit of its declaration; whoever
+// owes it, what it is and its limit have names in both languages, and no name is of none.
+func TestEveryObligationIsServedInBothLanguages(t *testing.T) {
+	w := newFixture(t)
+	served := decode[RuleList](w, w.want(w.get("", "/v1/rules"), 200, "")).Obligations
+	used := map[string]bool{}
+	for _, o := range served {
+		used[o.Name], used["by "+o.Owner] = true, true
+		if o.Title == "" || o.TitleZH == "" || o.OwnerEN == "" || o.OwnerZH == "" || len(o.Opens) == 0 || len(o.Rules) == 0 ||
+			o.Limit == "" && len(o.HoldsUp) == 0 || (o.Limit == "") != (o.LimitZH == "") || strings.HasSuffix(o.LimitZH, "：") {
+			t.Errorf("%+v", o)
+		}
+	}
+	for _, k := range domain.Obligations() {
+		i := slices.IndexFunc(served, func(o DutyInfo) bool {
+			return o.Name == k.Name && (o.Of == string(k.Of) || o.Of == "any" && k.Of == "") && o.Owner == string(k.Owner) &&
+				slices.Equal(o.Opens, strings.Fields(k.Opens)) && slices.Equal(o.Meets, strings.Fields(k.Meets)) && o.Limit == k.Limit
+		})
+		if i < 0 {
+			t.Fatalf("%s of %s is not served", k.Name, k.Of)
+		}
+		for _, r := range k.Rules() {
+			if !slices.Contains(served[i].Rules, r.String()) {
+				t.Errorf("%s is served under %v, not under %s", k.Name, served[i].Rules, r)
+			}
+		}
+	}
+	for _, c := range codes.Obligations.Codes {
+		if !used[c.Code] {
+			t.Errorf("%s has a name and is no obligation", c.Code)
+		}
+	}
+	for _, who := range obligation.Owners {
+		if !codes.Debtors.Has(string(who)) {
+			t.Errorf("%s has no name", who)
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -158,4 +160,42 @@ func TestALeaderExplainsAndAnotherAccepts(t *testing.T) {
 	s.given(atVisit, yes(told), as("sun"))
 	s.says("nothing-waits", atVisit, yes(told), as("sun"))
 	owed("confirmation", 0)
+}
+
+// TestTheBytesOfEvidenceAreAnswered: the visit names a photo by its hash; the list has its bytes as owed, and the closing waits until
+// they are sent (R19, R72).
+func TestTheBytesOfEvidenceAreAnswered(t *testing.T) {
+	s := newScene(t)
+	p := plan("2")
+	p.Policy.EvidenceHours = new(72)
+	s.given("campaign/c", p)
+	s.onSpot()
+	photo := []byte("a photo of the notice")
+	sum := sha256.Sum256(photo)
+	file := "/v1/evidence/" + hex.EncodeToString(sum[:])
+	of := picture
+	of.SHA256 = hex.EncodeToString(sum[:])
+	s.given(atVisit, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: of})
+	s.given(atVisit, &inspection.ConductDeclared{})
+	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
+		s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: item, Answer: "yes"})
+	}
+	for _, section := range inspection.Sections {
+		s.given(atVisit, &inspection.SectionCompleted{Section: section})
+	}
+	s.given(atVisit, signedBy("ma", "li"))
+	s.given(atVisit, &inspection.Departed{}, hour(1))
+	for _, r := range inspection.Recipients {
+		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})
+	}
+	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
+	if n := s.owed("wang", "evidence"); n != 1 {
+		t.Errorf("%d files are owed", n)
+	}
+	s.says("closing-needs-bytes", atVisit, &inspection.Closed{})
+	s.want(s.do("ma", "PUT", file, string(photo)), 201, "")
+	if n := s.owed("wang", "evidence"); n != 0 {
+		t.Errorf("%d files are owed after they came", n)
+	}
+	s.given(atVisit, &inspection.Closed{})
 }

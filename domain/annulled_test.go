@@ -179,7 +179,7 @@ func TestR77AFindingThatIsHandedOverMeetsItsFiling(t *testing.T) {
 	county := by(event.Actor{Person: "gov", Role: event.RoleCountyGovernment, County: "610902"})
 	w.accepts(to, &transfer.Answered{Outcome: "returned", Answer: "不属于本机关管辖"}, county)
 	w.owes("inspection/i", "filing", obligation.Open, "2019-12-11")
-	w.accepts("transfer/t1.610902.3", given, inspector, at(noon.AddDate(0, 0, 9)))
+	w.flags([]string{"late-filing"}, "transfer/t1.610902.3", given, inspector, at(noon.AddDate(0, 0, 9)))
 	w.owes("inspection/i", "filing", obligation.Late, "2019-12-11")
 }
 

@@ -23,8 +23,7 @@ var crossings = []string{
 	"persons.go: k.edit(",                 // keys of a person count
 	"teams.go: k.s.campaigns.edit(",       // a team that is formed for a campaign owes it a report (R62)
 	"tips.go: k.s.cases.edit(",            // that a case was handed over, or given back (R55)
-	"tips.go: k.s.inspections.edit(",      // and as a crime (R55)
-	"tips.go: k.s.inspections.edit(",      // that a finding was, which meets its filing (R41, R77)
+	"tips.go: k.s.inspections.edit(",      // that a finding was, which meets its filing (R41, R77), and as a crime (R55)
 	"tips.go: k.s.tips.edit(",             // what of a transfer was corrected, told to its tip anew (R73)
 	"tips.go: k.with.edit(",               // what was reported by the tip that is handed over (R44)
 	"tips.go: k.s.tips.edit(",             // what becomes of a tip that was handed over (R73)

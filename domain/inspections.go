@@ -39,6 +39,7 @@ func newInspections(s *State, c common) kind {
 	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
 	k.scene.Item = func(id string) (codetable.Item, bool) { return s.ofVisit(codetable.Checklists, k.judged).Item(id) }
 	k.scene.Capped = k.capped
+	k.scene.Received = func(sha256 string) *time.Time { return s.files.come(sha256) }
 	s.inspections = k
 	return k
 }
@@ -272,6 +273,7 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 	if first, happened := after.First(); speaksOfFacts(e) {
 		p = k.s.planOf(after.Campaign(), first, happened).Policy
 	}
+	k.scene.Judged = after.JudgedBy(k.s.campaigns.state(after.Campaign()))
 	return inspection.Restate(asked, st, after, &k.scene, p, e)
 }
 
@@ -279,9 +281,17 @@ func (k *inspections) entails(e *event.Event) []event.Consequence {
 	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e))
 }
 
-// fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
-// forget what it may.
+// fold also keeps for which bytes of evidence the visit waits.
 func (k *inspections) fold(e *event.Event) {
+	k.folds(e)
+	if inspection.BearsEvidence(e.Data) || speaksOfFacts(e) {
+		k.s.files.awaits(e.Stream.ID, k.state(e.Stream.ID))
+	}
+}
+
+// folds also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
+// forget what it may.
+func (k *inspections) folds(e *event.Event) {
 	if inspection.Moves(e) {
 		k.moved.move(e.Stream.ID)
 	}
@@ -337,8 +347,7 @@ func (k *inspections) forgets(st *inspection.State) {
 	if st == nil || !st.Closed() || st.Forgot() {
 		return
 	}
-	first, happened := st.First()
-	st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
+	st.Forget(k.terms(st, vantage{}))
 }
 
 // conflicting keeps in which visits it was said of a person that the own unit supervises who is inspected.

@@ -20,37 +20,25 @@ const tabled = `record second-inspector evidence copies acknowledgement leader-r
 	blacklist-objection blacklist-decision blacklist-expiry withdrawal exposure-end campaign-end team-report city-report
 	refusal-examination result-notice supervision-answer clue clue-transfer`
 
-// undeclared are those that no kind declares as yet, and why.
-var undeclared = map[string]string{
-	"evidence": "the bytes of a file are another stream's entry, which the visit does not hear of yet",
-}
-
-// TestPillar12EachObligationOfTheRequirementsIsDeclared: or the list above says why not, and no line of it is stale.
+// TestPillar12EachObligationOfTheRequirementsIsDeclared: whatever the requirements say is owed by a time is declared.
 func TestPillar12EachObligationOfTheRequirementsIsDeclared(t *testing.T) {
 	declared := map[string]bool{}
 	for _, k := range Obligations() {
 		declared[k.Name] = true
 	}
 	for id := range strings.FieldsSeq(tabled) {
-		why, excused := undeclared[id]
-		switch {
-		case !declared[id] && !excused:
+		if !declared[id] {
 			t.Errorf("no kind declares the obligation %s", id)
-		case declared[id] && excused:
-			t.Errorf("%s is declared, and the list says that it is not: %s", id, why)
 		}
 	}
 }
-
-// unserved are the sentences that no obligation serves as yet, and why.
-var unserved = map[law.Rule]string{law.R19: undeclared["evidence"], law.R72: undeclared["evidence"]}
 
 // TestPillar12EachRowThatOwesHasItsObligation: a sentence that says that somebody owes something until a date is served by an obligation
 // with a date, and what an obligation with a date says that it serves says so of itself.
 func TestPillar12EachRowThatOwesHasItsObligation(t *testing.T) {
 	for _, s := range law.Sentences() {
 		serves := slices.ContainsFunc(Obligations(), func(k Declared) bool { return k.Listed() && slices.Contains(k.Rules(), s.Rule) })
-		if owes := s.Acts&law.Owes != 0; owes != serves && unserved[s.Rule] == "" {
+		if owes := s.Acts&law.Owes != 0; owes != serves {
 			t.Errorf("%s owes something until a date: %v; an obligation with a date serves it: %v", s.Rule, owes, serves)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -99,6 +98,11 @@ func (s *State) Overdue(stream event.Stream, now time.Time, most int) (out []eve
 		}
 	}
 	out = append(out, unfounded(stream, said, &all, s.steps())...)
+	if saidLate(stream, said) {
+		for _, o := range s.inspections.inTime(stream.ID, said, vantage{}) {
+			out = append(out, lapsed(stream, o))
+		}
+	}
 	return out[:min(len(out), most)]
 }
 
@@ -214,9 +218,7 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 	if st == nil {
 		return out
 	}
-	first, happened := st.First()
-	policy := k.s.planOf(st.Campaign(), first, happened).Policy
-	terms, ask := inspection.Terms{Policy: policy, Calendars: k.s.calendarsFrom(from)}, st.Duties
+	terms, ask := k.terms(st, from), st.Duties
 	if from.all {
 		facts := k.subjectFacts(st.Subject(), time.Unix(st.Began(), 0))
 		terms.Subject, ask = &facts, st.Obligations
@@ -226,7 +228,7 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 	return owed{
 		about:    event.About{Campaign: st.Campaign(), Subject: st.Subject(), Team: st.Team(), County: st.County(), Sectors: st.Sectors()},
 		hidden:   !st.Disclosed(),
-		lateSync: time.Duration(policy.LateSyncHours) * time.Hour,
+		lateSync: time.Duration(terms.Policy.LateSyncHours) * time.Hour,
 		list:     list,
 	}
 }
@@ -340,32 +342,3 @@ func (k *plain) owes() bool { return k.is.Owes != nil || k.with.corrects }
 func (k *plain) watch(fn func(id string)) { k.with.watch(fn) }
 
 func (k *plain) escalated(id string) bool { return k.with.escalated(id) }
-
-// Declared is a kind of obligation and where it is declared.
-type Declared struct {
-	*obligation.Kind
-	Of event.Kind // of the streams in which it is owed; "": of any kind
-}
-
-// Obligations returns the kinds of obligations that there are, in the order of the documents.
-func Obligations() []Declared {
-	all := []Declared{{&stream.Approval, ""}, {&oversight.Explanation, ""}, {&oversight.ExplanationOfUnit, ""}, {&oversight.Confirmation, ""},
-		{&oversight.ConfirmsConduct, ""}}
-	for i := range kinds.All {
-		for _, k := range kinds.All[i].Obligations {
-			all = append(all, Declared{k, kinds.All[i].Name})
-		}
-	}
-	return all
-}
-
-// ObligationKinds returns the names of the kinds of obligations that there are, in the order of the documents.
-func ObligationKinds() []string {
-	var names []string
-	for _, k := range Obligations() {
-		if !slices.Contains(names, k.Name) {
-			names = append(names, k.Name)
-		}
-	}
-	return names
-}

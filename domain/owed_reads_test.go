@@ -30,7 +30,7 @@ func TestAnObligationChangesByWhatItReads(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := drawing(campaignFixture(t))
 		p := plan("2")
-		p.Policy.ConfirmHours, p.Policy.ReceiptDays, p.Policy.ResultDays = new(24), new(7), new(7)
+		p.Policy.ConfirmHours, p.Policy.ReceiptDays, p.Policy.ResultDays, p.Policy.EvidenceHours = new(24), new(7), new(7), new(72)
 		p.Policy.VisitApprovalHours, p.Policy.ArrivalCodeHours, p.Policy.RefusalDays = new(48), new(24), new(5)
 		w.accepts("campaign/c", p)
 		r, now := dice{rt, w}, noon

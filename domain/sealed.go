@@ -3,10 +3,8 @@ package domain
 import (
 	"slices"
 
-	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
-	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/sealingkey"
 )
 
@@ -52,35 +50,4 @@ func (k *sealingKeys) may(sha256 string, r event.Role) bool {
 		st := k.state(id)
 		return st != nil && st.Opens(r)
 	})
-}
-
-// evidenceFiles are the streams of single pieces of evidence.
-type evidenceFiles struct {
-	*plain
-	erased *table[string, struct{}] // by SHA-256
-}
-
-func newEvidenceFiles(s *State, c common) kind {
-	return &evidenceFiles{plainOf(s, c), newTable[string, struct{}](s)}
-}
-
-// about: that a file is there is about nothing.
-func (*evidenceFiles) about(*event.Event) event.About { return event.About{} }
-
-func (k *evidenceFiles) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
-	if d, ok := e.Data.(*files.Erased); ok && !k.s.sealingKeys.may(d.SHA256, e.Actor.Role) {
-		return nil, files.NotSealed(d.SHA256, e.Actor.Role)
-	}
-	if _, gone := k.erased.get(e.Stream.ID); gone {
-		return nil, files.Already()
-	}
-	return k.plain.decide(e, p)
-}
-
-// fold keeps no more than it must: there are many files.
-func (k *evidenceFiles) fold(e *event.Event) {
-	k.bare.fold(e)
-	if _, ok := e.Data.(*files.Erased); ok {
-		k.erased.set(e.Stream.ID, struct{}{})
-	}
 }

@@ -3,7 +3,6 @@ package domain
 import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/transfer"
@@ -33,16 +32,13 @@ func (k *transfers) fold(e *event.Event) {
 	switch {
 	case d.Tip != "":
 		k.ofTip(d.Tip, e)
+		return
 	case d.Case != "":
 		k.s.cases.edit(d.Case, func(c *casefile.State) { c.HandedOver(e.Stream.ID, st.HandedOver()) })
-		if of := k.s.cases.of(d.Case); of != nil && of.Visit != "" {
-			k.s.inspections.edit(of.Visit, func(c *inspection.State) { c.Prosecuted(e.Stream.ID, of.Findings, st.Prosecuted()) })
-		}
-	case d.Finding != "":
-		k.s.inspections.edit(d.Inspection, func(c *inspection.State) {
-			c.HandedOver(e.Stream.ID, d.Finding, st.HandedOver())
-			c.Prosecuted(e.Stream.ID, []string{d.Finding}, st.Prosecuted())
-		})
+	}
+	if visit, tell := k.tells(e.Stream.ID, d, st); visit != "" {
+		k.s.inspections.edit(visit, tell)
+		k.s.inspections.moved.move(visit)
 	}
 }
 

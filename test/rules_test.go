@@ -87,41 +87,26 @@ func renderObligations(b *strings.Builder) {
 		"somebody stated. Without a limit it only holds up an event of its stream. What *escalates* is said to be late by the ledger " +
 		"(`deadline-passed`), once; of people in the field after `late_sync_hours`.\n\n" +
 		"| obligation 义务 | rules 规则 | in 流 | owed by 义务方 | since 起于 | met by 止于 | limit 期限 | escalates 升级 |\n|---|---|---|---|---|---|---|---|\n")
-	seen := map[string]int{}
-	var rows [][2]string // before the rules and behind them
-	var rules [][]string
-	for _, o := range domain.Obligations() {
+	for _, d := range domain.Duties() {
 		escalates := ""
-		if o.Escalates {
+		if d.Escalates {
 			escalates = "yes 是"
 		}
-		of := string(o.Of)
-		if of == "" {
+		of := d.Of
+		if of == "any" {
 			of = "any 任何"
 		}
-		behind := fmt.Sprintf("%s | %s | %s | %s | %s | %s |", of, o.Owner, quoted(o.Opens), quoted(o.Meets), o.Limit, escalates)
-		at, again := seen[o.Name+behind]
-		if !again {
-			at = len(rows)
-			seen[o.Name+behind] = at
-			rows, rules = append(rows, [2]string{o.Name, behind}), append(rules, nil)
-		}
-		for _, r := range ruleNames(o.Rules()) {
-			if !slices.Contains(rules[at], r) {
-				rules[at] = append(rules[at], r)
-			}
-		}
-	}
-	for i, r := range rows {
-		fmt.Fprintf(b, "| `%s` | %s | %s\n", r[0], strings.Join(rules[i], ", "), r[1])
+		fmt.Fprintf(b, "| `%s` %s | %s | %s | %s %s | %s | %s | %s | %s |\n", d.Name.Code, d.Name.Chinese,
+			strings.Join(ruleNames(d.Rules), ", "), of, d.Owner.Code,
+			d.Owner.Chinese, quoted(d.Opens), quoted(d.Meets), strings.TrimSpace(d.Limit+" "+d.LimitZH), escalates)
 	}
 }
 
-// quoted writes words, separated by blanks, as code.
-func quoted(words string) string {
-	list := strings.Fields(words)
-	for i := range list {
-		list[i] = "`" + list[i] + "`"
+// quoted writes words as code.
+func quoted(words []string) string {
+	list := make([]string, len(words))
+	for i := range words {
+		list[i] = "`" + words[i] + "`"
 	}
 	return strings.Join(list, ", ")
 }

@@ -9,6 +9,8 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
 	case "second-inspector":
 		return obligation.InHours(p.ConfirmHours)
+	case "evidence":
+		return obligation.InHours(p.EvidenceHours)
 	case "arrival-code":
 		return obligation.InHours(p.ArrivalCodeHours)
 	case "visit-approval":

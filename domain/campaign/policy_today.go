@@ -1,7 +1,7 @@
 package campaign
 
 // TodayPolicy returns the parameters that a plan of today starts from: those of [DefaultPolicy], on top of them all that the law
-// since 2025 asks for (N01 to N16), and what the speech asks for and the plan of 2019 left out (R08, R42, R43). Each number is a
+// since 2025 asks for (N01 to N16), and what the speech asks for and the plan of 2019 left out (R08, R19, R42, R43, R72). Each number is a
 // proposal: provinces differ.
 func TodayPolicy() Policy {
 	p := DefaultPolicy()
@@ -22,6 +22,7 @@ func TodayPolicy() Policy {
 	p.ClueTransferDays = new(5)
 
 	p.ConfirmHours = new(24)
+	p.EvidenceHours = new(72)
 	p.ServeCorrections = true
 	p.ReceiptDays = new(7)
 	p.ExplainDays = new(7)

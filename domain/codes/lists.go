@@ -34,11 +34,17 @@ func (t *Table) Has(code string) bool {
 	return ok
 }
 
+// Place returns the place of a code in the list.
+func (t *Table) Place(code string) (i int, ok bool) {
+	i, ok = t.index[code]
+	return i, ok
+}
+
 // Allows reports whether the form of an event allows a text as a code: one of the table, where the city publishes its own
 // list one of at most 20 capitals, digits and hyphens that begins with a capital.
 func (t *Table) Allows(text string) bool {
-	if t.Has(text) || !t.Open {
-		return t.Has(text)
+	if has := t.Has(text); has || !t.Open {
+		return has
 	}
 	for i := range len(text) {
 		switch c := text[i]; {

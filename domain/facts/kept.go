@@ -140,22 +140,36 @@ func (c *cursor) varint() int64 {
 	return x
 }
 
-// appendTime appends an instant by its distance from one that is known, in seconds since 1970.
+// appendTime appends an instant by its distance from one that is known, in seconds since 1970, and the part of a second in microseconds,
+// of which nearly every time is made, or else in nanoseconds.
 func appendTime(b []byte, t time.Time, from int64) []byte {
-	return binary.AppendUvarint(binary.AppendVarint(b, t.Unix()-from), uint64(t.Nanosecond()))
+	b = binary.AppendVarint(b, t.Unix()-from)
+	n := uint64(t.Nanosecond()) //nolint:gosec // never negative
+	if n%1000 == 0 {
+		return binary.AppendUvarint(b, n/1000<<1)
+	}
+	return binary.AppendUvarint(b, n<<1|1)
 }
 
 func (c *cursor) time(from int64) time.Time {
-	sec := c.varint()
-	return time.Unix(from+sec, int64(c.uvarint())).UTC()
+	sec, part := from+c.varint(), c.uvarint()
+	n := int64(part >> 1) //nolint:gosec // below 2³⁰
+	if part&1 == 0 {
+		n *= 1000
+	}
+	return time.Unix(sec, n).UTC()
 }
 
 // read reads the next fact; ok is false for one that is not asked for.
 func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 	marks := c.take(1)[0]
 	id := uuid.UUID(c.take(16))
+	var in uint64
+	if marks&aside != 0 {
+		in = binary.LittleEndian.Uint64(c.take(8))
+	}
 	k := c.uvarint()
-	f = Fact{Event: &event.Event{ID: id, ExpectedRevision: event.AnyRevision, Assurance: levels[marks>>4&7]}}
+	f = Fact{Event: &event.Event{ID: id, ExpectedRevision: event.AnyRevision, Assurance: levels[marks>>4&7]}, aside: in}
 	if marks&lean == 0 {
 		f.Actor = authors.at(c.uvarint()).actor()
 		f.Index, f.Recorded = c.uvarint(), c.time(0)

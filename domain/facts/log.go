@@ -12,6 +12,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,6 +28,7 @@ type Log struct {
 	kept  []byte            // of the newest facts, see keep
 	older *older            // of those before
 	n     int               // how many
+	own   event.Kind        // of the stream; facts of others that join it lie aside
 	of    *numbered[kind]   // of the newest fact
 	by    *numbered[author] // likewise; nil where facts are lean
 	*amended
@@ -94,6 +96,8 @@ type Fact struct {
 	By           uuid.UUID  // the event that gave the version
 	Corrected    bool       // By is not the event that recorded it
 	Original     event.Data // as recorded; Data itself where nothing was corrected
+
+	aside uint64 // see [Log.asideOf]
 }
 
 // Answers reports whether a fact is a second person's answer.
@@ -270,20 +274,48 @@ func (l *Log) Withdrawn() bool {
 	return false
 }
 
-// Counting yields the facts that count, in order; none when the stream is withdrawn.
+// Counting yields the facts that count, in order; none when the stream is withdrawn, nor those of one that joins it and is.
 func (l *Log) Counting() iter.Seq[Fact] {
-	return func(yield func(Fact) bool) {
-		first := true
-		for f := range l.all(uuid.Nil, math.MaxInt64) {
-			if first && f.Data == nil {
-				return
+	return func(yield func(Fact) bool) { l.each(yield, false) }
+}
+
+// Lasting yields the facts that count, and of a visit that is withdrawn those of its orders and cases: they lie in streams of their
+// own, which no correction of the visit changes (pillar 17).
+func (l *Log) Lasting() iter.Seq[Fact] {
+	return func(yield func(Fact) bool) { l.each(yield, true) }
+}
+
+// each yields the facts that count: those of a stream of which the first fact is withdrawn do not. lasting says that others of the log
+// count then.
+func (l *Log) each(yield func(Fact) bool, lasting bool) {
+	var gone map[uint64]bool // streams: is the first fact withdrawn?
+	if l.Turns() > 0 {
+		gone = map[uint64]bool{}
+	}
+	for f := range l.all(uuid.Nil, math.MaxInt64) {
+		if gone != nil {
+			if _, known := gone[f.aside]; !known {
+				gone[f.aside] = f.Data == nil
 			}
-			first = false
-			if f.Data != nil && !yield(f) {
+			if gone[0] && !lasting {
 				return
 			}
 		}
+		if f.Data != nil && !gone[f.aside] && !yield(f) {
+			return
+		}
 	}
+}
+
+// Holds reports whether facts of the stream in which an event lies are among those of the log.
+func (l *Log) Holds(e *event.Event) bool {
+	in := l.asideOf(e)
+	for f := range l.all(uuid.Nil, math.MaxInt64) {
+		if f.aside == in {
+			return true
+		}
+	}
+	return false
 }
 
 // Agreed are the events to which a second person said yes, by answers that are facts of the stream.
@@ -384,63 +416,99 @@ func (l *Log) Compact() { l.kept, l.older = slices.Concat(l.parts()...), nil }
 
 // The first byte of a fact has its time's precision in the lowest two bits, and its assurance from the fifth on.
 const (
-	used = 0x80 // always
-	lean = 0x08 // only id, type, year and body follow
+	used  = 0x80 // always
+	lean  = 0x08 // only id, type, year and body follow
+	aside = 0x04 // which stream it lies in follows
 )
 
 // aYear is one about which the years of lean facts take one byte.
 const aYear = 2020
 
+// scratch is memory in which facts are written, before it is known how much of it is kept.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+// asideOf tells in which stream a fact of a visit lies, of those that join it; 0: in its own.
+func (l *Log) asideOf(e *event.Event) uint64 {
+	in := e.Stream
+	if e.Aside.Kind != "" {
+		in = e.Aside
+	}
+	if l.n == 0 || in.Kind == l.own {
+		return 0
+	}
+	return field.Digest(in.String())
+}
+
+// begin appends what every fact begins with: its first byte, id and type, and the stream where that is another one.
+func (l *Log) begin(b []byte, marks byte, e *event.Event) []byte {
+	if l.n == 0 {
+		if l.own = e.Stream.Kind; l.own == e.Type.Kind {
+			l.own = e.Type.Kind // which keeps nothing of an entry in memory
+		}
+	}
+	in := l.asideOf(e)
+	if in != 0 {
+		marks |= aside
+	}
+	b = append(append(b, used|marks|levelOf(e.Assurance)<<4), e.ID[:]...)
+	if in != 0 {
+		b = binary.LittleEndian.AppendUint64(b, in)
+	}
+	return binary.AppendUvarint(b, l.of.number)
+}
+
 // keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
+	buf := scratch.Get().(*[]byte)
 	l.of, l.by = kindOf(e, l.of), authors.number(authorOf(&e.Actor), l.by, author.clone)
-	b := append(l.room(96), used|byte(e.Precision)|levelOf(e.Assurance)<<4)
-	b = binary.AppendUvarint(append(b, e.ID[:]...), l.of.number)
+	b := l.begin((*buf)[:0], byte(e.Precision), e)
 	b = binary.AppendUvarint(b, l.by.number)
 	b = binary.AppendUvarint(b, e.Index)
 	b = appendTime(appendTime(b, e.Recorded, 0), e.Occurred, e.Recorded.Unix())
 	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
-	b = append(b, e.Campaign...)
-	l.add(b, e.Data, nil)
+	*buf = l.withBody(append(b, e.Campaign...), e.Data, nil)
+	l.add(*buf)
+	scratch.Put(buf)
 }
 
 // keepLean appends a fact: its first byte, then id, type, the year in which it occurred, and what is left of its content.
 func (l *Log) keepLean(e *event.Event, needed *field.Members) {
+	buf := scratch.Get().(*[]byte)
 	l.of = kindOf(e, l.of)
-	b := append(l.room(24), used|lean|levelOf(e.Assurance)<<4)
-	b = binary.AppendUvarint(append(b, e.ID[:]...), l.of.number)
+	b := l.begin((*buf)[:0], lean, e)
 	b = binary.AppendVarint(b, int64(event.YearOf(e.Occurred)-aYear))
-	l.add(b, e.Data, needed)
+	*buf = l.withBody(b, e.Data, needed)
+	l.add(*buf)
+	scratch.Put(buf)
 }
 
-// room returns what is kept for appending a fact of about n bytes. Clones share that, and the memory behind its end, as long as
-// nobody has used it. Where a part ends follows from the facts alone, and not from who shares it: two logs of the same facts are
-// the same.
-func (l *Log) room(n int) []byte {
-	const least, full, part = 32, 512, 640 // bytes
-	k := len(l.kept)
-	switch {
-	case k >= full:
-		l.older = &older{l.kept, l.older}
-		return make([]byte, 0, max(part, n))
-	case cap(l.kept)-k >= n && l.kept[:k+1][k] == 0:
-		return l.kept
-	}
-	return append(make([]byte, 0, k+max(k/4, least)+n), l.kept...)
-}
-
-// add ends a fact with its content.
-func (l *Log) add(b []byte, d event.Data, needed *field.Members) {
+// withBody ends a fact with its content.
+func (l *Log) withBody(b []byte, d event.Data, needed *field.Members) []byte {
 	at := len(b)
 	b = l.of.value.body.KeepNeeded(append(b, 0), d, needed)
 	size := uint64(len(b) - at - 1)
 	if size < 0x80 {
 		b[at] = byte(size)
-	} else { // more than one byte
-		var digits [binary.MaxVarintLen64]byte
-		n := binary.PutUvarint(digits[:], size)
-		b = slices.Replace(b, at, at+1, digits[:n]...)
+		return b
 	}
-	l.kept = b
+	var digits [binary.MaxVarintLen64]byte // more than one byte
+	n := binary.PutUvarint(digits[:], size)
+	return slices.Replace(b, at, at+1, digits[:n]...)
+}
+
+// add appends a fact to what is kept, or begins a new part. Clones share a part, and the memory behind its end, as long as nobody has
+// used it. Where a part ends follows from the facts alone, and not from who shares it: two logs of the same facts are the same.
+func (l *Log) add(fact []byte) {
+	const reserve, part = 32, 640 // bytes
+	switch k, size := len(l.kept), cap(l.kept); {
+	case k == 0:
+		l.kept = slices.Grow(l.kept, len(fact)+reserve)
+	case size-k < len(fact):
+		l.older = &older{l.kept, l.older}
+		l.kept = make([]byte, 0, max(len(fact), min(2*size, part)))
+	case l.kept[:k+1][k] != 0:
+		l.kept = append(make([]byte, 0, size), l.kept...)
+	}
+	l.kept = append(l.kept, fact...)
 	l.n++
 }

@@ -107,7 +107,8 @@ var (
 				say.say(s.startEvent())
 			}
 		}})
-	_ = stands(standing{place: 6, rule: law.N03, code: LateInspectionApproval, since: approved, begin: []string{inspectionApproved.Name},
+	_ = stands(standing{place: 6, rule: law.N03, code: LateInspectionApproval, dated: true, since: approved,
+		begin: []string{inspectionApproved.Name},
 		reads: []string{inspectionStarted.Name}, says: func(_ *State, say *speech) {
 			say.lateHours(owedVisitApproval, say.Policy.VisitApprovalHours)
 		}})

@@ -64,5 +64,5 @@ var owedCode = obliges(owed{place: 135, fades: true, stays: true,
 		}
 	}})
 
-var _ = stands(standing{place: 15, rule: law.N06, code: LateArrivalCode, since: coded, begin: []string{codeRecorded.Name},
+var _ = stands(standing{place: 15, rule: law.N06, code: LateArrivalCode, dated: true, since: coded, begin: []string{codeRecorded.Name},
 	reads: []string{inspectorArrived.Name}, says: func(_ *State, say *speech) { say.lateHours(owedCode, say.Policy.ArrivalCodeHours) }})

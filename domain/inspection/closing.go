@@ -79,13 +79,13 @@ var owedReview = obliges(owed{place: 150, atClosing: law.ClosingNeedsReview, fad
 		}
 	}})
 
-var _ = stands(standing{place: 30, rule: law.R51, code: law.LateReview, since: reviewed, begin: []string{leaderReviewed.Name},
+var _ = stands(standing{place: 30, rule: law.R51, code: law.LateReview, dated: true, since: reviewed, begin: []string{leaderReviewed.Name},
 	reads: append([]string{findingRecorded.Name, inspectionAttempted.Name}, records...), says: lateReview})
 
 // lateReview: the leader reviewed after the days there were (R51).
 func lateReview(_ *State, say *speech) { say.lateDays(owedReview, say.Policy.LeaderReviewDays) }
 
-var _ = stands(standing{place: 40, rule: law.R57, code: law.LateClosing, since: closed, begin: closes, says: lateClosing})
+var _ = stands(standing{place: 40, rule: law.R57, code: law.LateClosing, dated: true, since: closed, begin: closes, says: lateClosing})
 
 // lateClosing: so was it closed (R57).
 func lateClosing(_ *State, say *speech) { say.lateDays(owedClosing, say.Policy.ClosingDays) }
@@ -122,7 +122,11 @@ var owedClosing = obliges(owed{place: 160, fades: true,
 	reads: attempted | recorded | closed,
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
-			q.owe(&w.account.Fact, "", q.st.is(closed), w.firstAt(closed))
+			since := w.account.Fact
+			if q.Judged != nil {
+				since = q.known(since)
+			}
+			q.owe(&since, "", q.st.is(closed), w.firstAt(closed))
 		}
 	}})
 
@@ -137,6 +141,6 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.examine()
-	s.closedAt, s.closedAtIndex = e.Occurred, e.Index
-	s.closeEvent = e.ID
+	r := s.editRest()
+	r.closedAt, r.closedAtIndex, r.closeEvent = e.Occurred, e.Index, e.ID
 }

@@ -92,7 +92,7 @@ var owedCopies = obliges(owed{place: 140, atClosing: law.ClosingNeedsCopies, fad
 		}
 	}})
 
-var _ = stands(standing{place: 20, rule: law.R43, code: law.LateCopy, since: recorded, reads: []string{copyDelivered.Name},
+var _ = stands(standing{place: 20, rule: law.R43, code: law.LateCopy, dated: true, since: recorded, reads: []string{copyDelivered.Name},
 	says: lateCopies})
 
 // lateCopies: copies were delivered after their days (R43).

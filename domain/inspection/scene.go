@@ -37,11 +37,14 @@ type Scene struct {
 	// Capped is how many other visits to the subject, in the calendar year of an instant, count under the cap of an authority (N05).
 	Capped func(authority string, at time.Time, exempt []string) int
 
+	Received Received // which bytes of evidence are there
+
 	// HeldBy is the id of another inspection that reserved or began an initial visit under the
 	// same duplicate key (R31), and that the author may see; "" when none.
 	HeldBy string
 
 	Calendars obligation.Calendars // all there are
+	Judged    []Judged             // see [Terms]
 	Law       codes.LawLimits      // known when the visit began
 
 	subject *SubjectFacts // of [Scene.Subject]; nil until somebody asks
@@ -53,7 +56,7 @@ type Scene struct {
 // Clear empties a scene for the next event, but for whom it asks.
 func (sc *Scene) Clear() {
 	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item, Capped: sc.Capped,
-		j: judgement{asking: sc.j.asking}, say: sc.say}
+		Received: sc.Received, j: judgement{asking: sc.j.asking}, say: sc.say}
 }
 
 // Subject is what the register says of the inspected subject. Most events of a visit, answers to a checklist, do not ask.

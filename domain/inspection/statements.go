@@ -31,6 +31,7 @@ type standing struct {
 	begin []string  // types of the events that set them
 	reads []string  // types of the events that change what it says afterwards
 	says  func(*State, *speech)
+	dated bool // it speaks of what was met after its date
 	// under reports whether a plan asks for the rule; nil: every plan does. Only such a rule is asked of the event that begins a visit.
 	under func(*campaign.Policy) bool
 }
@@ -49,6 +50,11 @@ const most = 100
 func Lapses(code law.Code) bool {
 	return slices.Contains(ofFacts, code) || slices.Contains(ofRegisters, code) ||
 		slices.ContainsFunc(declared().standings, func(r standing) bool { return r.code == code })
+}
+
+// Dated reports whether a statement with this code says that something of a visit was met after its date.
+func Dated(code law.Code) bool {
+	return slices.ContainsFunc(declared().standings, func(r standing) bool { return r.dated && r.code == code })
 }
 
 // ReadBy returns the codes of the rules of a visit as a whole that read an event type: what they say is the
@@ -154,7 +160,7 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 	if sc.say == nil {
 		sc.say = new(speech)
 	}
-	t := Terms{Policy: p, Calendars: sc.Calendars}
+	t := Terms{Policy: p, Calendars: sc.Calendars, Judged: sc.Judged}
 	r := after.standing(sc.say, mask, t)
 	switch {
 	case st == nil: // it begins
