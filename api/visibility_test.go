@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -237,49 +238,58 @@ func hiddenFrom(w *fixture, group []string, index uint64) bool {
 // entries in the same order; when his scope changes, cursors are refused, streams end, and he
 // starts anew.
 func TestAllWaysOfReadingGiveTheSame(t *testing.T) {
-	changes := 0
-	for i := range *outsiders {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			rng := rand.New(rand.NewPCG(*outsider, 1000+uint64(i)))
-			commands := vt.New(rng, 40).Commands
-			w, clock := watched(t)
-			server := serve(t, w)
-			readers := append([]string{"office"}, vt.Bound[:8]...) // the importer has no events to read
-			pagers, streams := map[string]*pager{}, map[string]*follower{}
-			for n := range commands {
-				do(w, clock, &commands[n])
-				if n == vt.SetUp {
-					for _, who := range readers {
-						pagers[who], streams[who] = &pager{w: w, who: who}, followAll(t, server, who)
-					}
-				}
-				if n > vt.SetUp {
-					pagers[readers[rng.IntN(len(readers))]].read(1 + rng.IntN(3))
-				}
-			}
-			for _, who := range readers {
-				var anew []string
-				for line := range strings.Lines(string(w.want(w.get(who, "/v1/events", "Accept", mediaNDJSON), 200, "").body)) {
-					anew = append(anew, strings.TrimSuffix(line, "\n"))
-				}
-				if want := defined(w, who); !slices.Equal(anew, want) {
-					t.Errorf("%s reads\n%s\nby definition\n%s", who, strings.Join(anew, "\n"), strings.Join(want, "\n"))
-				}
-				for pagers[who].read(3) {
-				}
-				changes += pagers[who].restarts
-				if !slices.Equal(pagers[who].got, anew) {
-					t.Errorf("%s paged\n%s\nanew\n%s", who, strings.Join(pagers[who].got, "\n"), strings.Join(anew, "\n"))
-				}
-				if got := streams[who].wait(len(anew)); !slices.Equal(got, anew) {
-					t.Errorf("%s streamed\n%s\nanew\n%s", who, strings.Join(got, "\n"), strings.Join(anew, "\n"))
-				}
-			}
-		})
-	}
-	if changes == 0 && *outsiders >= 5 {
+	var changes atomic.Int64
+	t.Run("ledgers", func(t *testing.T) {
+		for i := range *outsiders {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				changes.Add(waysOfReading(t, uint64(i)))
+			})
+		}
+	})
+	if changes.Load() == 0 && *outsiders >= 5 {
 		t.Error("no scope changed")
 	}
+}
+
+// waysOfReading compares them in one random ledger, and returns how often a reader had to start anew.
+func waysOfReading(t *testing.T, i uint64) (changes int64) {
+	rng := rand.New(rand.NewPCG(*outsider, 1000+i))
+	commands := vt.New(rng, 40).Commands
+	w, clock := watched(t)
+	server := serve(t, w)
+	readers := append([]string{"office"}, vt.Bound[:8]...) // the importer has no events to read
+	pagers, streams := map[string]*pager{}, map[string]*follower{}
+	for n := range commands {
+		do(w, clock, &commands[n])
+		if n == vt.SetUp {
+			for _, who := range readers {
+				pagers[who], streams[who] = &pager{w: w, who: who}, followAll(t, server, who)
+			}
+		}
+		if n > vt.SetUp {
+			pagers[readers[rng.IntN(len(readers))]].read(1 + rng.IntN(3))
+		}
+	}
+	for _, who := range readers {
+		var anew []string
+		for line := range strings.Lines(string(w.want(w.get(who, "/v1/events", "Accept", mediaNDJSON), 200, "").body)) {
+			anew = append(anew, strings.TrimSuffix(line, "\n"))
+		}
+		if want := defined(w, who); !slices.Equal(anew, want) {
+			t.Errorf("%s reads\n%s\nby definition\n%s", who, strings.Join(anew, "\n"), strings.Join(want, "\n"))
+		}
+		for pagers[who].read(3) {
+		}
+		changes += int64(pagers[who].restarts)
+		if !slices.Equal(pagers[who].got, anew) {
+			t.Errorf("%s paged\n%s\nanew\n%s", who, strings.Join(pagers[who].got, "\n"), strings.Join(anew, "\n"))
+		}
+		if got := streams[who].wait(len(anew)); !slices.Equal(got, anew) {
+			t.Errorf("%s streamed\n%s\nanew\n%s", who, strings.Join(got, "\n"), strings.Join(anew, "\n"))
+		}
+	}
+	return changes
 }
 
 // defined is what a reader should get, from the entries alone.

@@ -17,6 +17,7 @@ import (
 // and the way back: embedded, NATS with a node that serves and publishes the feed, KurrentDB,
 // embedded.
 func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("a quiet cluster takes two seconds to be sure of its head")
 	}

@@ -105,6 +105,7 @@ func wantView(t *testing.T, what string, got, want view) {
 const msha = "testdata/msha_upper_big_branch_violations.csv"
 
 func TestMSHAImportsToOneMineAndASecondRunAddsNothing(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	office := s.as("supervision-office")
 	rows := table(t, msha)
@@ -174,6 +175,7 @@ func noneLater(t *testing.T, c *client, path string) {
 const toronto = "testdata/toronto_dinesafe_fined_establishments.csv"
 
 func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	office := s.as("supervision-office")
 	rows := table(t, toronto)
@@ -215,6 +217,7 @@ func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
 
 // A row that was changed in a newer file is amended: figures are those of the newer file, and importing it again adds nothing.
 func TestAnAmendedRowIsFollowed(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	office := s.as("supervision-office")
 	importFiles(t, s, "toronto", toronto)
@@ -267,6 +270,7 @@ func known(t *testing.T, office *client, want int64) {
 }
 
 func TestChicagoImportsWithTheTotalsOfTheFiles(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("ANJIAN_TEST_DATA")
 	if dir == "" {
 		dir = "../../shared/data"

@@ -44,6 +44,7 @@ func wantFile(t *testing.T, office *client, file string) {
 
 // A row that becomes again what it was counts again as it was; and so on to and fro.
 func TestARowThatBecomesWhatItWasCountsAgain(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	office := s.as("supervision-office")
 	first := torontoRows(t, asTheyAre)
@@ -75,6 +76,7 @@ func TestARowThatBecomesWhatItWasCountsAgain(t *testing.T) {
 // What the whole of a source has no more is withdrawn, the latest first, and counts again when it is back. A dry run counts it, and
 // a file that may be cut short changes nothing.
 func TestWhatTheWholeOfASourceHasNoMoreIsWithdrawn(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	office := s.as("supervision-office")
 	first := torontoRows(t, asTheyAre)

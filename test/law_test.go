@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -27,9 +28,24 @@ type checked struct {
 	info  *types.Info
 }
 
-// product type-checks every package of the program but package law itself, from the compiler's
-// own export data, so that a test can ask what a piece of source is.
-func product(t *testing.T) (all []checked) {
+// product is every package of the program but package law itself, type-checked once, so that a test can
+// ask what a piece of source is.
+func product(t *testing.T) []checked {
+	t.Helper()
+	whole.Do(func() { whole.packages = typeCheck(t) })
+	if whole.packages == nil {
+		t.Fatal("the program could not be type-checked: see the other test")
+	}
+	return whole.packages
+}
+
+var whole struct {
+	sync.Once
+	packages []checked
+}
+
+// typeCheck makes product, from the compiler's own export data.
+func typeCheck(t *testing.T) (all []checked) {
 	t.Helper()
 	exports := map[string]string{}
 	for _, line := range goList(t, "-export", "-deps", "-f", "{{.ImportPath}}>{{.Export}}", "./...") {
@@ -175,6 +191,7 @@ func lastName(e ast.Expr) string {
 // TestTheSetOfCodesIsClosed: every code of the law is made by the program, in the way and under
 // the rules that the law says, and the program makes no other.
 func TestTheSetOfCodesIsClosed(t *testing.T) {
+	t.Parallel()
 	acts := map[law.Code]law.Act{}
 	under := map[law.Code][]law.Rule{}
 	elsewhere := map[law.Code]bool{} // the rule comes from somewhere else than the call
@@ -222,6 +239,7 @@ func TestTheSetOfCodesIsClosed(t *testing.T) {
 // value is made by a constructor of package law, under a name that is written out. What takes a
 // sentence does not compile: there is no such parameter.
 func TestEveryCallPassesTheValuesThatItsSentencesName(t *testing.T) {
+	t.Parallel()
 	calls := 0
 	for _, p := range product(t) {
 		for _, m := range p.calls(t) {

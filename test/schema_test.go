@@ -64,6 +64,7 @@ var together = map[string]*regexp.Regexp{
 // other; the schemas are those that are served, judged by a validator that is not ours. One sample
 // of each kind of case goes over HTTP.
 func TestSchemaAndServerAgree(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	a := &agreement{T: t, client: s.as("supervision-office"), met: map[string]bool{}, sampled: map[string]bool{}, seen: map[string]bool{},
 		bodies: map[*field.Shape]bool{}}
@@ -222,35 +223,45 @@ func servedSchemas(t *testing.T, c *client, strict bool) map[string]*jsonschema.
 		Defs map[string]any `json:"$defs"`
 	}
 	c.get("/v1/types", &catalogue)
-	all := map[string]*jsonschema.Schema{}
 	for _, typ := range catalogue.Types {
 		if text := fmt.Sprint(typ.Schema["description"]); !strings.Contains(text, "Beyond this schema") || typ.Schema["title"] == "" {
 			t.Errorf("%s: the description does not say what the schema leaves to the server: %s", typ.Type, text)
 		}
-		typ.Schema["$defs"] = catalogue.Defs
-		all[typ.Type] = compile(t, typ.Schema, "", strict)
+		if catalogue.Defs[typ.Type] != nil {
+			t.Errorf("the name of %s is that of a schema that others refer to", typ.Type)
+		}
+		catalogue.Defs[typ.Type] = typ.Schema
+	}
+	defined := compiler(t, map[string]any{"$defs": catalogue.Defs}, strict)
+	all := map[string]*jsonschema.Schema{}
+	for _, typ := range catalogue.Types {
+		all[typ.Type] = defined("#/$defs/" + typ.Type)
 	}
 	return all
 }
 
-func compile(t *testing.T, document any, pointer string, strict bool) *jsonschema.Schema {
+// compiler returns what compiles the schema at a pointer into a document.
+func compiler(t *testing.T, document any, strict bool) func(pointer string) *jsonschema.Schema {
 	c := jsonschema.NewCompiler()
 	if strict {
 		c.AssertFormat()
 	}
 	must(t, c.AddResource("test:schema", document))
-	s, err := c.Compile("test:schema" + pointer)
-	must(t, err)
-	return s
+	return func(pointer string) *jsonschema.Schema {
+		s, err := c.Compile("test:schema" + pointer)
+		must(t, err)
+		return s
+	}
 }
 
 // TestOpenAPITypesTheDataOfEveryEvent: the description of the request is a schema of events, too.
 func TestOpenAPITypesTheDataOfEveryEvent(t *testing.T) {
+	t.Parallel()
 	c := start(t, t.TempDir()).client("")
 	_, raw := c.do("GET", "/openapi.json", nil)
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	must(t, err)
-	schema := compile(t, document, "#/components/schemas/Event", true)
+	schema := compiler(t, document, true)("#/components/schemas/Event")
 	for _, g := range goldens(t) {
 		for what, data := range map[string]any{"": g.data, "another member": altered(g.data, []any{"no_such_member"}, 1)} {
 			g.all["data"] = data

@@ -18,6 +18,7 @@ import (
 // Whatever happens in whatever order, three answers mean three things: acknowledged is
 // recorded once, refused is nowhere, unknown is one of the two and a resend says which.
 func TestAnswersMeanWhatTheySayUnderRandomFaults(t *testing.T) {
+	t.Parallel()
 	faults := []storetest.AppendFault{
 		storetest.Pass, storetest.Pass, storetest.FailCertainly, storetest.FailUnknown, storetest.PersistThenFail,
 		storetest.TimeoutLost, storetest.TimeoutStored, storetest.TimeoutLate,

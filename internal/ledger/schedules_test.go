@@ -140,6 +140,7 @@ func (p *pair) standing() (out []string) {
 // sweep all the time, now and then or once at the end: the same stands then, nothing is said twice at once, too early or not at
 // all, and judging again says the same. -schedule-rounds makes it long.
 func TestThreeSchedulesOfSweepsEndTheSame(t *testing.T) {
+	t.Parallel()
 	var want []string
 	for _, schedule := range []struct {
 		name  string

@@ -52,6 +52,7 @@ func ledgerName(t testing.TB) string {
 
 // TestCluster holds what shares one cluster, so that it stops when the last part is done.
 func TestCluster(t *testing.T) {
+	t.Parallel()
 	c := natstest.Start(t, 3, nil)
 	t.Run("keeps the contract", func(t *testing.T) {
 		storetest.Run(t, func(t *testing.T) store.Store { return openCluster(t, config(t, c)) })

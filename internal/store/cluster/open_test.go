@@ -103,6 +103,7 @@ func TestServersWithATooSmallMaxPayloadAreRefused(t *testing.T) {
 
 // A user that may destroy the stream is told which permissions to take away, and no others.
 func TestDestructivePermissionsAreFoundWithoutTryingThem(t *testing.T) {
+	t.Parallel()
 	deny := func(more ...string) *server.Permissions {
 		return &server.Permissions{Publish: &server.SubjectPermission{Deny: more}}
 	}
@@ -159,6 +160,7 @@ func newUser(t *testing.T) (seedFile, public string) {
 }
 
 func TestWithoutAServerNothingIsStoredAndItGoesOnWhenOneIsBack(t *testing.T) {
+	t.Parallel()
 	c := natstest.Start(t, 1, nil)
 	cfg := config(t, c)
 	cfg.Replicas, cfg.Timeout = 1, 500*time.Millisecond
@@ -182,6 +184,7 @@ func TestWithoutAServerNothingIsStoredAndItGoesOnWhenOneIsBack(t *testing.T) {
 
 // A stream that was made again under a running node is shorter than what the node knows.
 func TestAStreamThatLostItsEndIsDamage(t *testing.T) {
+	t.Parallel()
 	c := natstest.Start(t, 1, nil)
 	cfg := config(t, c)
 	cfg.Replicas, cfg.Timeout = 1, time.Second
@@ -264,6 +267,7 @@ func certificates(t *testing.T) (ca, cert, key string) {
 
 // A ledger that begins while its servers are still starting waits for them.
 func TestANewLedgerWaitsForServersThatAreStillStarting(t *testing.T) {
+	t.Parallel()
 	c := natstest.Start(t, 3, nil)
 	away := 0
 	if c.Server(0).JetStreamIsLeader() {

@@ -17,6 +17,7 @@ import (
 // TestARefusalThatWillNotPassIsToldInPlainWords: a user who may not publish, beforehand; a stream that
 // is gone, by the append that meets it. To find out stores nothing.
 func TestARefusalThatWillNotPassIsToldInPlainWords(t *testing.T) {
+	t.Parallel()
 	c := natstest.Start(t, 1, func(o *server.Options) {
 		o.NoAuthUser = "all"
 		o.Users = []*server.User{
@@ -54,6 +55,7 @@ func TestARefusalThatWillNotPassIsToldInPlainWords(t *testing.T) {
 
 // TestAnAppendThatMeetsAStreamThatLostItsEndSaysSo: damage, and not an engine that is merely full.
 func TestAnAppendThatMeetsAStreamThatLostItsEndSaysSo(t *testing.T) {
+	t.Parallel()
 	c := natstest.Start(t, 1, nil)
 	cfg := config(t, c)
 	cfg.Replicas, cfg.Timeout = 1, time.Second
