@@ -15,9 +15,12 @@ import (
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-// EntryOverhead is what an event is reckoned with beside its own bytes, in the queue and when
-// a block fills: its entry's other members, and a flag or two.
-const EntryOverhead = 2048
+const (
+	// EntryOverhead is what an event is reckoned with beside its own bytes in the queue: its entry's other members, and a flag or two.
+	EntryOverhead = 2048
+	// usualOverhead is the same when a block fills: most events are not flagged.
+	usualOverhead = 512
+)
 
 // Append commits the request's events, all or none, and returns when they are durable.
 //

@@ -222,9 +222,12 @@ func (s *sequencer) readyToSeal(queue <-chan *pending) bool {
 	return !s.peers.yields() && (len(s.backlog) > 0 || len(queue) == 0 || s.judged >= s.l.cfg.MaxBlockEntries)
 }
 
+// fits reports whether p is to join the filling block. What turns out to be longer than reckoned with goes into the next one.
 func (s *sequencer) fits(p *pending) bool {
 	b, cfg := s.filling, &s.l.cfg
-	return b == nil || !b.full && len(b.lines)+p.bytes <= cfg.roomForLines() && len(b.ends)+p.size() <= cfg.MaxBlockEntries
+	n := p.size()
+	return b == nil || !b.full && len(b.lines)+p.bytes-n*(EntryOverhead-usualOverhead) <= cfg.roomForLines() &&
+		len(b.ends)+n <= cfg.MaxBlockEntries
 }
 
 // judge answers p at once when it is refused or already present; otherwise p joins a block
