@@ -157,6 +157,9 @@ func (k *plain) knows(id string) bool {
 // began reports whether the author began a stream that is closed to him: his own words he may correct (pillar 17), though he reads
 // nothing of it.
 func (k *plain) began(id string) bool {
+	if !k.keeps {
+		return false
+	}
 	v, _ := k.with.get(id)
 	if v.past == nil {
 		return false
