@@ -107,6 +107,9 @@ func TestN10ComplaintsAndRatingsAreAnswered(t *testing.T) {
 	s.given(atVisit, &inspection.Arrived{})
 	s.says("no-visit-to-supervise", "clue/other.a", complaint, as("other firm"))
 	s.says("role-may-not-append", "clue/firm.a", complaint, as("wang"))
+	s.key(event.RoleEnforcementSupervisor, event.RoleDisciplineCommission)
+	text := `{"event":"0198f3c2-7a10-7000-8000-0000000000c1","type":"anjian.clue-received.v1","member":"content","text":"态度生硬"}`
+	s.want(s.do("firm", "POST", "/v1/sealed", text, "Content-Type", mediaJSON), 201, "") // for who cannot encrypt
 	s.given("clue/firm.a", complaint, as("firm"))
 	s.sees("clue/firm.a", "justice", commission)
 	for _, who := range []string{"industry", "wang", "ma", desk, "hanyin"} {

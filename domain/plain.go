@@ -151,7 +151,22 @@ func (k *plain) knows(id string) bool {
 	} else if joins && k.s.author.actor.Role == event.RoleImporter {
 		return true // as it knows the visit, which it copied
 	}
-	return k.s.scope().Sees(of, &o.About)
+	return k.s.scope().Sees(of, &o.About) || k.is.Access.To == stream.Named && k.began(id)
+}
+
+// began reports whether the author began a stream that is closed to him: his own words he may correct (pillar 17), though he reads
+// nothing of it.
+func (k *plain) began(id string) bool {
+	if !k.keeps {
+		return false
+	}
+	v, _ := k.with.get(id)
+	if v.past == nil {
+		return false
+	}
+	first, ok := v.past.First()
+	a, b := &first.Actor, &k.s.author.actor
+	return ok && a.Role == b.Role && (a.Person != "" && a.Person == b.Person || a.Role == event.RoleInspectedParty && a.Unit == b.Unit)
 }
 
 // within: who explains what is said of a team is of that team. Where the name of a stream says who sees it, he writes to it

@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/supervision"
+	"github.com/anjian-ledger/anjian/domain/visibility"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
@@ -195,5 +196,33 @@ func TestN12APlanOf2019SaysNothingOfIt(t *testing.T) {
 		if slices.Contains(dated, strings.TrimSpace(said)) {
 			t.Errorf("%s is escalated", said)
 		}
+	}
+}
+
+// N10, pillar 17: a firm corrects its own complaint, of which it reads nothing; another firm, and whoever inspected, hear that there
+// is none. The supervision body says yes.
+func TestN10AFirmCorrectsItsOwnComplaint(t *testing.T) {
+	w := today(t, supervised())
+	w.given("inspection/i", started(), in("c"), inspector)
+	w.given("inspection/i", &inspection.Arrived{}, inspector)
+	boss := by(event.Actor{Person: "boss", Role: event.RoleInspectedParty, Unit: "firm"})
+	w.accepts("clue/firm.a", aClue(), boss)
+	first := w.newest("clue-received")
+	corrected := *first.Data.(*clue.Received)
+	corrected.Faults = []string{"conduct"}
+	content := again(first, first, &corrected, first.Occurred)
+	for _, other := range []option{by(event.Actor{Person: "b", Role: event.RoleInspectedParty, Unit: "other"}), emergency, inspector} {
+		w.refuses("pillar 17", "unknown-fact", "clue/firm.a", content, other)
+	}
+	w.accepts("clue/firm.a", content, boss)
+	asked := w.newest("fact-corrected")
+	w.refuses("pillar 17", "nothing-waits", "clue/firm.a", yes(asked), chief)
+	w.accepts("clue/firm.a", yes(asked), by(event.Actor{Person: "j2", Role: event.RoleEnforcementSupervisor, Unit: "justice"}))
+	if past := w.kind(clue.Name).(*plain).log("firm.a"); past.Turns() != 1 {
+		t.Errorf("%d versions count", past.Turns())
+	}
+	if scope := visibility.AuthorScope(event.Actor{Person: "boss", Role: event.RoleInspectedParty, Unit: "firm"}, roll{w.State}); scope.Sees(
+		first.Stream, &first.About) {
+		t.Error("the firm reads the clue")
 	}
 }

@@ -116,7 +116,7 @@ func (d *FactWithdrawn) Why() string { return d.Reason }
 // authors may correct: each what his own side stated.
 var authors = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleCityGovernment,
 	event.RoleCountyGovernment, event.RoleDepartment, event.RoleCommittee, event.RoleDisciplineCommission, event.RoleOfficer,
-	event.RoleEnforcementSupervisor}
+	event.RoleEnforcementSupervisor, event.RoleInspectedParty}
 
 var rules = []law.Rule{law.R08, law.R01, law.R02, law.R10, law.R12, law.R18, law.R44, law.R54, law.R63, law.R17, law.R19, law.R20, law.R41,
 	law.R47, law.Pillar17}
