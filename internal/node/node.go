@@ -18,6 +18,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/sealing"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
@@ -42,6 +43,9 @@ type Config struct {
 
 	Engine engines.Engine // keeps the blocks; nil: embedded, in Dir
 	Feed   *feed.Config   // with an engine that feeds: publish committed entries; Source, Conn and Logger are filled in
+
+	// Reports has the report database be built in Dir; read-only it is not.
+	Reports bool
 
 	// Sealing unwraps sealing keys; nil: nothing that is sealed can be opened here, and no key be made.
 	Sealing sealing.Wrapper
@@ -78,8 +82,10 @@ type Node struct {
 	admin    *adminsocket.Server // nil unless ServeAdmin was called
 	feed     *feed.Publisher     // nil when nothing is published
 	units    *feed.Units         // likewise
+	reports  *reportdb.Builder   // nil when none is built
 	eraser   *sealing.Eraser     // nil until the evidence is open
 	stopFeed func()
+	stopDB   func() // the report database
 	stop     func() // the eraser
 }
 
@@ -131,6 +137,7 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	if err != nil {
 		return n, err
 	}
+	n.startReports(&cfg)
 	return n, n.startFeed(&cfg)
 }
 
@@ -156,6 +163,10 @@ func (n *Node) Close(ctx context.Context) error {
 	if n.stopFeed != nil {
 		n.stopFeed()
 		n.stopFeed = nil
+	}
+	if n.stopDB != nil {
+		n.stopDB()
+		n.stopDB = nil
 	}
 	if n.admin != nil {
 		errs = append(errs, n.admin.Close(ctx))

@@ -16,7 +16,6 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
@@ -26,27 +25,25 @@ const (
 	perhaps   = 3        // chunks that wait to be folded
 	walLimit  = 64 << 20 // bytes to which the log of writes is cut
 	retryEach = time.Second
+	retryMost = time.Minute // what goes wrong again and again is not to cost a processor
 	// reserve is what the disk must have free: with less nothing is built, so that appends have it.
 	reserve = 256 << 20
 )
 
-// Source is the ledger as the builder needs it.
-type Source interface {
-	Origin() string
-	Committed(after uint64) <-chan struct{}
-	Entries(ctx context.Context, from, to uint64, fn func(index uint64, raw []byte) error) error
-	Entry(ctx context.Context, index uint64) ([]byte, error)
-}
-
-// Config is what a builder needs. All but Logger and Space are required.
+// Config is what a builder needs of its ledger. All but Logger and Space are required.
 type Config struct {
-	Dir       string // made when it is not there
-	Source    Source
-	Size      func() uint64 // how many entries are committed
-	RootAt    func(size uint64) (string, error)
-	Catalogue *event.Catalogue
-	Logger    *slog.Logger                       // nil discards
-	Space     func() (free, size uint64, err error) // of the disk, in bytes; nil: it is not watched
+	Dir    string // made when it is not there
+	Origin string
+	Size   func() uint64 // how many entries are committed
+	// Committed returns a channel that is closed once more than so many are.
+	Committed func(after uint64) <-chan struct{}
+	// Range calls fn with the entries from an index until before another, in order; Read with those at the indexes, which ascend. Events
+	// are in the newest version of their type.
+	Range  func(ctx context.Context, from, to uint64, fn func(*event.Event) error) error
+	Read   func(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error
+	RootAt func(size uint64) (string, error)
+	Logger *slog.Logger                          // nil discards
+	Space  func() (free, size uint64, err error) // of the disk, in bytes; nil: it is not watched
 }
 
 // Status says how far the database is.
@@ -127,10 +124,14 @@ func (b *Builder) failed(err error) { b.note(func() { b.err = err }) }
 
 // Run builds until ctx ends. Whatever goes wrong, it tries again.
 func (b *Builder) Run(ctx context.Context) {
-	for ctx.Err() == nil {
+	for wait := retryEach; ctx.Err() == nil; wait = min(2*wait, retryMost) {
+		before := b.Status().Position
 		err := b.build(ctx)
 		if ctx.Err() != nil {
 			return
+		}
+		if b.Status().Position > before {
+			wait = retryEach
 		}
 		b.failed(err)
 		b.cfg.Logger.Warn("the report database is not being built", "error", err)
@@ -140,7 +141,7 @@ func (b *Builder) Run(ctx context.Context) {
 				b.cfg.Logger.Error("the report database cannot be deleted", "error", err)
 			}
 		}
-		pause(ctx, retryEach)
+		pause(ctx, wait)
 	}
 }
 
@@ -178,6 +179,20 @@ func (b *Builder) build(ctx context.Context) error {
 	}
 	_, err := os.Stat(b.path)
 	fresh := errors.Is(err, os.ErrNotExist)
+	if fresh {
+		if err := remove(b.path); err != nil { // what is left beside a file that somebody has deleted
+			return err
+		}
+	}
+	if fresh {
+		f, err := os.OpenFile(b.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite would let others read it
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
 	db, err := open(b.path, url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)",
 		fmt.Sprintf("journal_size_limit(%d)", walLimit), "cache_size(-65536)"}, "_txlock": {"immediate"}})
 	if err != nil {
@@ -186,9 +201,9 @@ func (b *Builder) build(ctx context.Context) error {
 	defer db.Close()
 	var since uint64
 	if fresh {
-		err = create(ctx, db, b.cfg.Source.Origin())
+		err = create(ctx, db, b.cfg.Origin)
 	} else {
-		since, err = examine(ctx, db, b.cfg.Source.Origin(), b.cfg.RootAt, b.cfg.Size())
+		since, err = examine(ctx, db, b.cfg.Origin, b.cfg.RootAt, b.cfg.Size())
 	}
 	if err != nil {
 		return err
@@ -247,17 +262,16 @@ func (b *Builder) read(ctx context.Context, out chan<- []*event.Event) error {
 		to := min(b.cfg.Size(), from+chunk)
 		if to == from {
 			select {
-			case <-b.cfg.Source.Committed(from):
+			case <-b.cfg.Committed(from):
 				continue
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		}
 		events := make([]*event.Event, 0, to-from)
-		err := b.cfg.Source.Entries(ctx, from, to, func(_ uint64, raw []byte) error {
-			e, err := entry.Decode(raw, b.cfg.Catalogue)
+		err := b.cfg.Range(ctx, from, to, func(e *event.Event) error {
 			events = append(events, e)
-			return err
+			return nil
 		})
 		if err != nil {
 			return err
@@ -307,17 +321,16 @@ func (b *Builder) fold(ctx context.Context, since uint64, in <-chan []*event.Eve
 
 // again reads entries once more, of a stream of which something was corrected.
 func (b *Builder) again(ctx context.Context, indexes []uint32) ([]*event.Event, error) {
-	events := make([]*event.Event, len(indexes))
+	wide := make([]uint64, len(indexes))
 	for i, index := range indexes {
-		raw, err := b.cfg.Source.Entry(ctx, uint64(index))
-		if err != nil {
-			return nil, err
-		}
-		if events[i], err = entry.Decode(raw, b.cfg.Catalogue); err != nil {
-			return nil, err
-		}
+		wide[i] = uint64(index)
 	}
-	return events, nil
+	events := make([]*event.Event, 0, len(indexes))
+	err := b.cfg.Read(ctx, wide, func(e *event.Event) error {
+		events = append(events, e)
+		return nil
+	})
+	return events, err
 }
 
 // exec runs statements that have no parameters.

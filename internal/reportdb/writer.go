@@ -34,6 +34,7 @@ func newWriter(ctx context.Context, db *sql.DB, b *Builder) (*writer, error) {
 	return &writer{b: b, db: conn, statements: map[key]driver.Stmt{}}, nil
 }
 
+// close leaves a file without a log of writes: what was interrupted would else keep SQLite from emptying it.
 func (w *writer) close() {
 	_ = w.db.Raw(func(any) error {
 		for _, s := range w.statements {
@@ -41,6 +42,7 @@ func (w *writer) close() {
 		}
 		return nil
 	})
+	_ = exec(context.Background(), w.db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	_ = w.db.Close()
 }
 
@@ -75,6 +77,9 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 	}
 	err = w.db.Raw(func(c any) error {
 		for i := range batch.Ops {
+			if i%1024 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
 			if err := w.do(ctx, c.(driver.ConnPrepareContext), &batch.Ops[i]); err != nil {
 				return err
 			}
@@ -125,7 +130,7 @@ func (w *writer) do(ctx context.Context, c driver.ConnPrepareContext, op *tables
 			w.arg(v)
 		}
 	}
-	_, err := s.(driver.StmtExecContext).ExecContext(ctx, w.args)
+	_, err := s.(driver.StmtExecContext).ExecContext(context.Background(), w.args) // one that ends would cost a goroutine for each row
 	return err
 }
 

@@ -113,7 +113,7 @@ func presentOf(table, key string, columns []Column, where string) string {
 			list = append(list, "e."+c.Name)
 		}
 	}
-	return fmt.Sprintf("CREATE VIEW %s_now AS SELECT %s FROM %[1]s e%s", table, strings.Join(list, ", "), where)
+	return fmt.Sprintf("CREATE VIEW %s_now AS SELECT %s FROM %[1]s e%[3]s", table, strings.Join(list, ", "), where)
 }
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
