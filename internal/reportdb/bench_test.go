@@ -110,7 +110,8 @@ func TestFigures(t *testing.T) {
 	stop()
 	info, err := os.Stat(filepath.Join(c.Dir, "reports.db"))
 	mustDo(t, err)
-	t.Logf("built in %v, processor %v: %.0f entries/s, %d bytes an entry, heap %d MiB", took, cpu, float64(len(lines))/took.Seconds(), info.Size()/int64(len(lines)),
+	t.Logf("built in %v, processor %v: %.0f entries/s, %d bytes an entry, heap %d MiB", took, cpu, float64(len(lines))/took.Seconds(),
+		info.Size()/int64(len(lines)),
 		m.HeapAlloc>>20)
 }
 

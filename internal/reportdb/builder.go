@@ -198,7 +198,7 @@ func (b *Builder) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer db.Close() //nolint:errcheck // what it has committed stays
 	var since uint64
 	if fresh {
 		err = create(ctx, db, b.cfg.Origin)
@@ -286,7 +286,8 @@ func (b *Builder) read(ctx context.Context, out chan<- []*event.Event) error {
 }
 
 // fold sends what entries change, in batches: large ones while there are more entries, and else at once.
-func (b *Builder) fold(ctx context.Context, since uint64, in <-chan []*event.Event, out chan<- *tables.Batch, used <-chan *tables.Batch) error {
+func (b *Builder) fold(ctx context.Context, since uint64, in <-chan []*event.Event, out chan<- *tables.Batch,
+	used <-chan *tables.Batch) error {
 	f := tables.New(since, func(indexes []uint32) ([]*event.Event, error) { return b.again(ctx, indexes) })
 	batch := <-used
 	f.Begin(batch)
@@ -331,6 +332,19 @@ func (b *Builder) again(ctx context.Context, indexes []uint32) ([]*event.Event, 
 		return nil
 	})
 	return events, err
+}
+
+// each calls fn with each row of an answer, and closes it.
+func each(rows *sql.Rows, err error) func(fn func(*sql.Rows) error) error {
+	return func(fn func(*sql.Rows) error) error {
+		if err != nil {
+			return err
+		}
+		for err == nil && rows.Next() {
+			err = fn(rows)
+		}
+		return errors.Join(err, rows.Err(), rows.Close())
+	}
 }
 
 // exec runs statements that have no parameters.

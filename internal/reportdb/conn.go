@@ -226,22 +226,16 @@ func (c *Conn) scopes() error {
 	if c.q.Scope.Party() {
 		subject = c.q.Actor.Unit
 	}
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT id, kind, name, county, sectors, team FROM main.scopes")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	var seen []string
-	for rows.Next() {
+	err := each(c.conn.QueryContext(c.ctx, "SELECT id, kind, name, county, sectors, team FROM main.scopes"))(func(rows *sql.Rows) error {
 		var s tables.Scope
-		if err := rows.Scan(&s.ID, &s.Kind, &s.Name, &s.County, &s.Sectors, &s.Team); err != nil {
-			return err
-		}
+		err := rows.Scan(&s.ID, &s.Kind, &s.Name, &s.County, &s.Sectors, &s.Team)
 		if sees, own := s.Seen(&c.q.Scope, subject); sees {
 			seen = append(seen, fmt.Sprintf("(%d, %t)", s.ID, own))
 		}
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	return c.fill(c.nonce+"_scopes", "id INTEGER PRIMARY KEY, own INTEGER", seen)
@@ -280,22 +274,16 @@ func (c *Conn) dimensions() error {
 		areas = append(areas, fmt.Sprintf("('%s', '%s', %s)", a.Code, a.Chinese, parent))
 		members = append(members, fmt.Sprintf("('%s', '%s')", a.Code, a.Code))
 	}
-	rows, err := c.conn.QueryContext(c.ctx, "SELECT bit, code, name FROM main.sectors ORDER BY id")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err := each(c.conn.QueryContext(c.ctx, "SELECT bit, code, name FROM main.sectors ORDER BY id"))(func(rows *sql.Rows) error {
 		var bit int64
 		var code, name string
-		if err := rows.Scan(&bit, &code, &name); err != nil {
-			return err
-		}
+		err := rows.Scan(&bit, &code, &name)
 		if c.q.Scope.Sector(code) || c.q.Scope.Everything() {
 			sectors = append(sectors, fmt.Sprintf("(%d, '%s', '%s')", bit, code, strings.ReplaceAll(name, "'", "''")))
 		}
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for _, t := range []struct {
@@ -337,13 +325,15 @@ func (c *Conn) register(r *tables.Register) error {
 		live += fmt.Sprintf(" AND to_ix > %d", c.n)
 	}
 	shown := shownOf(columns, versioned)
-	if err := c.view(r.Name, fmt.Sprintf("SELECT %s, (%s) AS hidden FROM main.%s WHERE %s AND %s", shown, hidden, r.Name, live, within)); err != nil {
+	if err := c.view(r.Name, fmt.Sprintf("SELECT %s, (%s) AS hidden FROM main.%s WHERE %s AND %s", shown, hidden, r.Name, live,
+		within)); err != nil {
 		return err
 	}
 	if !versioned {
 		return nil
 	}
-	return c.view(r.Name+"_history", fmt.Sprintf("SELECT %s, %s AS since_ix, CASE WHEN to_ix > %d THEN %d ELSE to_ix END AS until_ix FROM main.%s "+
+	return c.view(r.Name+"_history", fmt.Sprintf("SELECT %s, %s AS since_ix, CASE WHEN to_ix > %d THEN %d ELSE to_ix END AS until_ix FROM "+
+		"main.%s "+
 		"WHERE %[2]s <= %[3]d AND %[2]s < to_ix AND %[6]s", shown, since, c.n, tables.End, r.Name, within))
 }
 
@@ -374,7 +364,8 @@ func (c *Conn) view(name, text string) error {
 // next time.
 var functions = func() map[string]bool {
 	out := map[string]bool{}
-	for name := range strings.FieldsSeq(`abs avg ceil coalesce count cume_dist dense_rank first_value floor ifnull iif instr lag last_value lead
+	for name := range strings.FieldsSeq(`abs avg ceil coalesce count cume_dist dense_rank first_value floor ifnull iif instr lag last_value ` +
+		`lead
 length like lower ltrim max min nullif ntile percent_rank rank round row_number rtrim sign substr substring sum total trim unicode upper
 days day_of`) {
 		out[name] = true

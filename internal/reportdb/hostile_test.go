@@ -13,7 +13,8 @@ import (
 )
 
 // harmless is answered, so that what refuses the hostile ones is not their form.
-const harmless = "SELECT v.ix FROM visits v JOIN subjects s ON s.id = v.subject WHERE EXISTS (SELECT 1 FROM entries e WHERE e.subject = v.subject)"
+const harmless = "SELECT v.ix FROM visits v JOIN subjects s ON s.id = v.subject WHERE EXISTS (SELECT 1 FROM entries e WHERE e.subject = " +
+	"v.subject)"
 
 // hostile are the queries of the executable model that try to read past the scope, to write, or to take all there is; and some of our own.
 var hostile = map[string]string{
@@ -53,9 +54,10 @@ var hostile = map[string]string{
 	"sealed column":                  "SELECT ix, reporter FROM visits",
 	"seen_ix":                        "SELECT ix, seen_ix FROM visits",
 	"view's inner name":              "SELECT ix FROM temp.v_visits",
-	"deep expression":                "SELECT " + strings.Repeat("(1+", 500) + "1" + strings.Repeat(")", 500) + " AS ix", // brackets alone are none
-	"no ix":                          "SELECT 1 AS a",
-	"LIKE bomb":                      "SELECT ix FROM entries WHERE '" + strings.Repeat("a", 5000) + "' LIKE '" + strings.Repeat("%a", 2500) + "b'",
+	// brackets alone are none
+	"deep expression": "SELECT " + strings.Repeat("(1+", 500) + "1" + strings.Repeat(")", 500) + " AS ix",
+	"no ix":           "SELECT 1 AS a",
+	"LIKE bomb":       "SELECT ix FROM entries WHERE '" + strings.Repeat("a", 5000) + "' LIKE '" + strings.Repeat("%a", 2500) + "b'",
 
 	"table of names":             "SELECT id AS ix, name FROM names",
 	"names of main":              "SELECT id AS ix, name FROM main.names",

@@ -56,6 +56,7 @@ func open(path string, settings url.Values) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	addFunctions()
 	c, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("report database: %w", err)
@@ -94,26 +95,21 @@ func create(ctx context.Context, db *sql.DB, origin string) error {
 	return tx.Commit()
 }
 
-// examine returns the position of a database, or errForeign.
+// examine returns the position of a database. Its error is errForeign for one that is not ours; what SQLite says tells whether the file is
+// damaged, or only locked by another program.
 func examine(ctx context.Context, db *sql.DB, origin string, rootAt func(uint64) (string, error), size uint64) (next uint64, err error) {
 	said := map[string]string{}
-	rows, err := db.QueryContext(ctx, "SELECT name, value FROM meta")
-	if err != nil {
-		return 0, fmt.Errorf("%w: %w", errForeign, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = each(db.QueryContext(ctx, "SELECT name, value FROM meta"))(func(rows *sql.Rows) error {
 		var name, value string
-		if err := rows.Scan(&name, &value); err != nil {
-			return 0, fmt.Errorf("%w: %w", errForeign, err)
-		}
+		err := rows.Scan(&name, &value)
 		said[name] = value
-	}
-	if err := rows.Err(); err != nil {
-		return 0, fmt.Errorf("%w: %w", errForeign, err)
+		return err
+	})
+	if err != nil {
+		return 0, err
 	}
 	if err := db.QueryRowContext(ctx, "SELECT next_ix FROM position").Scan(&next); err != nil {
-		return 0, fmt.Errorf("%w: %w", errForeign, err)
+		return 0, err
 	}
 	switch {
 	case said["origin"] != origin:
@@ -137,21 +133,15 @@ func examine(ctx context.Context, db *sql.DB, origin string, rootAt func(uint64)
 
 // intact checks the file's pages and indexes.
 func intact(ctx context.Context, db *sql.DB) error {
-	rows, err := db.QueryContext(ctx, "PRAGMA quick_check(3)")
-	if err != nil {
-		return fmt.Errorf("%w: %w", errForeign, err)
-	}
-	defer rows.Close()
 	var said []string
-	for rows.Next() {
+	err := each(db.QueryContext(ctx, "PRAGMA quick_check(3)"))(func(rows *sql.Rows) error {
 		var line string
-		if err := rows.Scan(&line); err != nil {
-			return fmt.Errorf("%w: %w", errForeign, err)
-		}
+		err := rows.Scan(&line)
 		said = append(said, line)
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%w: %w", errForeign, err)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	if answer := strings.Join(said, "; "); answer != "ok" {
 		return fmt.Errorf("%w: %s", errForeign, answer)

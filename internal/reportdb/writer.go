@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 
@@ -29,7 +28,7 @@ type key struct {
 func newWriter(ctx context.Context, db *sql.DB, b *Builder) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errForeign, err)
+		return nil, err
 	}
 	return &writer{b: b, db: conn, statements: map[key]driver.Stmt{}}, nil
 }
@@ -141,7 +140,8 @@ func (w *writer) arg(v any) {
 // tend makes the indexes once the database has come to the end of the ledger, and cuts the log of writes.
 func (w *writer) tend(ctx context.Context, next uint64) error {
 	if !w.indexed && next+chunk >= w.b.cfg.Size() {
-		if err := exec(ctx, w.db, append(tables.Indexes(), "ANALYZE")...); err != nil {
+		plans := []string{"PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"} //nolint:misspell // a word of SQLite
+		if err := exec(ctx, w.db, append(tables.Indexes(), plans...)...); err != nil {
 			return err
 		}
 		w.indexed = true

@@ -57,13 +57,13 @@ type Do uint8
 
 // The operations.
 const (
-	Write    Do = iota // a version of a register
-	Close              // a version holds no more
-	See                // it counts for everybody
-	AddEntry           // to entries
-	AddName            // to names
-	AddScope           // to scopes
-	AddSector          // to sectors
+	Write     Do = iota // a version of a register
+	Close               // a version holds no more
+	See                 // it counts for everybody
+	AddEntry            // to entries
+	AddName             // to names
+	AddScope            // to scopes
+	AddSector           // to sectors
 )
 
 // Reset empties the batch.
@@ -247,4 +247,3 @@ func (f *Fold) facts(s *state, e *event.Event) ([]*event.Event, error) {
 	}
 	return projections.Counting(append(entries, e), e.Stream.Kind == event.Inspection), nil
 }
-

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -50,8 +49,8 @@ func Of(name string) *Register {
 }
 
 // Declare makes a register of rows R. Its fields have tags: col, the column's name; zh and doc. of is called with each fact of the
-// streams of its kinds that counts, in their order, and says by t what becomes of the things of the fact's stream; because a correction has it
-// called again from the stream's first fact on, what it needs to know beside the fact stands in the rows.
+// streams of its kinds that counts, in their order, and says by t what becomes of the things of the fact's stream;
+// because a correction has it called again from the stream's first fact on, what it needs to know beside the fact stands in the rows.
 func Declare[R comparable](r Register, of func(t *Things[R], e *event.Event)) *Register {
 	out := &r
 	out.Columns = columnsOf(reflect.TypeFor[R]())
@@ -134,12 +133,3 @@ func (r *Register) ByParty() bool {
 
 // of reports whether things of the register are in streams of a kind.
 func (r *Register) of(kind event.Kind) bool { return r.Of == nil || slices.Contains(r.Of, kind) }
-
-// quoted joins the names of columns.
-func names(columns []Column) string {
-	list := make([]string, len(columns))
-	for i := range columns {
-		list[i] = columns[i].Name
-	}
-	return strings.Join(list, ", ")
-}

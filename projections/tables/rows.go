@@ -58,8 +58,8 @@ func (f *Fold) place(s *state, e *event.Event) {
 
 // scopeKey is what it depends on who may see a row, but for what the inspected party may see.
 type scopeKey struct {
-	kind                   event.Kind
-	name                   string // of the stream, where that says it; of a unit's only the unit
+	kind                  event.Kind
+	name                  string // of the stream, where that says it; of a unit's only the unit
 	county, sectors, team string
 }
 
@@ -92,7 +92,7 @@ func (f *Fold) setOf(sectors []string) string {
 
 // Scope is a row of scopes.
 type Scope struct {
-	ID                                 int64
+	ID                                int64
 	Kind, Name, County, Sectors, Team string
 }
 
