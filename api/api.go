@@ -179,10 +179,12 @@ type Handler struct {
 	started                                      time.Time
 	uploads                                      uploads
 
-	openAPIJSON, openAPIYAML []byte
-	index                    []byte            // the page at /
-	types                    []byte            // the catalogue at /v1/types
-	rule                     map[string][]byte // what /v1/rules answers, whole under ""
+	// The description. Encoding it takes longer than all else of a start: the first who asks waits for it.
+	openAPIJSON, openAPIYAML func() ([]byte, error)
+
+	index []byte            // the page at /
+	types []byte            // the catalogue at /v1/types
+	rule  map[string][]byte // what /v1/rules answers, whole under ""
 
 	stopOnce sync.Once
 	stopping chan struct{} // closed by Stop
@@ -224,7 +226,8 @@ func New(cfg Config) (*Handler, error) {
 	}, anyQuery: true}))
 	a.mux.MethodNotAllowed(a.serve(&route{handle: a.methodNotAllowed, anyQuery: true}))
 	a.index = indexPage(routes)
-	return a, a.encode(doc)
+	a.openAPIJSON, a.openAPIYAML = sync.OnceValues(doc.encode), sync.OnceValues(a.encodeYAML)
+	return a, nil
 }
 
 func (a *Handler) routes(doc *document) []*route {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/yaml"
 	"github.com/swaggest/swgui/v5emb"
 
 	"github.com/anjian-ledger/anjian/docs"
@@ -242,17 +244,16 @@ func list(items *huma.Schema) *huma.Schema { return &huma.Schema{Type: huma.Type
 const viewerCSP = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
 	"font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 
-// documentRoutes serve the description itself. They are added last, so that body is
-// complete when the first request comes.
+// documentRoutes serve the description itself.
 func (a *Handler) documentRoutes() []*route {
 	show := (&pages{from: v5emb.New("Anjian 安鉴", "/openapi.json", "/docs/")}).show
 	return []*route{
 		{method: "GET", path: "/openapi.json", id: "openapi-json", tag: "about", summary: "This description", chinese: "接口描述",
 			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
-			handle:  func(c *call) error { c.body(mediaJSON, a.openAPIJSON); return nil }},
+			handle:  func(c *call) error { return c.made(mediaJSON, a.openAPIJSON) }},
 		{method: "GET", path: "/openapi.yaml", id: "openapi-yaml", tag: "about", summary: "This description", chinese: "接口描述",
 			answers: map[string]*huma.Schema{mediaYAML: text()},
-			handle:  func(c *call) error { c.body(mediaYAML, a.openAPIYAML); return nil }},
+			handle:  func(c *call) error { return c.made(mediaYAML, a.openAPIYAML) }},
 		{method: "GET", path: "/docs", id: "docs", tag: "about", summary: "Viewer of this description", chinese: "接口文档",
 			answers: map[string]*huma.Schema{mediaHTML: text()}, handle: show},
 		{method: "GET", path: "/docs/verify", id: "docs-verify", tag: "about", summary: "Verify a receipt yourself", chinese: "自行核验",
@@ -278,19 +279,39 @@ func neverNull(s *huma.Schema) {
 	}
 }
 
-// encode freezes the document.
-func (a *Handler) encode(d *document) error {
+// encode writes the finished document.
+func (d *document) encode() ([]byte, error) {
 	// The member that generated clients show as the message of an error.
 	d.schemas.Map()["Problem"].Properties["detail"].Extensions = map[string]any{"x-ms-primary-error-message": true}
 	for _, s := range d.schemas.Map() {
 		neverNull(s)
 	}
-	var err error
-	if a.openAPIJSON, err = json.Marshal(&d.OpenAPI); err != nil {
-		return fmt.Errorf("openapi: %w", err)
+	b, err := json.Marshal(&d.OpenAPI)
+	if err != nil {
+		return nil, fmt.Errorf("openapi: %w", err)
 	}
-	if a.openAPIYAML, err = d.YAML(); err != nil {
-		return fmt.Errorf("openapi: %w", err)
+	return b, nil
+}
+
+// encodeYAML is the document as YAML.
+func (a *Handler) encodeYAML() ([]byte, error) {
+	raw, err := a.openAPIJSON()
+	if err != nil {
+		return nil, err
 	}
+	var b bytes.Buffer
+	if err := yaml.Convert(&b, bytes.NewReader(raw)); err != nil {
+		return nil, fmt.Errorf("openapi: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// made answers with what make returns.
+func (c *call) made(mediaType string, make func() ([]byte, error)) error {
+	b, err := make()
+	if err != nil {
+		return err
+	}
+	c.body(mediaType, b)
 	return nil
 }

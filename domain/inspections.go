@@ -272,6 +272,7 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 	if first, happened := after.First(); speaksOfFacts(e) {
 		p = k.s.planOf(after.Campaign(), first, happened).Policy
 	}
+	k.scene.Judged = after.JudgedBy(k.s.campaigns.state(after.Campaign()))
 	return inspection.Restate(asked, st, after, &k.scene, p, e)
 }
 
@@ -337,8 +338,11 @@ func (k *inspections) forgets(st *inspection.State) {
 	if st == nil || !st.Closed() || st.Forgot() {
 		return
 	}
-	first, happened := st.First()
-	st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
+	st.Forget(k.terms(st, vantage{}))
+}
+
+func (k *inspections) terms(st *inspection.State, from vantage) inspection.Terms {
+	return st.Terms(k.s.campaigns.state(st.Campaign()), k.s.calendarsFrom(from))
 }
 
 // conflicting keeps in which visits it was said of a person that the own unit supervises who is inspected.

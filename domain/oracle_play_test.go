@@ -378,11 +378,9 @@ func (p *play) look(s *step) {
 	}
 	p.same(s, "owed, as readers see it", want, p.items(fold.Obligations()))
 	if st := p.inspections.state(p.stream(visitStream).ID); !st.Closed() {
-		of := *p.last(visitStream)
-		of.Stream = p.stream(visitStream)
-		plan := p.inspections.plan(&of)
-		p.same(s, "owed, as the judge sees it", want,
-			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}}, nil)))
+		terms := p.inspections.terms(st, vantage{})
+		terms.Subject = &inspection.SubjectFacts{}
+		p.same(s, "owed, as the judge sees it", want, p.items(st.Obligations(terms, nil)))
 	}
 	var open []owedItem
 	for _, o := range want {

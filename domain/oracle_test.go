@@ -52,7 +52,8 @@ var (
 	traceSeed = flag.Int("trace-seed", 1_000_000, "of the first of these")
 )
 
-var owedTraces = modeltest.Traces{Script: "testdata/owed.py", Golden: "testdata/owed.jsonl.gz", Count: 2000, Root: ".."}
+var owedTraces = modeltest.Traces{Script: "testdata/owed.py", Golden: "testdata/owed.jsonl.gz", Count: 2000, Root: "..",
+	Found: []int{3_000_534}}
 
 func TestGatesLateFlagsAndOpenItemsAreThoseOfTheModel(t *testing.T) {
 	seen := map[string]int{}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -214,9 +213,7 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 	if st == nil {
 		return out
 	}
-	first, happened := st.First()
-	policy := k.s.planOf(st.Campaign(), first, happened).Policy
-	terms, ask := inspection.Terms{Policy: policy, Calendars: k.s.calendarsFrom(from)}, st.Duties
+	terms, ask := k.terms(st, from), st.Duties
 	if from.all {
 		facts := k.subjectFacts(st.Subject(), time.Unix(st.Began(), 0))
 		terms.Subject, ask = &facts, st.Obligations
@@ -226,7 +223,7 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 	return owed{
 		about:    event.About{Campaign: st.Campaign(), Subject: st.Subject(), Team: st.Team(), County: st.County(), Sectors: st.Sectors()},
 		hidden:   !st.Disclosed(),
-		lateSync: time.Duration(policy.LateSyncHours) * time.Hour,
+		lateSync: time.Duration(terms.Policy.LateSyncHours) * time.Hour,
 		list:     list,
 	}
 }

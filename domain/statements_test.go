@@ -63,8 +63,7 @@ var wholes = map[law.Code]bool{law.IdenticalFindings: true, law.NoPhoto: true, l
 func (w *fixture) true_(id string) []string {
 	var list []string
 	st := w.inspections.state(id)
-	first, happened := st.First()
-	for _, d := range st.Standing(inspection.Terms{Policy: w.planOf(st.Campaign(), first, happened).Policy, Calendars: w.calendars()}) {
+	for _, d := range st.Standing(w.inspections.terms(st, vantage{})) {
 		list = append(list, strings.Join([]string{string(d.Code), d.Rule.String(), d.Fact.String(), d.Item}, " "))
 	}
 	slices.Sort(list)

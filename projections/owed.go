@@ -30,7 +30,7 @@ func newOwing() owing { return owing{visit: inspection.NewState(), plans: campai
 
 // all returns what was ever owed.
 func (o *owing) all() []obligation.Obligation {
-	return o.visit.Obligations(inspection.Terms{Policy: o.plans.PlanOf(o.visit.First()).Policy, Calendars: o.calendars}, nil)
+	return o.visit.Obligations(o.visit.Terms(o.plans, o.calendars), nil)
 }
 
 // open returns what is owed still.

@@ -1,7 +1,6 @@
 package test
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -46,17 +45,14 @@ type natsServer struct {
 
 // cluster is three NATS servers and two ledger nodes, each a process of its own.
 type cluster struct {
-	testing.TB
+	nodePair
 	servers [3]*natsServer
-	nodes   [2]atomic.Pointer[client] // with a token; replaced when a node starts again
-	procs   [2]*server
-	dirs    [2]string
 	js      natsjs.JetStream
 }
 
 func startCluster(t testing.TB) *cluster {
-	c := &cluster{TB: t}
 	dir := t.TempDir()
+	c := &cluster{nodePair: nodePair{TB: t, dir: dir}}
 	for i := range c.servers {
 		name := "n" + strconv.Itoa(i)
 		c.servers[i] = &natsServer{config: natsConfig{Name: name, Dir: filepath.Join(dir, name), Port: porttest.Free(t), Route: porttest.Free(t)}}
@@ -86,25 +82,8 @@ func startCluster(t testing.TB) *cluster {
 		info, err := c.js.AccountInfo(t.Context())
 		return err == nil && info != nil
 	})
-	for i := range c.dirs {
-		c.dirs[i] = filepath.Join(dir, "node"+strconv.Itoa(i))
-	}
-	c.startNode(0)
-	must(t, os.MkdirAll(filepath.Join(c.dirs[1], "keys"), 0o700))
-	key, err := os.ReadFile(filepath.Join(c.dirs[0], "keys", "checkpoint.key"))
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(c.dirs[1], "keys", "checkpoint.key"), key, 0o600))
-	c.startNode(1)
+	c.start(func(int) nodeConfig { return nodeConfig{Origin: clusterOrigin, URLs: c.urls()} })
 	return c
-}
-
-func (c *cluster) eventually(what string, so func() bool) {
-	c.Helper()
-	for deadline := time.Now().Add(time.Minute); !so(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			c.Fatalf("after a minute it is still not so that %s", what)
-		}
-	}
 }
 
 func (c *cluster) urls() (urls []string) {
@@ -128,25 +107,6 @@ func (c *cluster) killServer(i int) {
 		_ = cmd.Wait() // it says only that it was killed
 		c.servers[i].cmd = nil
 	}
-}
-
-func (c *cluster) startNode(i int) {
-	s := begin(c, c.dirs[i], process(c, "node", nodeConfig{Dir: c.dirs[i], Origin: clusterOrigin, URLs: c.urls()}))
-	c.procs[i] = s
-	office := c.as(s, "supervision-office")
-	office.http.Timeout = 10 * time.Second
-	c.nodes[i].Store(office)
-}
-
-// as returns a client of a node with a token of its own.
-func (c *cluster) as(s *server, role string) (with *client) {
-	c.Helper()
-	c.eventually("a token is issued", func() bool {
-		status, token := s.client("").do("GET", "/test/token/"+role, nil)
-		with = s.client(string(token))
-		return status == 200
-	})
-	return with
 }
 
 // leader is the number of the server that leads the block stream.
@@ -246,20 +206,6 @@ func (h *history) longestSilence(t time.Time) (longest time.Duration) {
 		}
 	}
 	return max(longest, time.Since(t))
-}
-
-// any is one of the nodes, by chance.
-func (c *cluster) any() *client { return c.nodes[rand.IntN(2)].Load() }
-
-// send appends one event, at whichever node, until an answer settles it.
-func (c *cluster) send(body []byte) (status int, answer []byte) {
-	for {
-		status, answer, err := c.any().with("Content-Type", oneEvent).send("POST", "/v1/events", body)
-		if err == nil && status != 429 && status < 500 {
-			return status, answer
-		}
-		time.Sleep(20 * time.Millisecond) // the same bytes again: the id makes it safe
-	}
 }
 
 var isAt = regexp.MustCompile(`"revision":(-?[0-9]+)`) // a value of wrong-revision
@@ -365,31 +311,6 @@ func (c *cluster) check(h *history, entries [][]byte) {
 		}
 	}
 	c.Logf("%d operations, %d appends acknowledged, the slowest took %v", operations, len(h.acked), h.slowest.Round(time.Millisecond))
-}
-
-// agree waits until both nodes have everything and returns the entries, which are the same.
-func (c *cluster) agree() [][]byte {
-	c.Helper()
-	var logs [2]logInfo
-	var all [2][][]byte
-	var readers [2]*client
-	for i, s := range c.procs { // the issues of tokens are entries
-		readers[i] = c.as(s, "discipline-commission")
-	}
-	for i, s := range c.procs {
-		if status, body := c.nodes[i].Load().do("GET", "/test/revision/subject/none", nil); status != 200 {
-			c.Fatalf("node %d: %d %s", i, status, body)
-		}
-		logs[i] = s.logInfo()
-		all[i] = replayAll(c, readers[i])
-	}
-	if logs[0] != logs[1] {
-		c.Errorf("the nodes differ: %+v and %+v", logs[0], logs[1])
-	}
-	if !bytes.Equal(bytes.Join(all[0], nil), bytes.Join(all[1], nil)) {
-		c.Error("the nodes have different entries")
-	}
-	return all[0]
 }
 
 // faults does one round to the cluster and tells how long nothing was acknowledged.

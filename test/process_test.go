@@ -107,28 +107,50 @@ func playNATS(ctx context.Context, config []byte) error {
 type nodeConfig struct {
 	Dir, Origin string
 	URLs        []string
+	Replicas    int
+	SweepEvery  time.Duration
+	Clock       string        // see [hands]; "" is the machine's clock
+	Ahead       time.Duration // by so much the node's clock is set, once it serves
 }
 
-// playNode is a ledger node with its API and two things more: /test/revision/{kind}/{id} is a
+// playNode is a ledger node with its API and three things more: /test/revision/{kind}/{id} is a
 // linearizable read of a stream's revision, as a program that embeds the ledger would make it,
-// and /test/token/{role} is a token that it issues.
+// /test/token/{role} is a token that it issues, to a person and a team, and /test/sweep a sweep.
 func playNode(ctx context.Context, config []byte) error {
 	var c nodeConfig
 	if err := json.Unmarshal(config, &c); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	n, err := node.Open(ctx, node.Config{Dir: datadir.Dir(c.Dir), Origin: c.Origin, Logger: log, ScrubEvery: -1,
-		Engine: engines.NATS(natsblocks.Config{URLs: c.URLs, Logger: log})})
+	h := hands{file: c.Clock}
+	n, err := node.Open(ctx, node.Config{Dir: datadir.Dir(c.Dir), Origin: c.Origin, Logger: log, ScrubEvery: -1, SweepEvery: c.SweepEvery,
+		Time: h.sources(), Engine: engines.NATS(natsblocks.Config{URLs: c.URLs, Replicas: c.Replicas, Logger: log})})
 	if err != nil {
 		return err
 	}
-	h, err := n.Handler()
+	h.ahead.Store(int64(c.Ahead))
+	handler, err := n.Handler()
 	if err != nil {
 		return errors.Join(err, n.Close(ctx))
 	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return errors.Join(err, n.Close(ctx))
+	}
+	srv := api.NewServer(withTestRoutes(n, handler), log)
+	go func() { _ = srv.Serve(l) }()
+	fmt.Printf("listens on http://%s\n", l.Addr())
+	<-ctx.Done()
+	stop, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	handler.Stop()
+	return errors.Join(srv.Shutdown(stop), n.Close(stop))
+}
+
+// withTestRoutes adds to a node's API what only tests ask for.
+func withTestRoutes(n *node.Node, handler http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", h)
+	mux.Handle("/", handler)
 	mux.HandleFunc("/test/revision/{kind}/{id}", func(w http.ResponseWriter, r *http.Request) {
 		revision, err := revisionOf(r.Context(), n, r.PathValue("kind")+"/"+r.PathValue("id"))
 		if err != nil {
@@ -138,25 +160,24 @@ func playNode(ctx context.Context, config []byte) error {
 		fmt.Fprint(w, revision)
 	})
 	mux.HandleFunc("/test/token/{role}", func(w http.ResponseWriter, r *http.Request) {
-		t, _, err := n.Issue(r.Context(), token.Issued{Role: event.Role(r.PathValue("role"))}, time.Hour)
+		q := r.URL.Query()
+		who := token.Issued{Role: event.Role(r.PathValue("role")), Person: q.Get("person"), Team: q.Get("team")}
+		t, _, err := n.Issue(r.Context(), who, 1000*time.Hour)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
 		fmt.Fprint(w, t.Reveal())
 	})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return errors.Join(err, n.Close(ctx))
-	}
-	srv := api.NewServer(mux, log)
-	go func() { _ = srv.Serve(l) }()
-	fmt.Printf("listens on http://%s\n", l.Addr())
-	<-ctx.Done()
-	stop, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	h.Stop()
-	return errors.Join(srv.Shutdown(stop), n.Close(stop))
+	mux.HandleFunc("/test/sweep", func(w http.ResponseWriter, r *http.Request) {
+		said, err := n.Ledger.Sweep(r.Context())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprint(w, said)
+	})
+	return mux
 }
 
 // revisionOf reads the newest revision of a stream after a Refresh; -1 when there is none.

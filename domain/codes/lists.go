@@ -37,8 +37,8 @@ func (t *Table) Has(code string) bool {
 // Allows reports whether the form of an event allows a text as a code: one of the table, where the city publishes its own
 // list one of at most 20 capitals, digits and hyphens that begins with a capital.
 func (t *Table) Allows(text string) bool {
-	if t.Has(text) || !t.Open {
-		return t.Has(text)
+	if has := t.Has(text); has || !t.Open {
+		return has
 	}
 	for i := range len(text) {
 		switch c := text[i]; {

@@ -14,22 +14,24 @@ type Catalogue struct {
 	newest map[string]*Type // by bare name
 	all    []*Type
 	kinds  []Kind
+	listed map[Kind]bool // kinds
 }
 
 // NewCatalogue checks the declarations against each other: a name belongs to one kind, which is
 // listed, versions run from 1 without a gap, only the newest lacks an Upcast.
 func NewCatalogue(kinds []Kind, types ...*Type) (*Catalogue, error) {
-	c := &Catalogue{byName: map[string]*Type{}, newest: map[string]*Type{}, all: types, kinds: kinds}
-	for i, k := range kinds {
-		if slices.Contains(kinds[:i], k) {
+	c := &Catalogue{byName: map[string]*Type{}, newest: map[string]*Type{}, all: types, kinds: kinds, listed: map[Kind]bool{}}
+	for _, k := range kinds {
+		if c.listed[k] {
 			return nil, fmt.Errorf("stream kind %s is declared twice", k)
 		}
+		c.listed[k] = true
 	}
 	for _, t := range types {
 		if c.byName[t.String()] != nil {
 			return nil, fmt.Errorf("event type %s is declared twice", t)
 		}
-		if t.Kind != "" && !slices.Contains(kinds, t.Kind) {
+		if t.Kind != "" && !c.listed[t.Kind] {
 			return nil, fmt.Errorf("event type %s is of a stream kind that is not listed: %s", t, t.Kind)
 		}
 		c.byName[t.String()] = t
@@ -68,7 +70,7 @@ func (c *Catalogue) Kinds() []Kind { return c.kinds }
 // ParseStream parses "kind/id", of a kind that is listed.
 func (c *Catalogue) ParseStream(s string) (Stream, error) {
 	stream, err := ParseStream(s)
-	if err == nil && !slices.Contains(c.kinds, stream.Kind) {
+	if err == nil && !c.listed[stream.Kind] {
 		return Stream{}, NewFault(law.FaultStreamKind, law.Quote("value", string(stream.Kind)))
 	}
 	return stream, err

@@ -140,14 +140,24 @@ func (c *cursor) varint() int64 {
 	return x
 }
 
-// appendTime appends an instant by its distance from one that is known, in seconds since 1970.
+// appendTime appends an instant by its distance from one that is known, in seconds since 1970, and the part of a second in microseconds,
+// of which nearly every time is made, or else in nanoseconds.
 func appendTime(b []byte, t time.Time, from int64) []byte {
-	return binary.AppendUvarint(binary.AppendVarint(b, t.Unix()-from), uint64(t.Nanosecond()))
+	b = binary.AppendVarint(b, t.Unix()-from)
+	n := uint64(t.Nanosecond()) //nolint:gosec // never negative
+	if n%1000 == 0 {
+		return binary.AppendUvarint(b, n/1000<<1)
+	}
+	return binary.AppendUvarint(b, n<<1|1)
 }
 
 func (c *cursor) time(from int64) time.Time {
-	sec := c.varint()
-	return time.Unix(from+sec, int64(c.uvarint())).UTC()
+	sec, part := from+c.varint(), c.uvarint()
+	n := int64(part >> 1) //nolint:gosec // below 2³⁰
+	if part&1 == 0 {
+		n *= 1000
+	}
+	return time.Unix(sec, n).UTC()
 }
 
 // read reads the next fact; ok is false for one that is not asked for.

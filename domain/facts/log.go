@@ -12,6 +12,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -391,56 +392,63 @@ const (
 // aYear is one about which the years of lean facts take one byte.
 const aYear = 2020
 
+// scratch is memory in which facts are written, before it is known how much of it is kept.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
 // keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
+	buf := scratch.Get().(*[]byte)
 	l.of, l.by = kindOf(e, l.of), authors.number(authorOf(&e.Actor), l.by, author.clone)
-	b := append(l.room(96), used|byte(e.Precision)|levelOf(e.Assurance)<<4)
+	b := append((*buf)[:0], used|byte(e.Precision)|levelOf(e.Assurance)<<4)
 	b = binary.AppendUvarint(append(b, e.ID[:]...), l.of.number)
 	b = binary.AppendUvarint(b, l.by.number)
 	b = binary.AppendUvarint(b, e.Index)
 	b = appendTime(appendTime(b, e.Recorded, 0), e.Occurred, e.Recorded.Unix())
 	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
-	b = append(b, e.Campaign...)
-	l.add(b, e.Data, nil)
+	*buf = l.withBody(append(b, e.Campaign...), e.Data, nil)
+	l.add(*buf)
+	scratch.Put(buf)
 }
 
 // keepLean appends a fact: its first byte, then id, type, the year in which it occurred, and what is left of its content.
 func (l *Log) keepLean(e *event.Event, needed *field.Members) {
+	buf := scratch.Get().(*[]byte)
 	l.of = kindOf(e, l.of)
-	b := append(l.room(24), used|lean|levelOf(e.Assurance)<<4)
+	b := append((*buf)[:0], used|lean|levelOf(e.Assurance)<<4)
 	b = binary.AppendUvarint(append(b, e.ID[:]...), l.of.number)
 	b = binary.AppendVarint(b, int64(event.YearOf(e.Occurred)-aYear))
-	l.add(b, e.Data, needed)
+	*buf = l.withBody(b, e.Data, needed)
+	l.add(*buf)
+	scratch.Put(buf)
 }
 
-// room returns what is kept for appending a fact of about n bytes. Clones share that, and the memory behind its end, as long as
-// nobody has used it. Where a part ends follows from the facts alone, and not from who shares it: two logs of the same facts are
-// the same.
-func (l *Log) room(n int) []byte {
-	const least, full, part = 32, 512, 640 // bytes
-	k := len(l.kept)
-	switch {
-	case k >= full:
-		l.older = &older{l.kept, l.older}
-		return make([]byte, 0, max(part, n))
-	case cap(l.kept)-k >= n && l.kept[:k+1][k] == 0:
-		return l.kept
-	}
-	return append(make([]byte, 0, k+max(k/4, least)+n), l.kept...)
-}
-
-// add ends a fact with its content.
-func (l *Log) add(b []byte, d event.Data, needed *field.Members) {
+// withBody ends a fact with its content.
+func (l *Log) withBody(b []byte, d event.Data, needed *field.Members) []byte {
 	at := len(b)
 	b = l.of.value.body.KeepNeeded(append(b, 0), d, needed)
 	size := uint64(len(b) - at - 1)
 	if size < 0x80 {
 		b[at] = byte(size)
-	} else { // more than one byte
-		var digits [binary.MaxVarintLen64]byte
-		n := binary.PutUvarint(digits[:], size)
-		b = slices.Replace(b, at, at+1, digits[:n]...)
+		return b
 	}
-	l.kept = b
+	var digits [binary.MaxVarintLen64]byte // more than one byte
+	n := binary.PutUvarint(digits[:], size)
+	return slices.Replace(b, at, at+1, digits[:n]...)
+}
+
+// add appends a fact to what is kept, or begins a new part. Clones share a part, and the memory behind its end, as long as nobody has
+// used it. Where a part ends follows from the facts alone, and not from who shares it: two logs of the same facts are the same.
+func (l *Log) add(fact []byte) {
+	const reserve, part = 32, 640 // bytes
+	switch k, size := len(l.kept), cap(l.kept); {
+	case k == 0:
+		l.kept = slices.Grow(l.kept, len(fact)+reserve)
+	case size-k < len(fact):
+		l.older = &older{l.kept, l.older}
+		l.kept = make([]byte, 0, max(len(fact), min(2*size, part)))
+	case l.kept[:k+1][k] != 0:
+		l.kept = append(make([]byte, 0, size), l.kept...)
+	}
+	l.kept = append(l.kept, fact...)
 	l.n++
 }

@@ -105,7 +105,10 @@ func (s *State) answer(e *event.Event) {
 }
 
 // wait adds what waits for a yes.
-func (s *State) wait(w waiting) { s.waiting = append(s.waiting, w) }
+func (s *State) wait(w waiting) {
+	r := s.editRest()
+	r.waiting = append(r.waiting, w)
+}
 
 // asked returns the index of what waits under an event's id, or -1.
 func (s *State) asked(id uuid.UUID) int {
@@ -113,7 +116,10 @@ func (s *State) asked(id uuid.UUID) int {
 }
 
 // drop removes one that waits; the rest is copied, because a clone may share it.
-func (s *State) drop(i int) { s.waiting = slices.Delete(slices.Clone(s.waiting), i, i+1) }
+func (s *State) drop(i int) {
+	r := s.editRest()
+	r.waiting = slices.Delete(slices.Clone(r.waiting), i, i+1)
+}
 
 // wrote remembers the author of an event of this visit, for pillar 17. Answers do not count as
 // writing, nor does what the ledger says.

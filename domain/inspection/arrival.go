@@ -68,7 +68,7 @@ func (d *Arrived) judge(j *judgement) *event.Refusal {
 
 func (d *Arrived) fold(s *State, e *event.Event) {
 	if at := e.Happened().Unix(); s.came == 0 || at < s.came {
-		s.came = at
+		s.editRest().came = at
 	}
 	if w := s.edit(); w != nil {
 		w.arrivedAt = earliest(w.arrivedAt, e.Occurred)

@@ -50,7 +50,7 @@ var _ = declare[CheckAnswered](110, onSite, hidden, event.Type{Name: "check-answ
 
 // judge flags an item that was answered before: both answers stand and both are counted (R27).
 func (d *CheckAnswered) judge(j *judgement) *event.Refusal {
-	if !j.imported && slices.Contains(j.st.open().answered, d.Item) {
+	if !j.imported && j.st.hasAnswered(d.Item) {
 		j.flag(law.R27, law.AnsweredAgain, law.Str("item", d.Item))
 	}
 	if d.Item == ofHolidayWork && d.Answer != "not-applicable" && !j.imported {
@@ -71,9 +71,7 @@ func (d *CheckAnswered) fold(s *State, e *event.Event) {
 	if e.Assurance == event.Imported {
 		return
 	}
-	if w := s.edit(); w != nil && !slices.Contains(w.answered, d.Item) {
-		w.answered = extended(w.answered, d.Item)
-	}
+	s.answers(d.Item)
 }
 
 // SectionCompleted says that one of the three sections was gone through (R35).
@@ -145,16 +143,18 @@ var (
 		Kind: obligation.Kind{Name: "sections", Owner: obligation.Inspectors,
 			Unmodelled: "the model begins with the complete record",
 			Opens:      "inspection-started", Meets: "section-completed"}, rules: []law.Rule{law.R35}, under: "sections",
-		of: func(q *asking) { q.each(q.Policy.RequiredSections, q.st.open().completed) }})
+		of: func(q *asking) {
+			q.each(q.Policy.RequiredSections, func(section string) bool { return slices.Contains(q.st.open().completed, section) })
+		}})
 )
 
-func (q *asking) items(profile string) { q.each(q.Policy.RequiredItems[profile], q.st.open().answered) }
+func (q *asking) items(profile string) { q.each(q.Policy.RequiredItems[profile], q.st.hasAnswered) }
 
-// each: all of a list is owed since the start; done is what of it is met.
-func (q *asking) each(list, done []string) {
+// each: all of a list is owed since the start; done tells what of it is met.
+func (q *asking) each(list []string, done func(item string) bool) {
 	if start := q.st.open().start(); start != nil {
 		for _, item := range list {
-			q.owe(start, item, slices.Contains(done, item), nil)
+			q.owe(start, item, done(item), nil)
 		}
 	}
 }

@@ -122,7 +122,11 @@ var owedClosing = obliges(owed{place: 160, fades: true,
 	reads: attempted | recorded | closed,
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
-			q.owe(&w.account.Fact, "", q.st.is(closed), w.firstAt(closed))
+			since := w.account.Fact
+			if q.Judged != nil {
+				since = q.known(since)
+			}
+			q.owe(&since, "", q.st.is(closed), w.firstAt(closed))
 		}
 	}})
 
@@ -137,6 +141,6 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.examine()
-	s.closedAt, s.closedAtIndex = e.Occurred, e.Index
-	s.closeEvent = e.ID
+	r := s.editRest()
+	r.closedAt, r.closedAtIndex, r.closeEvent = e.Occurred, e.Index, e.ID
 }

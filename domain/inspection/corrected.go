@@ -43,7 +43,8 @@ func (s *State) corrects(e *event.Event) {
 	case approach, onSite, record:
 		c := amended{since: obligation.FactOf(e)}
 		c.since.Event = ref.ID()
-		s.anew = append(slices.Clip(s.anew), c)
+		r := s.editRest()
+		r.anew = append(r.anew, c)
 	}
 }
 
@@ -91,10 +92,11 @@ func (s *State) serve(d *CopyDelivered, e *event.Event) {
 	if i < 0 || !s.anew[i].serves(d.DocumentHash) {
 		return
 	}
-	s.anew = slices.Clone(s.anew) // a clone may share it
-	s.anew[i].document = d.DocumentHash
-	for k := range s.anew[:i+1] {
-		c := &s.anew[k]
+	r := s.editRest()
+	r.anew = slices.Clone(r.anew) // a clone may share it
+	r.anew[i].document = d.DocumentHash
+	for k := range r.anew[:i+1] {
+		c := &r.anew[k]
 		c.got = append(slices.Clip(c.got), delivery{d.Recipient, e.Happened().Unix()})
 	}
 	s.await(d.Recipient, d.DocumentHash, e)

@@ -68,7 +68,8 @@ func (sc *Scene) again(log *facts.Log, beside *heard, p *campaign.Policy, fn fun
 	view := *sc
 	view.Policy = p
 	st := NewState()
-	st.annulled, st.heard = annulledBy(log), beside
+	r := st.editRest()
+	r.annulled, r.heard = annulledBy(log), beside
 	for f := range log.Counting() {
 		f.Looked()
 		j := &judgement{st: st, sc: &view, e: f.Event, imported: f.Assurance == event.Imported, occurred: f.Occurred, latest: f.Latest()}

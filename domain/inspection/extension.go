@@ -61,8 +61,9 @@ func (s *State) extend(x *extension) {
 	if i < 0 {
 		return
 	}
-	s.orders = slices.Clone(s.orders) // a clone may share the elements
-	o := &s.orders[i]
+	r := s.editRest()
+	r.orders = slices.Clone(r.orders) // a clone may share the elements
+	o := &r.orders[i]
 	o.extended = append(slices.Clip(o.extended), *x)
 	slices.SortFunc(o.extended, func(a, b extension) int { return cmp.Compare(a.index, b.index) })
 }

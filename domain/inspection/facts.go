@@ -69,7 +69,7 @@ func (s *State) Came() *time.Time {
 }
 
 // Second adds to the standing flags of the visit as a second one (R31).
-func (s *State) Second(n int) { s.second = uint16(max(0, int(s.second)+n)) }
+func (s *State) Second(n int) { s.editRest().second = uint16(max(0, int(s.second)+n)) }
 
 // Arrived reports whether an inspector has arrived.
 func (s *State) Arrived() bool { return s.is(arrived) }

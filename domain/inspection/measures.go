@@ -66,7 +66,7 @@ func (s *State) tell(fn func(*heard)) {
 		t = *s.heard
 	}
 	fn(&t)
-	s.heard = &t
+	s.editRest().heard = &t
 }
 
 // HandedOver notes what a transfer says now of a finding: that it was handed over to who has to decide it, or (nil) is not.

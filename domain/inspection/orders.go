@@ -53,9 +53,10 @@ func (d issued) fold(s *State, e *event.Event) {
 	if day, err := obligation.ParseDay(d.Due); err == nil && e.Assurance != event.Imported {
 		o = ordering{id: d.Order, about: d.Findings, event: e.ID, recorded: e.Recorded, due: day, findings: d.Findings}
 	}
-	s.orders = append(s.orders, o)
+	r := s.editRest()
+	r.orders = append(r.orders, o)
 	if e.Assurance != event.Imported {
-		s.measures++
+		r.measures++
 	}
 	m := ordered | own(e, disposed)
 	if slices.Contains(stopOrders, d.Kind) {

@@ -1,8 +1,11 @@
 package inspection
 
 import (
+	"math"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -39,6 +42,53 @@ type Terms struct {
 	Policy    *campaign.Policy     // of the plan that judges the visit
 	Subject   *SubjectFacts        // nil when it is not known: then no item of the checklist is owed
 	Calendars obligation.Calendars // all there are; of them those count that were known since an obligation was opened
+	Judged    []Judged             // by which plans, one after another, the last of them Policy's; nil where it was always that
+}
+
+// Judged says from when on, by recorded time, a plan judged a visit.
+type Judged struct {
+	Policy *campaign.Policy
+	Since  time.Time
+}
+
+// rejudged notes that a correction has the first entry happen at another time, by which the plan of the visit is chosen.
+func (s *State) rejudged(e *event.Event, happened int64) {
+	if s.firstAt == happened {
+		return
+	}
+	if s.bornAt(uuid.Nil) == 0 {
+		s.born = append(s.born, birth{known: math.MinInt64, happened: happened})
+	}
+	s.born = append(s.born, birth{known: e.Recorded.UnixMicro(), happened: s.firstAt})
+}
+
+// Terms are those of the visit: its plan is the one of the campaign that was in force when it began, as that is said now.
+func (s *State) Terms(c *campaign.State, calendars obligation.Calendars) Terms {
+	return Terms{Policy: c.PlanOf(s.First()).Policy, Calendars: calendars, Judged: s.JudgedBy(c)}
+}
+
+// JudgedBy returns by which plans of its campaign the visit was judged, one after another; nil where it was always one.
+func (s *State) JudgedBy(c *campaign.State) (all []Judged) {
+	for _, b := range s.born {
+		if b.fact == uuid.Nil {
+			all = append(all, Judged{c.PlanOf(s.first, b.happened).Policy, time.UnixMicro(b.known).UTC()})
+		}
+	}
+	return all
+}
+
+// known returns an opening of what is owed only where the plan states a limit: it was first owed when a plan came to judge the visit
+// that states one, if that is later.
+func (q *asking) known(opening obligation.Fact) obligation.Fact {
+	for _, j := range q.Judged {
+		if j.Policy.Limit(q.kind.Name).N > 0 {
+			if j.Since.After(opening.Recorded) {
+				opening.Recorded = j.Since
+			}
+			break
+		}
+	}
+	return opening
 }
 
 // Obligations returns all that was ever owed in a visit, met or not; of what the closing wanted, after
@@ -182,12 +232,14 @@ func (s *State) Forget(t Terms) {
 		}
 	}
 	q.found = slices.DeleteFunc(q.found, func(o obligation.Obligation) bool { return o.State() == obligation.Met })
-	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
+	r := s.editRest()
+	r.late, s.work, s.answered, s.forgot = slices.Clip(q.found), nil, nil, true
 	s.people = slices.Clone(s.people)
 	s.facts.Compact()
 	s.findings = slices.Clone(s.findings)
-	s.orders = slices.Clone(s.orders)
-	s.penalties = slices.Clone(s.penalties)
+	s.born, s.cited = slices.Clone(s.born), slices.Clone(s.cited)
+	r.orders = slices.Clone(r.orders)
+	r.penalties = slices.Clone(r.penalties)
 }
 
 // reopened reports whether something is owed that would be forgotten.
@@ -208,8 +260,9 @@ func (s *State) Forgot() bool { return s.forgot }
 func (s *State) inTime(k *owed, item string, at time.Time) {
 	for i := range s.late {
 		if o := &s.late[i]; o.Kind == &k.Kind && o.Item == item && at.Before(o.MetAt) {
-			s.late = slices.Clone(s.late) // a clone of the state may share it
-			s.late[i].MetAt = at
+			r := s.editRest()
+			r.late = slices.Clone(r.late) // a clone of the state may share it
+			r.late[i].MetAt = at
 		}
 	}
 }
@@ -218,8 +271,9 @@ func (s *State) inTime(k *owed, item string, at time.Time) {
 func (s *State) meets(kind string, at time.Time) {
 	for i := range s.late {
 		if o := &s.late[i]; o.Kind.Name == kind && (!o.Met || at.Before(o.MetAt)) {
-			s.late = slices.Clone(s.late) // a clone of the state may share it
-			s.late[i].Met, s.late[i].MetAt = true, at
+			r := s.editRest()
+			r.late = slices.Clone(r.late) // a clone of the state may share it
+			r.late[i].Met, r.late[i].MetAt = true, at
 		}
 	}
 }

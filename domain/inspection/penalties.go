@@ -40,7 +40,8 @@ func (d penal) judge(j *judgement) *event.Refusal {
 
 func (d penal) fold(s *State, e *event.Event) {
 	s.acts(d.Findings, e)
-	s.penalties = casefile.Put(s.penalties, casefile.Decided{ID: d.Penalty, Final: d.Final})
+	r := s.editRest()
+	r.penalties = casefile.Put(r.penalties, casefile.Decided{ID: d.Penalty, Final: d.Final})
 	if !d.Final || s.annuls(d.Penalty) { // a penalty that is not final decides nothing yet, and one that is annulled nothing any more
 		return
 	}
@@ -52,7 +53,7 @@ func (d penal) fold(s *State, e *event.Event) {
 		m |= shut
 	}
 	if e.Assurance != event.Imported && slices.Contains(graveKinds, d.Kind) {
-		s.grave = append(s.grave, e.ID)
+		r.grave = append(r.grave, e.ID)
 	}
 	s.mark(d.Findings, m)
 	if m&settled != 0 {
@@ -223,15 +224,16 @@ var _ = law.Declare(law.OfFindings, law.Text{Code: LateFiling, Acts: law.Flags, 
 
 // birth is when it was first known that a finding is punishable, which no correction changes.
 type birth struct {
-	fact  uuid.UUID
-	known int64 // microseconds since 1970
+	fact     uuid.UUID // none: of the plan that judges the visit, see [State.rejudged]
+	known    int64     // microseconds since 1970
+	happened int64     // then the time of the first entry by which the plan is chosen, seconds since 1970
 }
 
 // bear notes that findings, from the n-th on, are punishable, if that is new.
 func (s *State) bear(e *event.Event, n int) {
 	for i := n; i < len(s.findings); i++ {
 		if f := &s.findings[i]; f.marks&(importedFact|punishable) == punishable && s.bornAt(f.fact) == 0 {
-			s.born = append(s.born, birth{f.fact, e.Recorded.UnixMicro()})
+			s.born = append(s.born, birth{fact: f.fact, known: e.Recorded.UnixMicro()})
 		}
 	}
 }

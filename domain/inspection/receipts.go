@@ -63,7 +63,8 @@ func (d *CopyAcknowledged) judge(j *judgement) *event.Refusal {
 func (d *CopyAcknowledged) fold(s *State, _ *event.Event) {
 	served := s.served(d.DocumentHash)
 	if i := s.receipt(d.Recipient, served); i >= 0 && (served != "" || s.isDocument(d.DocumentHash)) {
-		s.receipts = slices.Delete(slices.Clone(s.receipts), i, i+1) // a clone may share them
+		r := s.editRest()
+		r.receipts = slices.Delete(slices.Clone(r.receipts), i, i+1) // a clone may share them
 	}
 }
 
@@ -83,7 +84,8 @@ func (s *State) receipt(recipient, document string) int {
 // await opens the receipt for a copy; a second copy of one document opens no second one.
 func (s *State) await(recipient, document string, e *event.Event) {
 	if e.Assurance != event.Imported && s.receipt(recipient, document) < 0 {
-		s.receipts = append(s.receipts, receipt{recipient, document, obligation.FactOf(e)})
+		r := s.editRest()
+		r.receipts = append(r.receipts, receipt{recipient, document, obligation.FactOf(e)})
 	}
 }
 

@@ -155,9 +155,10 @@ func lateRecord(_ *State, say *speech) {
 }
 
 func (s *State) record(e *event.Event, document string) {
-	s.recordEvent, s.recordKnown = e.ID, e.Recorded.UnixMicro()
+	r := s.editRest()
+	r.recordEvent, r.recordKnown = e.ID, e.Recorded.UnixMicro()
 	if b, err := hex.DecodeString(document); err == nil && len(b) == len(s.document) {
-		copy(s.document[:], b)
+		copy(r.document[:], b)
 	}
 	if w := s.edit(); w != nil {
 		w.account, w.recorder = momentOf(e), e.Actor.Person

@@ -79,16 +79,20 @@ type failure struct {
 	next     *time.Time
 }
 
-func (s *State) fails(f failure) { s.failures = append(slices.Clip(s.failures), f) }
+func (s *State) fails(f failure) {
+	r := s.editRest()
+	r.failures = append(r.failures, f)
+}
 
 // acts notes that a next step was taken for findings: another order, a penalty, a proposal to close.
 func (s *State) acts(findings []string, e *event.Event) {
 	if len(s.failures) == 0 || e.Assurance == event.Imported {
 		return
 	}
-	s.failures = slices.Clone(s.failures) // a clone may share the elements
-	for i := range s.failures {
-		f := &s.failures[i]
+	r := s.editRest()
+	r.failures = slices.Clone(r.failures) // a clone may share the elements
+	for i := range r.failures {
+		f := &r.failures[i]
 		if slices.ContainsFunc(findings, func(id string) bool { return slices.Contains(f.findings, id) }) {
 			f.next = earliest(f.next, e.Happened())
 		}

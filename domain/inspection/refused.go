@@ -60,7 +60,8 @@ func (d *EntryRefused) judge(*judgement) *event.Refusal { return nil }
 func (d *EntryRefused) fold(s *State, e *event.Event) {
 	s.photograph(d.Evidence)
 	if e.Assurance != event.Imported {
-		s.refusals = append(s.refusals, refusal{fact: obligation.FactOf(e)})
+		r := s.editRest()
+		r.refusals = append(r.refusals, refusal{fact: obligation.FactOf(e)})
 	}
 }
 
@@ -75,8 +76,9 @@ func (d *RefusalExamined) judge(j *judgement) *event.Refusal {
 func (d *RefusalExamined) fold(s *State, e *event.Event) {
 	if i := s.refusal(d.Refusal); i >= 0 {
 		at := e.Happened()
-		s.refusals = slices.Clone(s.refusals) // a clone may share them
-		s.refusals[i].examined = &at
+		r := s.editRest()
+		r.refusals = slices.Clone(r.refusals) // a clone may share them
+		r.refusals[i].examined = &at
 	}
 }
 

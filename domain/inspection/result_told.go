@@ -45,7 +45,7 @@ func (d *ResultTold) fold(s *State, e *event.Event) {
 		return
 	}
 	if day := obligation.DayOn(d.On); s.resultTold == 0 || day < s.resultTold {
-		s.resultTold = day
+		s.editRest().resultTold = day
 	}
 }
 

@@ -42,6 +42,7 @@ type Scene struct {
 	HeldBy string
 
 	Calendars obligation.Calendars // all there are
+	Judged    []Judged             // see [Terms]
 	Law       codes.LawLimits      // known when the visit began
 
 	subject *SubjectFacts // of [Scene.Subject]; nil until somebody asks

@@ -169,12 +169,12 @@ func (j *judgement) inspector(id, team string) {
 
 // fold takes what the field says over what was reserved.
 func (d *Started) fold(s *State, e *event.Event) {
-	s.began = e.Occurred.Unix()
+	o := s.editOrigin()
+	o.began, o.cover = e.Occurred.Unix(), coverOf(d)
 	d.approves(s)
-	s.cover = coverOf(d)
 	if e.Assurance == event.Imported {
 		s.marks |= copied
-		s.source = e.Actor.Unit
+		o.source = e.Actor.Unit
 	} else {
 		for _, p := range d.Inspectors {
 			s.took(p)
@@ -193,12 +193,13 @@ func (d *Started) fold(s *State, e *event.Event) {
 }
 
 func (s *State) identify(e *event.Event, subject, team, sector, visitType string) {
-	s.sector, s.visitType = sector, visitType
-	if s.sectors == nil {
-		s.subject, s.team, s.sectors = subject, team, codes.SectorSet(sector)
+	o := s.editOrigin()
+	o.sector, o.visitType = sector, visitType
+	if o.sectors == nil {
+		o.subject, o.team, o.sectors = subject, team, codes.SectorSet(sector)
 	}
 	if e.Campaign != "" {
-		s.campaign = e.Campaign
+		o.campaign = e.Campaign
 	}
 }
 

@@ -15,31 +15,52 @@ import (
 
 // State is what the rules remember of one visit: about 0.6 KB once it is closed, 0.1 KB for each finding and 70 bytes for
 // each fact. It is owned by one goroutine; [State.Clone] gives an independent copy.
+//
+// A state is cloned for each event that is judged, and most events are answers to a checklist. So what they leave as it is lies behind
+// pointers, which clones share: nothing that they point to is ever changed, and who changes a part gets a copy of it first.
 type State struct {
 	facts facts.Log
 
-	marks                                   visitMark // what has happened, and what follows from it
-	second                                  uint16    // standing flags of it as a second visit (R31)
-	measures                                uint16    // orders, those that an import states apart
-	forgot                                  bool      // what only an unfinished visit needs
-	shown                                   bool      // it was disclosed once, whatever was withdrawn since
+	marks  visitMark // what has happened, and what follows from it
+	forgot bool      // what only an unfinished visit needs
+	shown  bool      // it was disclosed once, whatever was withdrawn since
+
+	*origin           // see editOrigin
+	*rest             // see editRest
+	work     *work    // nil before the first need of it, and when it is forgotten; see edit
+	people   []string // who wrote in the stream or inspected: they approve nothing here; append-only
+	answered []uint64 // items of the checklist, see [facts.Digest], of an unfinished visit; not those of imports, whose ids are foreign
+
+	findings []finding
+	cited    []Cited
+	born     []birth // of punishable findings; append-only
+}
+
+// origin is what a visit is about, and how it began.
+type origin struct {
 	visitType                               string
 	subject, team, campaign, sector, county string
 	sectors                                 []string // those its first event names; what the visit is about for good
+	source                                  string   // the unit whose records an import copied
+	cover                                   *cover   // in whose name it is made; nil where the start does not say, never changed
+	began                                   int64    // when the start occurred, seconds since 1970
+	first                                   uint64   // index of the first entry
+	firstAt                                 int64    // when that happened, seconds since 1970
+}
 
-	findings  []finding
+// rest is what few events of a visit change.
+type rest struct {
+	second   uint16 // standing flags of it as a second visit (R31)
+	measures uint16 // orders, those that an import states apart
+
 	orders    []ordering
 	failures  []failure
 	penalties []casefile.Decided
 	annulled  []string // penalties, that count for nothing; nearly always none
 	heard     *heard   // what other streams say of findings; nearly always nothing
-	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
-	began     int64    // when the start occurred, seconds since 1970
-	came      int64    // when the first inspector arrived, likewise; 0: nobody
-	first     uint64   // index of the first entry
-	firstAt   int64    // when that happened, seconds since 1970
+	came      int64    // when the first inspector arrived, seconds since 1970; 0: nobody
 	closedAt  time.Time
 
 	closedAtIndex uint64 // of the entry that closed it
@@ -47,27 +68,42 @@ type State struct {
 	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 	recordKnown             int64     // when the site record was recorded, microseconds since 1970
 
-	cover *cover // in whose name it is made; nil where the start does not say, never changed
-
-	people     []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting    []waiting
 	anew       []amended               // approved corrections of the signed record
 	receipts   []receipt               // copies without receipt; nearly always none once the visit is over
-	source     string                  // the unit whose records an import copied
 	refusals   []refusal               // of the firm to be inspected; nearly always none; append-only
 	resultTold obligation.Day          // when the firm was told the result; 0: it was not
-	born       []birth                 // of punishable findings; append-only
 	late       []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
-
-	work *work // nil before the first need of it, and when it is forgotten
 }
 
-// work is what only an unfinished visit needs. Its slices are append-only, so that a clone
-// may share their elements.
+// The parts of a state without events; they are only read.
+var (
+	noOrigin origin
+	noRest   rest
+	idle     work // likewise of a visit that has none
+)
+
+// editOrigin returns the origin for writing.
+func (s *State) editOrigin() *origin {
+	o := *s.origin
+	s.origin = &o
+	return &o
+}
+
+// editRest returns the rest for writing. Its lists have no room to append in place: a clone may share their memory.
+func (s *State) editRest() *rest {
+	r := *s.rest
+	r.orders, r.failures, r.penalties = slices.Clip(r.orders), slices.Clip(r.failures), slices.Clip(r.penalties)
+	r.grave, r.waiting, r.anew = slices.Clip(r.grave), slices.Clip(r.waiting), slices.Clip(r.anew)
+	r.receipts, r.refusals = slices.Clip(r.receipts), slices.Clip(r.refusals)
+	s.rest = &r
+	return &r
+}
+
+// work is what only an unfinished visit needs.
 type work struct {
 	inspectors []string
 	assistants []string // that the reservation names (N01)
-	answered   []string // items of the checklist; not those of imports, whose ids are foreign
 	completed  []string // sections
 	copies     []delivery
 
@@ -106,17 +142,22 @@ func (w *work) startedAt() time.Time {
 	return w.begun.device
 }
 
-// extended returns a list with one more text. Clones share the memory of a list, and that behind
-// its end: it is used by who comes first, and whoever finds it used takes a copy. So a list that
-// grows event by event, clone by clone, is not copied each time. Texts are not empty.
-func extended(list []string, s string) []string {
-	if n := len(list); n < cap(list) && list[:n+1][n] == "" {
-		list = list[:n+1]
-		list[n] = s
-		return list
+// answers notes an answered item. Clones share the memory of the list, and that behind its end: it is used by who comes first, and
+// whoever finds it used takes a copy. So a list that grows event by event, clone by clone, is not copied each time.
+func (s *State) answers(item string) {
+	d, n := facts.Digest(item), len(s.answered)
+	switch {
+	case s.forgot || slices.Contains(s.answered, d):
+	case n < cap(s.answered) && s.answered[:n+1][n] == 0: // no digest is 0
+		s.answered = s.answered[:n+1]
+		s.answered[n] = d
+	default:
+		s.answered = append(slices.Clip(s.answered), d)
 	}
-	return append(slices.Clip(list), s)
 }
+
+// hasAnswered reports whether an item was answered.
+func (s *State) hasAnswered(item string) bool { return slices.Contains(s.answered, facts.Digest(item)) }
 
 // visitMark is a set of what is known of a visit: that an event of a type has happened, see [happened], and what else
 // a topic notes, see [mark].
@@ -262,32 +303,15 @@ const (
 )
 
 // NewState returns the state of a stream without events.
-func NewState() *State { return new(State) }
+func NewState() *State { return &State{origin: &noOrigin, rest: &noRest} }
 
 // Clone returns a copy that shares no memory which either of the two changes.
 func (s *State) Clone() *State {
 	c := *s
-	c.findings = slices.Clip(s.findings)
-	c.orders = slices.Clip(s.orders)
-	c.failures = slices.Clip(s.failures)
-	c.penalties = slices.Clip(s.penalties)
-	c.people = slices.Clip(s.people)
-	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
-	c.waiting, c.receipts, c.born = slices.Clip(s.waiting), slices.Clip(s.receipts), slices.Clip(s.born)
-	c.refusals = slices.Clip(s.refusals)
-	if s.work != nil {
-		w := *s.work
-		w.inspectors = slices.Clip(w.inspectors)
-		w.firsts = slices.Clip(w.firsts)
-		w.completed = slices.Clip(w.completed)
-		w.copies = slices.Clip(w.copies)
-		c.work = &w
-	}
+	c.findings, c.people = slices.Clip(s.findings), slices.Clip(s.people)
+	c.cited, c.born = slices.Clip(s.cited), slices.Clip(s.born)
 	return &c
 }
-
-// idle stands for the work of a visit that has none; it is only read.
-var idle work
 
 // open returns the work for reading.
 func (s *State) open() *work {
@@ -297,12 +321,17 @@ func (s *State) open() *work {
 	return s.work
 }
 
-// edit returns the work for writing, or nil when it is forgotten.
+// edit returns the work for writing, or nil when it is forgotten. Its lists have no room to append in place: a clone may share
+// their memory.
 func (s *State) edit() *work {
-	if s.work == nil && !s.forgot {
-		s.work = new(work)
+	if s.forgot {
+		return nil
 	}
-	return s.work
+	w := *s.open()
+	w.inspectors, w.firsts = slices.Clip(w.inspectors), slices.Clip(w.firsts)
+	w.completed, w.copies = slices.Clip(w.completed), slices.Clip(w.copies)
+	s.work = &w
+	return &w
 }
 
 // Has reports whether a finding was recorded.
@@ -334,7 +363,8 @@ func (s *State) Apply(e *event.Event) {
 		return
 	}
 	if s.facts.Len() == 0 {
-		s.county, s.first, s.firstAt = e.About.County, e.Index, e.Happened().Unix()
+		o := s.editOrigin()
+		o.county, o.first, o.firstAt = e.About.County, e.Index, e.Happened().Unix()
 	}
 	s.wrote(e)
 	if _, answers := e.Data.(*oversight.DeviationExplained); answers {
@@ -345,8 +375,10 @@ func (s *State) Apply(e *event.Event) {
 	}
 	switch known, turned := s.facts.Len(), s.facts.Take(e, !s.is(recorded|closed)); {
 	case turned:
+		happened := s.firstAt
 		s.corrects(e)
 		s.again()
+		s.rejudged(e, happened)
 		s.bear(e, 0)
 	case s.facts.Len() > known:
 		n := len(s.findings)
@@ -393,20 +425,23 @@ func (s *State) refold(f *facts.Fact) {
 // as corrected, too.
 func (s *State) again() {
 	n := NewState()
-	n.annulled, n.anew = annulledBy(&s.facts), s.unserved()
+	r := n.editRest()
+	r.annulled, r.anew = annulledBy(&s.facts), s.unserved()
 	for f := range s.facts.Counting() {
 		n.refold(&f)
 	}
-	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
-	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
-	n.heard = s.heard
-	n.marks, n.source = n.marks|s.marks&copied, s.source
-	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
+	n.facts, n.shown, n.people, n.born = s.facts, s.shown, s.people, s.born
+	n.marks |= s.marks & copied
+	r = n.editRest()
+	r.second, r.heard = s.second, s.heard
+	o := n.editOrigin()
+	o.subject, o.team, o.county, o.sectors, o.source = s.subject, s.team, s.county, s.sectors, s.source
+	o.first, o.firstAt = s.first, s.firstAt
 	if f, _ := s.facts.First(); f.Data != nil {
-		n.firstAt = f.Happened().Unix()
+		o.firstAt = f.Happened().Unix()
 	}
-	if n.campaign == "" {
-		n.campaign = s.campaign
+	if o.campaign == "" {
+		o.campaign = s.campaign
 	}
 	*s = *n
 }

@@ -30,8 +30,8 @@ var (
 // dump writes every value that a state holds, through all of its pointers.
 func dump(s *State) string {
 	flat := *s
-	flat.work = nil
-	return fmt.Sprintf("%+v %+v", flat, s.work)
+	flat.origin, flat.rest, flat.work = nil, nil, nil
+	return fmt.Sprintf("%+v %+v %+v %+v", flat, *s.origin, *s.rest, s.work)
 }
 
 // corrected is a correction as the visits see it.
@@ -123,7 +123,7 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 func TestCloneIsIndependent(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := new(past)
-		family := []*State{NewState()}
+		family, empty := []*State{NewState()}, dump(NewState())
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
 			i := rapid.IntRange(0, len(family)-1).Draw(rt, "who")
 			if len(family) < 6 && rapid.IntRange(0, 3).Draw(rt, "clone") == 0 {
@@ -145,6 +145,9 @@ func TestCloneIsIndependent(t *testing.T) {
 				if k != i && dump(s) != before[k] {
 					rt.Fatalf("%T changed a relative:\n%s\n%s", e.Data, before[k], dump(s))
 				}
+			}
+			if dump(NewState()) != empty {
+				rt.Fatalf("%T changed what all states begin with", e.Data)
 			}
 		}
 	})

@@ -154,7 +154,7 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 	if sc.say == nil {
 		sc.say = new(speech)
 	}
-	t := Terms{Policy: p, Calendars: sc.Calendars}
+	t := Terms{Policy: p, Calendars: sc.Calendars, Judged: sc.Judged}
 	r := after.standing(sc.say, mask, t)
 	switch {
 	case st == nil: // it begins

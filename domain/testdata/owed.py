@@ -31,6 +31,16 @@ def after(s, rec, events, check=True, model=m.after):
 m.after = after
 
 
+def true_of(s, model=m.true_of, last=[None, None, None]):
+    """What is true of a state is asked again and again; the last answer is kept. A state changes with its position, or says more."""
+    at = (s.pos, s.rec, len(s.said))
+    if last[0] is not s or last[1] != at: last[:] = s, at, model(s)
+    return last[2]
+
+
+m.true_of = true_of
+
+
 class Visit:
     def __init__(self, seed):
         self.r, self.t, self.k = random.Random(seed), 10 * 24 + 9, 0

@@ -54,6 +54,22 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 	case bytes.IndexByte(b, '\n') >= 0 || bytes.IndexByte(b, '\r') >= 0:
 		return nil, wrong(law.MalformedJSON, "", law.FaultRawBreak)
 	}
+	e, f := quickly(b, cat)
+	if e == nil {
+		var err error
+		if e, f, err = slowly(b, cat); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.shape.Check(e.Data); err != nil {
+		return nil, wrongData(e.Type, err)
+	}
+	e.Bytes = b
+	return e, nil
+}
+
+// slowly reads any event, and says what is wrong with one.
+func slowly(b []byte, cat *event.Catalogue) (*event.Event, *form, error) {
 	p := decoders.Get().(*pooledDecoder)
 	defer decoders.Put(p)
 	p.buf = *bytes.NewBuffer(b) // read where it lies: the decoder changes no bytes.Buffer
@@ -62,15 +78,11 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 	if err := r.read(); err != nil {
 		var se *SyntaxError
 		if errors.As(err, &se) {
-			return nil, err
+			return nil, nil, err
 		}
-		return nil, NotJSON(err)
+		return nil, nil, NotJSON(err)
 	}
-	if err := r.form.shape.Check(r.e.Data); err != nil {
-		return nil, wrongData(r.e.Type, err)
-	}
-	r.e.Bytes = b
-	return r.e, nil
+	return r.e, r.form, nil
 }
 
 // keySource begins the source of a signed event; the key's id follows.
@@ -126,6 +138,11 @@ func (r *reader) member(name string) error {
 	if err != nil {
 		return err
 	}
+	return r.attribute(name, v)
+}
+
+// attribute takes the value of one attribute.
+func (r *reader) attribute(name string, v jsontext.Value) (err error) {
 	if v.Kind() == 'n' && name == "data_base64" {
 		return nil
 	}

@@ -336,6 +336,47 @@ func TestParseIsTheInverseOfAppend(t *testing.T) {
 	})
 }
 
+// The sequencer signs what Check lets pass without reading it back.
+func TestWhatCheckLetsPassIsReadBack(t *testing.T) {
+	passed, refused := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		en := entries(t)
+		odd := rapid.SampledFrom([]string{"", "a/b", `"`, "\n", "é", " a", "a,b", "}", strings.Repeat("x", 300), "MINE"}).Draw(t, "odd")
+		set := []func(){
+			func() {}, func() { en.Stream.Kind = event.Kind(odd) }, func() { en.Stream.ID = odd }, func() { en.About.Campaign = odd },
+			func() { en.About.Subject = odd }, func() { en.About.Team = odd }, func() { en.About.County = odd },
+			func() { en.About.Sectors = []string{odd} }, func() { en.About.Sectors = []string{"CHEM", odd} },
+			func() { en.About = event.About{Sectors: []string{}} }, func() { en.Actor.Person = odd }, func() { en.Actor.Role = event.Role(odd) },
+			func() { en.Actor.Team = odd }, func() { en.Actor.County = odd }, func() { en.Actor.Unit = odd }, func() { en.Actor.Token = 0 },
+			func() { en.Recorded = en.Recorded.AddDate(-2100, 0, 0) }, func() { en.Recorded = en.Recorded.AddDate(8100, 0, 0) },
+			func() { en.Event = []byte("{" + odd + "}") }, func() { en.Event = []byte(odd) }, func() { en.Event = []byte("{\r}") },
+			func() { en.Event = []byte("{\x00}") }, func() { en.Event = []byte("[]") }, func() { en.Event = []byte("{} ") },
+			func() { en.Assurance = event.Assurance(odd) }, func() { en.Assurance = event.Derived }, func() { en.Assurance = event.Open },
+			func() { en.Signature = []byte{} }, func() { en.Signature = make([]byte, entry.MinSignature-1) },
+			func() { en.Signature = make([]byte, entry.MaxSignature+1) }, func() { en.Signature = make([]byte, entry.MaxSignature) },
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "changes") {
+			set[rapid.IntRange(0, len(set)-1).Draw(t, "change")]()
+		}
+		raw := entry.Append(nil, &en)
+		got, err := entry.Parse(raw)
+		if written := en.Check(); (written == nil) != (err == nil) {
+			t.Fatalf("%s\nis written: %v; is read: %v", raw, written, err)
+		}
+		if err != nil {
+			refused++
+			return
+		}
+		passed++
+		if again := entry.Append(nil, &got); !bytes.Equal(again, raw) {
+			t.Fatalf("%s\n%s", raw, again)
+		}
+	})
+	if passed == 0 || refused == 0 {
+		t.Errorf("%d pass, %d are refused", passed, refused)
+	}
+}
+
 // What the decoders of time and base64 take besides the one spelling.
 func TestAValueHasOneSpelling(t *testing.T) {
 	en := entry.Entry{Stream: event.Stream{Kind: event.Subject, ID: "s"}, Recorded: time.Date(2019, 12, 2, 1, 30, 0, 123456000, time.UTC),

@@ -1,9 +1,14 @@
 package entry
 
-// Check reports whether every field can be encoded.
-func (e *Entry) Check() error {
-	if err := e.CheckIDs(); err != nil {
-		return err
-	}
-	return e.checkForm()
+import "github.com/anjian-ledger/anjian/domain/event"
+
+// Quickly and Slowly are the two readers of events, each by itself: nil where it takes nothing.
+func Quickly(b []byte, cat *event.Catalogue) *event.Event {
+	e, _ := quickly(b, cat)
+	return e
+}
+
+func Slowly(b []byte, cat *event.Catalogue) *event.Event {
+	e, _, _ := slowly(b, cat)
+	return e
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	stdjson "encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -36,6 +37,7 @@ func element(s *field.Shape) *field.Shape {
 type form struct {
 	shape   *field.Shape
 	options json.Options
+	plan    *plan // nil: quick does not read it
 }
 
 // forms holds the form of every type that was decoded so far.
@@ -45,7 +47,7 @@ func formOf(t *event.Type) *form {
 	if known, ok := forms.Load(t); ok {
 		return known.(*form)
 	}
-	f := &form{field.ShapeOf(t.New()), strictly}
+	f := &form{field.ShapeOf(t.New()), strictly, planOf(reflect.TypeOf(t.New()).Elem())}
 	if hasTime(f.shape) {
 		f.options = strictTimes
 	}

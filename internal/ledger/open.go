@@ -155,7 +155,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	}
 	l := newLedger(cfg)
 	l.life, l.endLife = context.WithCancelCause(context.WithoutCancel(ctx))
-	s := &sequencer{l: l, state: domain.New(), ids: map[uuid.UUID]known{}}
+	s := &sequencer{l: l, state: domain.New(), ids: make(map[uuid.UUID]known, cfg.Journal.Entries())}
 	s.state.Root = l.rootAt
 	restored, short, err := l.recover(ctx, s)
 	if err != nil {

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -112,32 +111,34 @@ type sequencer struct {
 	l        *Ledger
 	state    *domain.State
 	ids      map[uuid.UUID]known
-	next     uint64      // index of the next entry, behind everything in flight and filling
-	last     clock.Stamp // of the last entry, likewise
-	filling  *batch      // nil when empty
-	inflight *batch      // nil when none
-	backlog  []*pending  // read from the queue but not judged: they do not fit into filling
-	judged   int         // requests since the last block was sealed
+	next     uint64          // index of the next entry, behind everything in flight and filling
+	last     clock.Stamp     // of the last entry, likewise
+	filling  *batch          // nil when empty
+	inflight *batch          // nil when none
+	backlog  []*pending      // read from the queue but not judged
+	arrived  [burst]*pending // memory of the backlog
+	now      clock.Stamp     // when the backlog was last looked at
+	stamped  bool            // now holds
+	judged   int             // requests since the last block was sealed
 	usual    usual
-	spare    *batch // empty, of a request that added nothing
-	buffer   []byte // of a block that is durable: nobody refers to it any more
+	spare    *batch // an empty one, of which nobody else has anything any more
 	peers    peers
 }
 
 // usual is the size of the last full-grown block, from which the next one's memory is sized.
 type usual struct{ bytes, entries int }
 
+// burst is how many requests are read from the queue at once: of a crowd, each would cost a look at all there is to do.
+const burst = 32
+
 // run judges requests and keeps one block in flight until queue is closed and all is done.
 func (s *sequencer) run(queue <-chan *pending) {
 	for {
 		s.peers.look()
-		for len(s.backlog) > 0 && s.fits(s.backlog[0]) {
-			p := s.backlog[0]
-			s.backlog = slices.Delete(s.backlog, 0, 1) // which keeps its memory for the next; it is short
-			s.judge(p)
-		}
+		s.judgeBacklog()
 		if s.inflight == nil && s.filling != nil && s.readyToSeal(queue) {
 			s.seal()
+			continue // the next one fills meanwhile
 		}
 		s.settle()
 		s.peers.ask()
@@ -154,13 +155,39 @@ func (s *sequencer) run(queue <-chan *pending) {
 				queue = nil
 				continue
 			}
-			s.backlog = append(s.backlog, p)
+			s.read(p, queue)
 		case c := <-s.l.committed:
 			s.finish(c)
 		case ask := <-s.l.questions:
 			ask(s.state)
 		case <-s.l.wake: // there is something to look at; never when it is alone
 		}
+	}
+}
+
+// read takes the first request of the queue and those that are there behind it. Nothing is in the backlog.
+func (s *sequencer) read(first *pending, queue <-chan *pending) {
+	s.backlog = append(s.arrived[:0], first)
+	for len(s.backlog) < burst {
+		select {
+		case p, ok := <-queue:
+			if !ok { // run sees it again
+				return
+			}
+			s.backlog = append(s.backlog, p)
+		default:
+			return
+		}
+	}
+}
+
+// judgeBacklog judges what fits, until the block in flight is to be ended. All of it was there before the one time that it gets.
+func (s *sequencer) judgeBacklog() {
+	s.stamped = false
+	for len(s.backlog) > 0 && s.fits(s.backlog[0]) && len(s.l.committed) == 0 {
+		p := s.backlog[0]
+		s.backlog[0], s.backlog = nil, s.backlog[1:]
+		s.judge(p)
 	}
 }
 
@@ -237,20 +264,23 @@ func (s *sequencer) judge(p *pending) {
 }
 
 func (s *sequencer) newBatch() *batch {
-	if b := s.spare; b != nil {
-		s.spare = nil
-		b.first = s.next
-		return b
+	b := s.spare
+	if s.spare = nil; b == nil {
+		b = &batch{}
 	}
-	u, lines := s.usual, s.buffer[:0]
-	s.buffer = nil
-	if cap(lines) < u.bytes {
-		lines = make([]byte, 0, u.bytes)
+	if b.first = s.next; cap(b.lines) < s.usual.bytes {
+		b.lines = make([]byte, 0, s.usual.bytes)
 	}
-	return &batch{
-		first: s.next, lines: lines, ends: make([]int, 0, u.entries),
-		leaves: make([]tlog.Hash, 0, u.entries), events: make([]*event.Event, 0, u.entries), waiters: make([]*pending, 0, u.entries),
+	if b.events == nil {
+		b.events = make([]*event.Event, 0, s.usual.entries)
 	}
+	return b
+}
+
+// reuse keeps the memory of a block that is durable, but its events, which the folds have. lines is what its entries were written into.
+func (s *sequencer) reuse(b *batch, lines []byte) {
+	clear(b.waiters)
+	s.spare = &batch{lines: lines[:0], ends: b.ends[:0], leaves: b.leaves[:0], waiters: b.waiters[:0]}
 }
 
 // waitForPresent answers a request whose events are all there already, once they are durable.
@@ -299,7 +329,7 @@ func (s *sequencer) finish(c committed) {
 	for _, p := range b.waiters {
 		s.l.answer(p, outcome{err: p.refusal, view: c.view, checkpoint: c.block.Checkpoint})
 	}
-	s.buffer = c.block.Bytes
+	s.reuse(b, c.block.Bytes)
 }
 
 // lose forgets the lost block and what was judged on top of it; that, and what was merely

@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -12,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -27,6 +25,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/test/clocktest"
 	"github.com/anjian-ledger/anjian/test/eventtest"
+	"github.com/anjian-ledger/anjian/test/judgetest"
 	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
@@ -96,57 +95,18 @@ func (w *fixture) passed() (out []string) {
 	return out
 }
 
-// judgeAgain judges all entries in order by a state of its own: it must say the same, byte for byte.
+// judgeAgain judges all entries in order by a state of its own: it must say the same, byte for byte, and nothing stands twice.
 func (w *fixture) judgeAgain() {
 	w.Helper()
-	s := domain.New()
-	var want []string
-	text := func(stream event.Stream, name string, d event.Data) string {
-		b, _ := json.Marshal(d)
-		return stream.String() + " " + name + " " + string(b)
-	}
+	var events []*event.Event
 	for _, en := range w.entries() {
-		e := en.Decode(catalogue)
-		e.ExpectedRevision = event.AnyRevision
-		got := text(e.Stream, e.Type.Name, e.Data)
-		switch e.Data.(type) {
-		case *oversight.LedgerCreated, *oversight.RulesAdopted, *token.Issued, *oversight.CopyRestored:
-		default:
-			switch {
-			case len(want) > 0:
-				if got != want[0] {
-					w.Fatalf("entry %d says\n\t%s\njudged again\n\t%s", e.Index, got, want[0])
-				}
-				want = want[1:]
-				s.Apply(e)
-				continue
-			case e.Assurance == event.Derived: // of a sweep
-				if !slices.ContainsFunc(s.Overdue(e.Stream, e.Recorded, 1000), func(c event.Consequence) bool {
-					return got == text(c.Stream, c.Name, c.Data)
-				}) {
-					w.Fatalf("entry %d says what is not overdue: %s", e.Index, got)
-				}
-			}
-			c := *e
-			c.About = event.About{}
-			if c.Assurance == event.Signed {
-				c.Assurance = event.Token
-			}
-			if err := s.Admit(&c); err != nil {
-				w.Fatal(e.Index, err)
-			}
-			follow, err := s.Judge(&c)
-			if err != nil {
-				w.Fatal(e.Index, err)
-			}
-			for _, f := range follow {
-				want = append(want, text(f.Stream, f.Name, f.Data))
-			}
-		}
-		s.Apply(e)
+		events = append(events, en.Decode(catalogue))
 	}
-	if len(want) > 0 {
-		w.Fatalf("not said: %s", want)
+	if _, err := judgetest.Again(events); err != nil {
+		w.Fatal(err)
+	}
+	if said := judgetest.Deadlines(events); len(said.Twice) > 0 {
+		w.Fatalf("said twice: %q", said.Twice)
 	}
 }
 

@@ -105,17 +105,21 @@ func (l *Ledger) storeHead(ctx context.Context) (uint64, error) {
 	return head, err
 }
 
-// stamp returns the time for the items of a request. Behind a correction that is not durable
-// yet, the clock still expects the time that was wrong.
+// stamp returns the time for the items of a request: one for all that were read from the queue together. Behind a
+// correction that is not durable yet, the clock still expects the time that was wrong.
 func (s *sequencer) stamp() (clock.Stamp, error) {
 	take := s.l.clock.Take
 	if s.last.Corrected() {
-		take = s.l.clock.TakeCorrected
+		take, s.stamped = s.l.clock.TakeCorrected, false
 	}
-	now, err := take()
-	if err != nil {
-		return now, ErrClockUnconfirmed
+	if !s.stamped {
+		var err error
+		if s.now, err = take(); err != nil {
+			return s.now, ErrClockUnconfirmed
+		}
+		s.stamped = true
 	}
+	now := s.now
 	if now.Time.Before(s.last.Time) {
 		now = now.At(s.last.Time) // recorded time does not go back
 	}

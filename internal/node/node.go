@@ -39,6 +39,7 @@ type Config struct {
 	ReadOnly bool
 
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
+	SweepEvery time.Duration // pause between two sweeps of what is overdue; likewise
 	Progress   func(done, total uint64)
 
 	Engine engines.Engine // keeps the blocks; nil: embedded, in Dir
@@ -115,8 +116,9 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	}
 	if n.Core, err = core.Open(ctx, ledger.Config{
 		Key: n.copies.Key, Journal: n.copies.Journal, Store: n.copies.Store, StoreErr: n.copies.StoreErr, Shared: n.copies.Shared,
-		ReadOnly: cfg.ReadOnly, TilesDir: cfg.Dir.Tiles(), Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, Progress: cfg.Progress,
-		Time: cfg.Time, ConfirmClock: cfg.ConfirmClock,
+		ReadOnly: cfg.ReadOnly, TilesDir: cfg.Dir.Tiles(), Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, SweepEvery: cfg.SweepEvery,
+		Progress: cfg.Progress,
+		Time:     cfg.Time, ConfirmClock: cfg.ConfirmClock,
 	}); err != nil {
 		return n, err
 	}

@@ -7,13 +7,18 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/test/needs"
 )
@@ -21,8 +26,9 @@ import (
 // Traces are what a script asks a model: SCRIPT MODEL-DIRECTORY FIRST COUNT prints COUNT lines, from the one of seed FIRST on.
 type Traces struct {
 	Script string // a file of the test's package
-	Golden string // likewise: gzip of the first Count lines, from seed 0 on
+	Golden string // likewise: gzip of the first Count lines, from seed 0 on, and those of Found
 	Count  int
+	Found  []int  // seeds of traces in which a difference was found once
 	Root   string // of this repository, from there
 }
 
@@ -39,45 +45,106 @@ func Dir(tb testing.TB, root string) string {
 // Kept calls fn with each trace that is kept, until it returns false.
 func (tr *Traces) Kept(tb testing.TB, fn func(seed int, line []byte) bool) {
 	tb.Helper()
-	if n := each(tb, tr.open(tb), 0, fn); n != tr.Count && !tb.Failed() {
-		tb.Errorf("%s has %d traces, not %d", tr.Golden, n, tr.Count)
+	n := each(tb, tr.open(tb), 0, func(n int, line []byte) bool {
+		if n >= tr.Count && n-tr.Count < len(tr.Found) {
+			n = tr.Found[n-tr.Count]
+		}
+		return fn(n, line)
+	})
+	if want := tr.Count + len(tr.Found); n != want && !tb.Failed() {
+		tb.Errorf("%s has %d traces, not %d", tr.Golden, n, want)
 	}
 }
 
-// Written calls fn with traces that the model writes now, as they come.
+// part is how many traces one run of the model writes: its runs go on beside each other, and the model is the slower side.
+const part = 250
+
+// Written calls fn with traces that the model writes now, in order, until it returns false. It says how far it is, now and then (-v), and
+// fails in time where the time that the test has does not do for all.
 func (tr *Traces) Written(tb testing.TB, first, count int, fn func(seed int, line []byte) bool) {
 	tb.Helper()
-	cmd := tr.command(tb, first, count)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		tb.Fatal(err)
+	ctx, cancel := context.WithCancel(tb.Context())
+	parts, running := tr.parts(ctx, tb, first, count)
+	defer running.Wait()
+	defer cancel()
+	began, said := time.Now(), time.Now()
+	deadline, bounded := deadlineOf(tb)
+	done, going := 0, true
+	for p := range parts {
+		out := <-p
+		if out.err != nil {
+			tb.Fatal(out.err)
+		}
+		done += each(tb, bytes.NewReader(out.lines), first+done, func(seed int, line []byte) bool { going = fn(seed, line); return going })
+		switch {
+		case !going:
+			return
+		case bounded && time.Until(deadline) < time.Minute && done < count:
+			tb.Fatalf("%d of %d traces were replayed in %v, and the time is over: -timeout 0", done, count, time.Since(began).Round(time.Second))
+		case time.Since(said) > progressEvery:
+			said = time.Now()
+			left := time.Duration(float64(time.Since(began)) / float64(done) * float64(count-done))
+			tb.Logf("%d of %d traces, from seed %d on; %v to go", done, count, first, left.Round(time.Second))
+		}
 	}
-	if err := cmd.Start(); err != nil {
-		tb.Fatal(err)
-	}
-	each(tb, out, first, fn)
-	_, _ = io.Copy(io.Discard, out)
-	if err := cmd.Wait(); err != nil {
-		tb.Fatal(err)
+	if done != count {
+		tb.Errorf("the model wrote %d traces, not %d", done, count)
 	}
 }
 
-// Still wants the model to say of the first n traces what is kept, or keeps what it says of all.
+// progressEvery is how often a long replay says how far it is.
+const progressEvery = 10 * time.Second
+
+func deadlineOf(tb testing.TB) (time.Time, bool) {
+	t, ok := tb.(*testing.T)
+	if !ok {
+		return time.Time{}, false
+	}
+	return t.Deadline()
+}
+
+// written is what one run of the model wrote.
+type written struct {
+	lines []byte
+	err   error
+}
+
+// parts has the model write traces, as many parts at once as there are processors. The parts come in order; running ends with ctx.
+func (tr *Traces) parts(ctx context.Context, tb testing.TB, first, count int) (parts <-chan chan written, running *sync.WaitGroup) {
+	tb.Helper()
+	ordered, running := make(chan chan written, runtime.NumCPU()), new(sync.WaitGroup)
+	tr.command(ctx, tb, first, 0) // what is missing ends the test here
+	running.Go(func() {
+		defer close(ordered)
+		for n := 0; n < count; n += part {
+			p := make(chan written, 1)
+			select {
+			case ordered <- p:
+			case <-ctx.Done():
+				return
+			}
+			running.Go(func() {
+				lines, err := run(tr.command(ctx, tb, first+n, min(part, count-n)))
+				p <- written{lines, err}
+			})
+		}
+	})
+	return ordered, running
+}
+
+// Still wants the model to say of the first n traces what is kept, or keeps what it says of all that are to be kept.
 func (tr *Traces) Still(tb testing.TB, n int, keep bool) {
 	tb.Helper()
 	if keep {
 		n = tr.Count
 	}
-	var why bytes.Buffer
-	cmd := tr.command(tb, 0, n)
-	cmd.Stderr = &why
-	out, err := cmd.Output()
-	if err != nil {
-		tb.Fatal(err, why.String())
-	}
+	out := tr.says(tb, 0, n)
 	if keep {
 		var b bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		for _, seed := range tr.Found {
+			out = append(out, tr.says(tb, seed, 1)...)
+		}
 		_, _ = w.Write(out)
 		if err := errors.Join(w.Close(), os.WriteFile(tr.Golden, b.Bytes(), 0o644)); err != nil {
 			tb.Fatal(err)
@@ -90,10 +157,30 @@ func (tr *Traces) Still(tb testing.TB, n int, keep bool) {
 	}
 }
 
-func (tr *Traces) command(tb testing.TB, first, count int) *exec.Cmd {
+// says are the lines that the model writes.
+func (tr *Traces) says(tb testing.TB, first, count int) []byte {
+	tb.Helper()
+	out, err := run(tr.command(tb.Context(), tb, first, count))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return out
+}
+
+func run(cmd *exec.Cmd) ([]byte, error) {
+	var why bytes.Buffer
+	cmd.Stderr = &why
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, why.String())
+	}
+	return out, err
+}
+
+func (tr *Traces) command(ctx context.Context, tb testing.TB, first, count int) *exec.Cmd {
 	tb.Helper()
 	dir := Dir(tb, tr.Root)
-	return exec.Command(needs.Program(tb, "python3"), "-B", tr.Script, dir, strconv.Itoa(first), strconv.Itoa(count))
+	return exec.CommandContext(ctx, needs.Program(tb, "python3"), "-B", tr.Script, dir, strconv.Itoa(first), strconv.Itoa(count))
 }
 
 func (tr *Traces) open(tb testing.TB) io.Reader {

@@ -326,6 +326,9 @@ func (c *Store) logConnection() []nats.Option {
 			log.Info("block store: connected again", "server", nc.ConnectedServerName())
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			if errors.Is(err, nats.ErrSlowConsumer) { // of [Store.Watch]: more notices came than are needed to look once
+				return
+			}
 			log.Error("block store: the server objects", "error", err)
 		}),
 	}
