@@ -20,6 +20,7 @@ type penaltyRow struct {
 	Fine     Number `col:"fine" zh:"罚款" doc:"in minor units, as it counts now; NULL: none, or not known"`
 	Currency string `col:"currency" zh:"币种" doc:"of the fine"`
 	Paid     int64  `col:"paid" zh:"已缴" doc:"less what was given back, in minor units"`
+	Imported bool   `col:"imported" zh:"是否导入" doc:"copied from records of others, which say nothing of payments until they state one"`
 	PaidOn   Moment `col:"paid_on" zh:"缴款时间" doc:"of the last payment"`
 }
 
@@ -34,10 +35,11 @@ var penalties = Declare(Register{
 		row := t.Thing(d.Penalty)
 		row.Case, row.Visit, row.Penalty, row.Kind = t.Name(e.Stream.ID), t.Name(d.Inspection), d.Penalty, d.Kind
 		row.Number, row.Decided, row.Final, row.Findings = d.DecisionNo, Occurred(e), d.Final, int64(len(d.Findings))
+		row.Imported = e.Assurance == event.Imported
 		row.fine(d.Fine)
 	case *casefile.NoPenaltyDecided:
 		*t.Thing(e.ID.String()) = penaltyRow{Case: t.Name(e.Stream.ID), Visit: t.Name(d.Inspection), Penalty: e.ID.String(), Kind: noPenalty,
-			Decided: Occurred(e), Final: e.Assurance == event.Imported, Findings: int64(len(d.Findings))}
+			Decided: Occurred(e), Final: e.Assurance == event.Imported, Imported: e.Assurance == event.Imported, Findings: int64(len(d.Findings))}
 	case *oversight.ApprovalGiven:
 		ref, _, _ := oversight.Answer(d)
 		if row := t.Known(ref.ID().String()); row != nil && row.Kind == noPenalty {

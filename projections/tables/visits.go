@@ -19,7 +19,8 @@ type visitRow struct {
 	Source        bool   `col:"imported" zh:"是否导入" doc:"copied from records of others"`
 	Briefed       Number `col:"briefed_ix" zh:"行前查阅位置" doc:"size of the ledger that the inspectors had read"`
 	Started       Moment `col:"started" zh:"开始时间" doc:"when it was begun"`
-	Arrived       Moment `col:"arrived" zh:"到达时间" doc:"when somebody arrived first, or the attempt was made"`
+	Arrived       Moment `col:"arrived" zh:"到达时间" doc:"when somebody arrived first"`
+	Attempted     Moment `col:"attempted" zh:"未果时间" doc:"when it was tried in vain; who also arrived has inspected all the same (R28)"`
 	Departed      Moment `col:"departed" zh:"离开时间" doc:"when they left"`
 	Recorded      Moment `col:"recorded" zh:"核查记录时间" doc:"when the site record was signed, or refused"`
 	RecordNo      string `col:"record_no" zh:"记录编号" doc:"of the site record"`
@@ -58,7 +59,9 @@ var visits = Declare(Register{
 		if d.Purpose != nil {
 			row.Class, row.OffSite = d.Purpose.Kind, d.Purpose.OffSite
 		}
-	case *inspection.Attempted, *inspection.Arrived:
+	case *inspection.Attempted:
+		row.Attempted = Occurred(e)
+	case *inspection.Arrived:
 		row.Arrived = Occurred(e).First(row.Arrived)
 	case *inspection.Departed:
 		row.Departed = Occurred(e)
