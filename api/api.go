@@ -26,7 +26,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -179,11 +178,11 @@ type Handler struct {
 	started                                      time.Time
 	uploads                                      uploads
 
-	// The description. Encoding it takes longer than all else of a start: the first who asks waits for it.
-	openAPIJSON, openAPIYAML func() ([]byte, error)
+	// The description, and the catalogue at /v1/types. Encoding them takes longer than all else of a start: the first who asks
+	// waits for it.
+	openAPIJSON, openAPIYAML, types func() ([]byte, error)
 
 	index []byte            // the page at /
-	types []byte            // the catalogue at /v1/types
 	rule  map[string][]byte // what /v1/rules answers, whole under ""
 
 	stopOnce sync.Once
@@ -209,7 +208,7 @@ func New(cfg Config) (*Handler, error) {
 	a.mux.Use(middleware.GetHead) // what can be got can be asked for without its body
 	a.metrics = newMetrics(a)
 	doc := newDocument()
-	if err := cmp.Or(a.encodeTypes(doc), a.encodeRules()); err != nil {
+	if err := a.encodeRules(); err != nil {
 		return nil, err
 	}
 	routes := a.routes(doc)
@@ -226,7 +225,7 @@ func New(cfg Config) (*Handler, error) {
 	}, anyQuery: true}))
 	a.mux.MethodNotAllowed(a.serve(&route{handle: a.methodNotAllowed, anyQuery: true}))
 	a.index = indexPage(routes)
-	a.openAPIJSON, a.openAPIYAML = sync.OnceValues(doc.encode), sync.OnceValues(a.encodeYAML)
+	a.openAPIJSON, a.openAPIYAML, a.types = sync.OnceValues(doc.encode), sync.OnceValues(a.encodeYAML), sync.OnceValues(a.encodeTypes)
 	return a, nil
 }
 
@@ -235,7 +234,7 @@ func (a *Handler) routes(doc *document) []*route {
 	for _, group := range [][]*route{
 		a.eventRoutes(doc), a.viewRoutes(doc), a.obligationRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
 		a.sealedRoutes(doc), a.tipRoutes(doc), a.evaluationRoutes(doc),
-		a.typeRoutes(doc), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
+		a.typeRoutes(), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {
 		all = append(all, group...)
 	}

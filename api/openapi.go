@@ -82,8 +82,11 @@ func schemaName(t reflect.Type, hint string) string {
 	if t.Name() == "" {
 		return hint
 	}
-	return strings.NewReplacer("[", "", "]", "", "*", "", "/", "", ",", "", ".", "").Replace(t.Name())
+	return punctuation.Replace(t.Name())
 }
+
+// punctuation stands in the names of generic types.
+var punctuation = strings.NewReplacer("[", "", "]", "", "*", "", "/", "", ",", "", ".", "")
 
 // schemaOf returns the schema of a Go type, by reference when it is a struct.
 func (d *document) schemaOf(v any) *huma.Schema {

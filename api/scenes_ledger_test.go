@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/table"
@@ -134,9 +135,15 @@ func TestACursorOfAnotherScopeIsAnswered(t *testing.T) {
 	s.want(s.get("mines", "/v1/events?cursor="+page.Cursor), 409, law.ScopeChanged)
 }
 
-// TestANameThatIsTakenIsAnswered, to who may not know by whom.
+// TestANameThatIsTakenIsAnswered to who may know by whom; who may not hears what he hears of every name that is not his to give.
 func TestANameThatIsTakenIsAnswered(t *testing.T) {
 	s := newScene(t)
-	s.given("accident/a", reported(func(d *accident.Reported) { d.Region, d.Subjects = "610902", nil }))
-	s.says("id-taken", "accident/a", reported(func(d *accident.Reported) { d.Region, d.Subjects = "610921", nil }), as("hanyin"))
+	elsewhere := reported(func(d *accident.Reported) { d.Region, d.Subjects = "610921", nil })
+	s.given("accident/610902.a", reported(func(d *accident.Reported) { d.Region, d.Subjects = "610902", nil }))
+	s.says("name-not-yours", "accident/610902.a", elsewhere, as("hanyin"))
+	s.says("name-not-yours", "accident/610902.b", elsewhere, as("hanyin"))
+	s.given("accident/610921.a", elsewhere, as("hanyin"))
+	block := &numbering.BlockIssued{Team: "t1", Authority: "u", Document: numbering.Order, Year: 2019, Series: "责改", First: 1, Last: 9}
+	s.given("document/b", block)
+	s.says("id-taken", "document/b", block)
 }

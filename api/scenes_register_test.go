@@ -214,9 +214,9 @@ func TestAccidentsAreAnswered(t *testing.T) {
 	opened := &accident.InvestigationOpened{Government: "市政府"}
 	s.given("accident/a", opened)
 	s.says("accident-step-repeated", "accident/a", opened)
-	s.says("not-your-county", "accident/c", reported(), as("hanyin"))
+	s.says("not-your-county", "accident/610921.c", reported(), as("hanyin"))
 	s.given("table/units", units(table.Unit{ID: "mines", Name: "矿山局", Sectors: []string{"MINE"}}))
-	s.says("not-your-sector", "accident/c", reported(func(d *accident.Reported) { d.Subjects = nil }), as("mines"))
+	s.says("not-your-sector", "accident/mines.c", reported(func(d *accident.Reported) { d.Subjects = nil }), as("mines"))
 	longer := &oversight.TermExtended{Obligation: "investigation", Event: first, Until: "2020-03-01", Ground: "情况复杂"}
 	s.says("nothing-to-extend", "subject/firm", longer, as("zhou"))
 	s.says("extension-out-of-bounds", "accident/a", &oversight.TermExtended{Obligation: "investigation", Event: first, Until: "2020-07-01",

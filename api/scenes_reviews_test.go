@@ -109,9 +109,9 @@ func TestInquiriesAreAnswered(t *testing.T) {
 	s.says("outcome-recorded-already", "inquiry/m", end, as(commission))
 
 	told := &interference.Reported{Pressure: "leader", Content: sealedFor(alone)}
-	s.says("unknown-visit", "interference/x", &interference.Reported{Inspection: eventtest.Visit("t1", "none"), Pressure: "leader",
+	s.says("unknown-visit", "interference/ma.x", &interference.Reported{Inspection: eventtest.Visit("t1", "none"), Pressure: "leader",
 		Content: told.Content}, as("ma"))
-	s.says("", "interference/x", told, as("ma"))
+	s.says("", "interference/ma.x", told, as("ma"))
 	for _, who := range []string{office, "wang", "ma", desk} {
 		if got := append(s.streamsOf("inquiry", who), s.streamsOf("interference", who)...); got != nil {
 			t.Errorf("%s sees %q", who, got)

@@ -103,12 +103,12 @@ func TestN10ComplaintsAndRatingsAreAnswered(t *testing.T) {
 	s.key(event.RoleSupervisionOffice, event.RoleDisciplineCommission, event.RoleEnforcementSupervisor)
 	begins := s.given(atVisit, begun(purposeful), in("c"))
 	complaint := &clue.Received{Inspection: begins.Stream.ID, Faults: []string{"conduct"}}
-	s.says("no-visit-to-supervise", "clue/a", complaint, as("firm"))
+	s.says("no-visit-to-supervise", "clue/firm.a", complaint, as("firm"))
 	s.given(atVisit, &inspection.Arrived{})
-	s.says("no-visit-to-supervise", "clue/a", complaint, as("other firm"))
-	s.says("role-may-not-append", "clue/a", complaint, as("wang"))
-	s.given("clue/a", complaint, as("firm"))
-	s.sees("clue/a", "justice", commission)
+	s.says("no-visit-to-supervise", "clue/other.a", complaint, as("other firm"))
+	s.says("role-may-not-append", "clue/firm.a", complaint, as("wang"))
+	s.given("clue/firm.a", complaint, as("firm"))
+	s.sees("clue/firm.a", "justice", commission)
 	for _, who := range []string{"industry", "wang", "ma", desk, "hanyin"} {
 		if got := s.owed(who, "clue"); got != 0 {
 			t.Errorf("%s finds %d clues", who, got)
@@ -117,13 +117,13 @@ func TestN10ComplaintsAndRatingsAreAnswered(t *testing.T) {
 	if got := s.owed("justice", "clue"); got != 1 {
 		t.Errorf("the supervision body finds %d clues", got)
 	}
-	s.says("clue-needs-supervision", "clue/a", &clue.Examined{Outcome: "founded"}, as("justice"))
-	s.says("clue-needs-supervision", "clue/a", &clue.Examined{Outcome: "founded", Supervision: "industry.1"}, as("justice"))
-	s.says("no-misconduct-to-transfer", "clue/a", &clue.Transferred{To: "纪委监委"}, as("justice"))
+	s.says("clue-needs-supervision", "clue/firm.a", &clue.Examined{Outcome: "founded"}, as("justice"))
+	s.says("clue-needs-supervision", "clue/firm.a", &clue.Examined{Outcome: "founded", Supervision: "industry.1"}, as("justice"))
+	s.says("no-misconduct-to-transfer", "clue/firm.a", &clue.Transferred{To: "纪委监委"}, as("justice"))
 	s.given("supervision/industry.1", &supervision.Issued{Form: "decision", Inspection: begins.Stream.ID, Faults: []string{"conduct"},
 		Demand: "处理", Document: "司监〔2026〕2号", Due: "2019-12-20"}, as("justice"))
-	s.given("clue/a", &clue.Examined{Outcome: "founded", Supervision: "industry.1"}, as("justice"))
-	s.says("clue-examined-already", "clue/a", &clue.Examined{Outcome: "unfounded"}, as("justice"))
+	s.given("clue/firm.a", &clue.Examined{Outcome: "founded", Supervision: "industry.1"}, as("justice"))
+	s.says("clue-examined-already", "clue/firm.a", &clue.Examined{Outcome: "unfounded"}, as("justice"))
 	s.given("clue/b", complaint, as("justice"))
 	s.given("clue/b", &clue.Examined{Outcome: "misconduct"}, as("justice"))
 	s.given("clue/b", &clue.Transferred{To: "纪委监委"}, as("justice"))

@@ -30,9 +30,9 @@ type TypeList struct {
 	Defs  map[string]*huma.Schema `json:"$defs" doc:"schemas that others refer to"`
 }
 
-// encodeTypes makes the answer of GET /v1/types once: the catalogue never changes while the
+// encodeTypes makes the answer of GET /v1/types, once: the catalogue never changes while the
 // program runs. Its schemas come from the declarations by which data is checked.
-func (a *Handler) encodeTypes(d *document) error {
+func (a *Handler) encodeTypes() ([]byte, error) {
 	s := &schemas{root: "#/$defs/", defs: map[string]*huma.Schema{}}
 	all := TypeList{Types: []TypeInfo{}}
 	for _, t := range a.cfg.Catalogue.All() {
@@ -52,14 +52,14 @@ func (a *Handler) encodeTypes(d *document) error {
 		all.Types = append(all.Types, info)
 	}
 	all.Defs = s.defs
-	var err error
-	if a.types, err = json.Marshal(all); err != nil {
-		return fmt.Errorf("catalogue: %w", err)
+	b, err := json.Marshal(all)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
 	}
-	return nil
+	return b, nil
 }
 
-func (a *Handler) typeRoutes(d *document) []*route {
+func (a *Handler) typeRoutes() []*route {
 	return []*route{{
 		method: "GET", path: "/v1/types", id: "types", tag: "events", summary: "The catalogue of event types", chinese: "事件类型目录",
 		answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject, Properties: map[string]*huma.Schema{
@@ -68,6 +68,6 @@ func (a *Handler) typeRoutes(d *document) []*route {
 				"schema", &huma.Schema{Type: huma.TypeObject, Description: "JSON Schema 2020-12 of data"})),
 			"$defs": {Type: huma.TypeObject},
 		}}},
-		handle: func(c *call) error { c.body(mediaJSON, a.types); return nil },
+		handle: func(c *call) error { return c.made(mediaJSON, a.types) },
 	}}
 }

@@ -1,6 +1,10 @@
 package domain
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -45,6 +49,9 @@ func (s *State) Admit(e *event.Event) error {
 	if err := k.allow(e); err != nil {
 		return err
 	}
+	if r := s.nameOf(k, e); r != nil {
+		return r
+	}
 	if s.author.unseen {
 		e.About = event.About{Campaign: e.Campaign}
 		if k.declaration().MayBegin(e.Data) {
@@ -60,6 +67,36 @@ func (s *State) Admit(e *event.Event) error {
 		return nil
 	}
 	return k.within(e)
+}
+
+// nameOf refuses a name under which the author begins no stream. Who may not know of all streams of a kind names what he begins after
+// himself, and gets the same answer for every other name, so that he hears of no stream by asking for its name (pillar 14).
+func (s *State) nameOf(k kind, e *event.Event) error {
+	is, a := k.declaration(), &e.Actor
+	switch a.Role {
+	case event.RoleImporter, event.RolePublic: // the names that a source has; and what a hash and the event's own id name
+		return nil
+	}
+	switch {
+	case !is.MayBegin(e.Data), !s.author.unseen && k.revision(e.Stream) >= 0,
+		!s.author.boundBy(is), is.Access.To == stream.Everybody, slices.Contains(is.Access.Roles, a.Role), // who may know of all
+		is.Access.ByName(), is.Name == event.Inspection: // whose names say whose they are by rules of their own
+		return nil
+	}
+	owners := []string{a.Team, a.Unit}
+	switch {
+	case is.Access.To == stream.Named && a.Role != event.RoleInspectedParty: // which his team does not see either
+		owners = []string{a.Person}
+	case a.Role == event.RoleCountyGovernment:
+		owners = append(owners, a.County)
+	}
+	for _, o := range owners {
+		if o != "" && len(e.Stream.ID) > len(o) && strings.HasPrefix(e.Stream.ID, o) && e.Stream.ID[len(o)] == '.' {
+			return nil
+		}
+	}
+	return event.Refuse(law.Pillar14, law.NameNotYours, law.Str("stream", e.Stream.String()),
+		law.Str("owner", cmp.Or(owners[len(owners)-1], owners[0], "<unit>")))
 }
 
 // ownTeam refuses somebody of a team who writes about another one.

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -30,9 +31,13 @@ type blind struct {
 	days    *table[string, []obligation.Day] // team → days with visits, ascending; replaced, never changed
 	teams   *table[struct{}, []string]       // that made visits
 	windows *table[string, []window]         // team → those that were flagged; replaced, never changed
-	// asked is up to when all windows were judged, and nothing changed since: the next sweep has nothing to do.
-	asked time.Time
+	// asked is up to when all windows were judged, and nothing changed since: the next sweep has nothing to do. asking is
+	// up to when those of the first teams were.
+	asked, asking time.Time
 }
+
+// changes notes that windows are to be judged again.
+func (b *blind) changes() { b.asked, b.asking = time.Time{}, time.Time{} }
 
 // window is one that was flagged.
 type window struct {
@@ -59,7 +64,7 @@ func (b *blind) move(at teamDay, was tally, to teamDay, now tally) {
 	if at == to && was == now {
 		return
 	}
-	b.asked = time.Time{}
+	b.changes()
 	b.add(at, tally{-was.visits, -was.found})
 	b.add(to, now)
 }
@@ -99,20 +104,38 @@ func (b *blind) over(id string, first, last obligation.Day) (sum tally) {
 // Blind returns what the ledger is to say of teams that found nothing, in entries that are recorded now: which window of
 // a team is over without a finding and was not flagged, and which was and should not have been. At most so many; they say nothing
 // twice. It is a pure function of the state.
-func (s *State) Blind(now time.Time, most int) (out []event.Consequence) {
-	if hour := now.Truncate(time.Hour); !s.blind.asked.Equal(hour) {
-		teams, _ := s.blind.teams.get(struct{}{})
-		for _, id := range teams {
-			if len(out) >= most {
-				return out[:most]
-			}
-			out = s.blindTeam(out, id, now)
+func (s *State) Blind(now time.Time, most int) []event.Consequence {
+	out, _ := s.BlindFrom(0, math.MaxInt, now, most)
+	return out
+}
+
+// BlindFrom is [State.Blind] of some teams only: of those that made visits, the ones from a place on. next is the place to go on from;
+// negative: there are no more.
+func (s *State) BlindFrom(from, teams int, now time.Time, most int) (out []event.Consequence, next int) {
+	hour := now.Truncate(time.Hour)
+	if s.blind.asked.Equal(hour) {
+		return nil, -1
+	}
+	if from == 0 {
+		s.blind.asking = hour
+	}
+	all, _ := s.blind.teams.get(struct{}{})
+	from = min(from, len(all))
+	for i, id := range all[from:] {
+		if i == teams {
+			return out, from + i
 		}
-		if out == nil {
-			s.blind.asked = hour
+		if out = s.blindTeam(out, id, now); out != nil {
+			s.blind.asking = time.Time{}
+		}
+		if len(out) >= most { // of this one there may be more
+			return out[:most], from + i
 		}
 	}
-	return out[:min(len(out), most)]
+	if s.blind.asking.Equal(hour) {
+		s.blind.asked = hour
+	}
+	return out, -1
 }
 
 // blindTeam adds what is to be said of one team.
@@ -175,5 +198,5 @@ func (k *teamReviews) fold(e *event.Event) {
 	if !slices.ContainsFunc(said, func(w window) bool { return w.in == e.Stream }) {
 		k.s.blind.windows.set(d.Team, append(slices.Clip(said), window{e.Stream, first, last}))
 	}
-	k.s.blind.asked = time.Time{}
+	k.s.blind.changes()
 }

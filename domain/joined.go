@@ -48,7 +48,7 @@ func (s *State) inVisit(is *stream.Kind, e *event.Event) *event.Event {
 		return nil
 	}
 	v := *e
-	v.Stream = event.Stream{Kind: event.Inspection, ID: id}
+	v.Stream, v.Aside = event.Stream{Kind: event.Inspection, ID: id}, e.Stream
 	v.About = s.inspections.about(&v)
 	return &v
 }

@@ -1,7 +1,7 @@
 package domain
 
 import (
-	"maps"
+	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -13,7 +13,7 @@ type table[K comparable, V any] struct {
 	*layers
 	base     map[K]V
 	overlays []overlay[K, V] // ascending depth, each at most *depth
-	spare    []map[K]V       // emptied small maps for reuse
+	spare    []overlay[K, V] // emptied ones for their memory
 	settled  func(K)         // when set, is told of each key that is written to the base
 	asked    lastFound[K, V]
 }
@@ -28,17 +28,55 @@ type lastFound[K comparable, V any] struct {
 	mine  uint64 // while layers.turn is that, the map that set writes holds it; 0: not known
 }
 
+// overlay is what was written in one layer. A request writes a key or two, which are found without a map.
 type overlay[K comparable, V any] struct {
 	depth int // 1 is the oldest layer
-	m     map[K]V
+	list  []written[K, V]
+	at    map[K]int // the place of a key in the list; empty while there are few
+}
+
+type written[K comparable, V any] struct {
+	key   K
+	value V
 }
 
 const (
-	maxSpare = 4
-	// maxReuse keeps a map that was once large from being reused: clearing and ranging over a
-	// map cost its capacity, not its length.
-	maxReuse = 8
+	few = 8
+	// Memory for reuse: as many overlays, of as many keys at most. To clear a map costs its capacity, not its length.
+	maxSpare, maxReuse = 4, 1024
 )
+
+func (o *overlay[K, V]) find(k K) (i int, ok bool) {
+	if len(o.list) > few {
+		i, ok = o.at[k]
+		return i, ok
+	}
+	for i := range o.list {
+		if o.list[i].key == k {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func (o *overlay[K, V]) set(k K, v V) {
+	if i, ok := o.find(k); ok {
+		o.list[i].value = v
+		return
+	}
+	o.list = append(o.list, written[K, V]{k, v})
+	switch n := len(o.list); {
+	case n == few+1:
+		if o.at == nil {
+			o.at = map[K]int{}
+		}
+		for i := range o.list {
+			o.at[o.list[i].key] = i
+		}
+	case n > few:
+		o.at[k] = n - 1
+	}
+}
 
 // newTable makes a table of a state, which from now on drops, merges and settles its layers.
 func newTable[K comparable, V any](s *State) *table[K, V] {
@@ -118,52 +156,73 @@ func (t *table[K, V]) get(k K) (V, bool) {
 
 func (t *table[K, V]) find(k K) (V, bool) {
 	for i := len(t.overlays) - 1; i >= 0; i-- {
-		if v, ok := t.overlays[i].m[k]; ok {
-			return v, true
+		if at, ok := t.overlays[i].find(k); ok {
+			return t.overlays[i].list[at].value, true
 		}
 	}
 	v, ok := t.base[k]
 	return v, ok
 }
 
-// writable returns the value seen from the top and whether the map that set would write holds
+// writable returns the value seen from the top and whether what set would write holds
 // it already, so that what it points to may be changed in place.
 func (t *table[K, V]) writable(k K) (v V, known, mine bool) {
 	if m := &t.asked; m.holds && m.mine == t.turn && m.key == k {
 		return m.value, true, true
 	}
-	if m := t.top(); m != nil {
-		if v, ok := m[k]; ok {
+	if t.depth == 0 {
+		if v, ok := t.base[k]; ok {
 			return v, true, true
+		}
+	} else if o := t.top(); o != nil {
+		if i, ok := o.find(k); ok {
+			return o.list[i].value, true, true
 		}
 	}
 	v, known = t.get(k)
 	return v, known, false
 }
 
-// top returns the map that set writes, or nil when it does not exist yet.
-func (t *table[K, V]) top() map[K]V {
-	if t.depth == 0 {
-		return t.base
-	}
+// top returns the overlay that set writes, or nil when it does not exist yet. There is a layer.
+func (t *table[K, V]) top() *overlay[K, V] {
 	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == t.depth {
-		return t.overlays[n-1].m
+		return &t.overlays[n-1]
 	}
 	return nil
 }
 
 func (t *table[K, V]) set(k K, v V) {
 	t.asked = lastFound[K, V]{k, v, true, true, t.turn}
-	m := t.top()
-	if m == nil {
-		m = t.empty()
-		t.overlays = append(t.overlays, overlay[K, V]{t.depth, m})
-		t.writes(t)
+	if t.depth == 0 {
+		t.keep(k, v)
+		return
 	}
-	m[k] = v
-	if t.settled != nil && t.depth == 0 {
+	o := t.top()
+	if o == nil {
+		o = t.begin()
+	}
+	o.set(k, v)
+}
+
+// keep writes to the base.
+func (t *table[K, V]) keep(k K, v V) {
+	t.base[k] = v
+	if t.settled != nil {
 		t.settled(k)
 	}
+}
+
+// begin makes the overlay of the top layer.
+func (t *table[K, V]) begin() *overlay[K, V] {
+	var o overlay[K, V]
+	if n := len(t.spare); n > 0 {
+		o, t.spare[n-1] = t.spare[n-1], o
+		t.spare = t.spare[:n-1]
+	}
+	o.depth = t.depth
+	t.overlays = append(t.overlays, o)
+	t.writes(t)
+	return &t.overlays[len(t.overlays)-1]
 }
 
 // durable returns the value in the base.
@@ -174,9 +233,8 @@ func (t *table[K, V]) durable(k K) (V, bool) {
 
 // drop forgets the layer of the present depth.
 func (t *table[K, V]) drop() {
-	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == t.depth {
-		t.recycle(t.overlays[n-1].m)
-		t.cut(n - 1)
+	if t.top() != nil {
+		t.recycle(len(t.overlays) - 1)
 		t.asked.holds = false
 	}
 }
@@ -184,57 +242,48 @@ func (t *table[K, V]) drop() {
 // merge folds the layer of the present depth, which is at least 2, into the one below, and reports whether there was nothing there.
 func (t *table[K, V]) merge() (first bool) {
 	n := len(t.overlays)
-	if n == 0 || t.overlays[n-1].depth != t.depth {
+	if t.top() == nil {
 		return false
 	}
 	if n == 1 || t.overlays[n-2].depth != t.depth-1 {
 		t.overlays[n-1].depth--
 		return true
 	}
-	maps.Copy(t.overlays[n-2].m, t.overlays[n-1].m)
-	t.recycle(t.overlays[n-1].m)
-	t.cut(n - 1)
+	for i := range t.overlays[n-1].list {
+		w := &t.overlays[n-1].list[i]
+		t.overlays[n-2].set(w.key, w.value)
+	}
+	t.recycle(n - 1)
 	return false
 }
 
 // commitOldest folds the oldest layer into the base; every other layer moves down by one.
 func (t *table[K, V]) commitOldest() {
 	if len(t.overlays) > 0 && t.overlays[0].depth == 1 {
-		maps.Copy(t.base, t.overlays[0].m)
-		if t.settled != nil {
-			for k := range t.overlays[0].m {
-				t.settled(k)
-			}
+		for i := range t.overlays[0].list {
+			w := &t.overlays[0].list[i]
+			t.keep(w.key, w.value)
 		}
-		t.recycle(t.overlays[0].m)
-		copy(t.overlays, t.overlays[1:])
-		t.cut(len(t.overlays) - 1)
+		t.recycle(0)
 	}
 	for i := range t.overlays {
 		t.overlays[i].depth--
 	}
 }
 
-// cut shortens the overlays to n and lets go of the rest.
-func (t *table[K, V]) cut(n int) {
-	clear(t.overlays[n:])
-	t.overlays = t.overlays[:n]
-}
-
-func (t *table[K, V]) empty() map[K]V {
-	if n := len(t.spare); n > 0 {
-		m := t.spare[n-1]
-		t.spare = t.spare[:n-1]
-		return m
+// recycle takes an overlay out, and empties it for reuse.
+func (t *table[K, V]) recycle(i int) {
+	o := t.overlays[i]
+	t.overlays = slices.Delete(t.overlays, i, i+1)
+	if len(o.list) > maxReuse || len(t.spare) == maxSpare {
+		return
 	}
-	return map[K]V{}
-}
-
-func (t *table[K, V]) recycle(m map[K]V) {
-	if len(m) <= maxReuse && len(t.spare) < maxSpare {
-		clear(m)
-		t.spare = append(t.spare, m)
+	if len(o.list) > few {
+		clear(o.at)
 	}
+	clear(o.list)
+	o.list = o.list[:0]
+	t.spare = append(t.spare, o)
 }
 
 // layered is what State does to all its tables alike.

@@ -288,14 +288,14 @@ func TestR20ThePartyReportsItself(t *testing.T) {
 	w := orderFixture(t, "rectify-by-date", dated)
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
 	party := by(event.Actor{Person: "boss", Role: event.RoleInspectedParty, Unit: "firm"})
-	w.refuses("pillar 14", "id-taken", "order/o", &order.Verified{Findings: []string{"f"}},
+	w.refuses("pillar 14", "name-not-yours", "order/o", &order.Verified{Findings: []string{"f"}},
 		by(event.Actor{Person: "b", Role: event.RoleOfficer,
 			Unit: "nobody"}))
 	stranger := by(event.Actor{Person: "x", Role: event.RoleInspectedParty, Unit: "other"})
-	w.refuses("pillar 14", "id-taken", "order/o", putRight("f"), stranger)
+	w.refuses("pillar 14", "name-not-yours", "order/o", putRight("f"), stranger)
 	own := putRight("f")
 	own.Inspection = w.stream("inspection/i").ID
-	w.refuses("pillar 2", "not-started", "order/mine", own, stranger)
+	w.refuses("pillar 2", "not-started", "order/other.mine", own, stranger)
 	w.accepts("order/o", putRight("f"), party, ordersDay(1))
 	w.owes("inspection/i", "rectify", obligation.Met, "2019-12-20")
 }

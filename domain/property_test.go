@@ -19,7 +19,9 @@ import (
 func (t *table[K, V]) flat() any {
 	m := maps.Clone(t.base)
 	for _, o := range t.overlays {
-		maps.Copy(m, o.m)
+		for _, w := range o.list {
+			m[w.key] = w.value
+		}
 	}
 	return m
 }

@@ -65,10 +65,11 @@ func (r dice) next() *event.Event {
 	}
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
-		event.Inspection: {"t1.i", "t1.j", "t2.k", "source.l"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"},
+		event.Inspection: {"t1.i", "t1.j", "t2.k", "source.l"}, event.Accident: {"610902.a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"},
 		event.Table: {"units", codetable.Discipline}, event.Review: {"r"},
 		order.Name: {visit("t1", "x"), visit("t2", "y")}, casefile.Name: {visit("t1", "x"), visit("t2", "y")}, "tip": {"a", "b"},
 		"duty": {"u", "u.ma"}, "assessment": {"u.2019"}, "transfer": {"office.fire.1"},
+		"interference": {"ma.x", "li.y"}, "clue": {"u.x", "u.y"},
 	}
 	of := ids[kind]
 	if of == nil {

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -250,13 +251,14 @@ func TestR49InterferenceIsForTheCommissionAlone(t *testing.T) {
 	w.sealing()
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	d := &interference.Reported{Inspection: visit("t1", "i"), Pressure: "leader", Content: sealedFor(forOne, "1")}
-	w.refuses("R49", "unknown-visit", "interference/x", &interference.Reported{Inspection: visit("t2", "i"), Pressure: "leader",
+	w.refuses("R49", "unknown-visit", "interference/ma.x", &interference.Reported{Inspection: visit("t2", "i"), Pressure: "leader",
 		Content: d.Content}, inspector)
-	w.refuses("pillar 8", "sealed-for-others", "interference/x", &interference.Reported{Pressure: "leader", Content: sealedFor(forBoth, "1")},
+	w.refuses("pillar 8", "sealed-for-others", "interference/ma.x",
+		&interference.Reported{Pressure: "leader", Content: sealedFor(forBoth, "1")},
 		inspector)
-	w.accepts("interference/x", d, inspector)
-	w.accepts("interference/y", &interference.Reported{Pressure: "party", Content: d.Content}, leader)
-	w.hides("interference/x", office, leader)
+	w.accepts("interference/ma.x", d, inspector)
+	w.accepts("interference/wang.y", &interference.Reported{Pressure: "party", Content: d.Content}, leader)
+	w.hides("interference/ma.x", office, leader)
 }
 
 // blindTeam has team t1 make n visits, on one day each hour, that find nothing; team t2 (leader he, member she) has no visit.
@@ -344,6 +346,43 @@ func TestR63FewVisitsOrOneFindingAreNoGroundForAReview(t *testing.T) {
 	k.given("inspection/v3", evident("f1"), inspector)
 	if got := k.lookFor(noon.Add(1000 * time.Hour)); got != nil {
 		t.Errorf("one finding: %+v", got[0].Data)
+	}
+}
+
+// R63: the teams are looked at in pieces; nothing that changes between two of them is passed over until the next hour.
+func TestR63TeamsAreLookedAtInPieces(t *testing.T) {
+	k := blindTeam(t, 10)
+	he := by(event.Actor{Person: "he", Role: event.RoleInspector, Team: "t2"})
+	for i := range 10 {
+		d := started()
+		d.Subject, d.Team, d.Inspectors = fmt.Sprint("firm", i), "t2", []string{"he", "she"}
+		name := "inspection/" + visit("t2", fmt.Sprint("o", i))
+		k.given(name, d, in("c"), he, at(noon.Add(-time.Hour)))
+		k.given(name, &inspection.Arrived{}, he, at(noon.Add(-time.Hour)))
+	}
+	now := noon.Add(1000 * time.Hour)
+	whole := k.Blind(now, 100)
+	first, next := k.BlindFrom(0, 1, now, 100)
+	second, end := k.BlindFrom(next, 1, now, 100)
+	if len(whole) != 2 || len(first) != 1 || len(second) != 1 || next != 1 || end >= 0 {
+		t.Fatalf("%d flags, of which %d and then %d; on from %d and %d", len(whole), len(first), len(second), next, end)
+	}
+	if !reflect.DeepEqual(append(first, second...), whole) {
+		t.Errorf("%+v and %+v, not %+v", first, second, whole)
+	}
+	if got, on := k.BlindFrom(0, 100, now, 1); len(got) != 1 || on != 0 { // of the first team there may be more
+		t.Errorf("%d flags, on from %d", len(got), on)
+	}
+	k.lookFor(now)
+	if _, next = k.BlindFrom(0, 1, now, 100); next != -1 {
+		t.Errorf("all was looked at in this hour, and again from %d on", next)
+	}
+	now = now.Add(time.Hour)
+	_, next = k.BlindFrom(0, 1, now, 100)
+	k.given("inspection/v3", evident("f1"), inspector) // t1 did find something
+	k.BlindFrom(next, 1, now, 100)
+	if got := k.Blind(now, 100); len(got) != 1 || got[0].Name != "statement-lapsed" {
+		t.Errorf("the next sweep says %+v", got)
 	}
 }
 

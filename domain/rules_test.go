@@ -150,10 +150,10 @@ func TestR06ASubjectDiscoveredInTheFieldIsRegisteredByInspectors(t *testing.T) {
 	w := campaignFixture(t)
 	d := firm()
 	d.Kind, d.Discovery = "unlicensed-place", "field"
-	w.accepts("subject/found", d, inspector)
+	w.accepts("subject/t1.found", d, inspector)
 	d = firm()
 	d.Discovery = "import"
-	w.refuses("R06", "not-an-import", "subject/other", d, inspector)
+	w.refuses("R06", "not-an-import", "subject/t1.other", d, inspector)
 	w.accepts("subject/other", d, imported)
 }
 
@@ -485,11 +485,11 @@ func TestR77ACountyReportsForItsOwnLandAndTheZonesOnIt(t *testing.T) {
 	}
 	d := reported(1)
 	d.Region = "610972"
-	w.refuses("R77", "not-your-county", "accident/a", d, county("610921"))
-	w.accepts("accident/a", d, county("610902"))
-	w.refuses("R10", "unknown-subject", "accident/b", d, county("610972")) // the firm is not on the zone's land
+	w.refuses("R77", "not-your-county", "accident/610921.a", d, county("610921"))
+	w.accepts("accident/610902.a", d, county("610902"))
+	w.refuses("R10", "unknown-subject", "accident/610972.b", d, county("610972")) // the firm is not on the zone's land
 	d.Subjects = nil
-	w.accepts("accident/b", d, county("610972"))
+	w.accepts("accident/610972.b", d, county("610972"))
 }
 
 func TestAboutNamesCampaignSubjectTeamCountyAndSectors(t *testing.T) {
@@ -540,16 +540,16 @@ func TestR77ADepartmentWritesOnlyOfItsSectors(t *testing.T) {
 		d.Subjects = subjects
 		return d
 	}
-	w.accepts("accident/a", at("firm"), unit("mines", ""))
-	w.refuses("R10", "unknown-subject", "accident/b", at("school"), unit("mines", ""))
-	w.refuses("R10", "unknown-subject", "accident/b", at("nobody"), unit("mines", ""))
-	w.refuses("R77", "not-your-sector", "accident/b", at(), unit("mines", ""))
-	w.accepts("accident/b", at("school"), unit("county-edu", "610902"))
+	w.accepts("accident/mines.a", at("firm"), unit("mines", ""))
+	w.refuses("R10", "unknown-subject", "accident/mines.b", at("school"), unit("mines", ""))
+	w.refuses("R10", "unknown-subject", "accident/mines.b", at("nobody"), unit("mines", ""))
+	w.refuses("R77", "not-your-sector", "accident/mines.b", at(), unit("mines", ""))
+	w.accepts("accident/county-edu.b", at("school"), unit("county-edu", "610902"))
 	elsewhere := at()
 	elsewhere.Region = "610921"
-	w.refuses("R77", "not-your-county", "accident/c", elsewhere, unit("county-edu", "610902"))
-	w.refuses("R77", "not-your-county", "accident/c", at("firm"), unit("unlisted", ""))
+	w.refuses("R77", "not-your-county", "accident/county-edu.c", elsewhere, unit("county-edu", "610902"))
+	w.refuses("R77", "not-your-county", "accident/unlisted.c", at("firm"), unit("unlisted", ""))
 	more := &accident.CasualtiesUpdated{Harm: harm(2), Reason: "x"}
-	w.refuses("R10", "unknown-accident", "accident/b", more, unit("mines", ""))
-	w.accepts("accident/b", more, unit("county-edu", ""))
+	w.refuses("R10", "unknown-accident", "accident/county-edu.b", more, unit("mines", ""))
+	w.accepts("accident/county-edu.b", more, unit("county-edu", ""))
 }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"math"
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -13,6 +14,7 @@ import (
 // duties are the streams of which what is owed may have changed, durably, since [State.Settle].
 type duties struct {
 	changed map[event.Stream]struct{}
+	many    bool                    // changed has had many more than it has
 	moved   bool                    // all of them: due times, or when something was said
 	last    event.Stream            // that was noted last: events of one stream follow each other
 	list    []obligation.Obligation // the last answer, kept for its memory
@@ -27,6 +29,15 @@ func (d *duties) note(stream event.Stream) {
 	if stream != d.last {
 		d.changed[stream], d.last = struct{}{}, stream
 	}
+}
+
+// forget empties the set of what was noted.
+func (d *duties) forget() {
+	if len(d.changed) > maxSettled || d.many {
+		d.changed, d.many = map[event.Stream]struct{}{}, false
+		return
+	}
+	clear(d.changed)
 }
 
 // follow has the streams noted in which something may be owed.
@@ -75,27 +86,38 @@ func (s *State) lookAgain(w *obligation.Worklist) {
 // Settle returns what is open in each stream where that is not what a worklist says of it, by what is durable. The worklist
 // has taken over what was returned before. A row in which nothing is open takes the stream off it.
 func (s *State) Settle(w *obligation.Worklist) (rows []*obligation.Row) {
+	rows, _ = s.SettleSome(w, math.MaxInt)
+	return rows
+}
+
+// SettleSome is [State.Settle] that looks at so many streams at most: a calendar moves what is due in all of them. rest says that
+// there are more, which the next call looks at, whatever was recorded in between.
+func (s *State) SettleSome(w *obligation.Worklist, most int) (rows []*obligation.Row, rest bool) {
 	if s.duties.moved {
 		s.lookAgain(w)
 		s.duties.moved = false
 	}
 	if len(s.duties.changed) == 0 {
-		return nil
+		return nil, false
 	}
+	s.duties.last = event.Stream{}
+	whole := len(s.duties.changed) <= most
 	for stream := range s.duties.changed {
+		if most--; most < 0 {
+			s.duties.many = true
+			return rows, true
+		}
 		r := s.rowOf(stream, s.allOwed(stream, vantage{durable: true}))
 		if !w.Has(&r) {
 			r.Open = slices.Clone(r.Open)
 			rows = append(rows, &r)
 		}
+		if !whole {
+			delete(s.duties.changed, stream)
+		}
 	}
-	if len(s.duties.changed) > maxSettled {
-		s.duties.changed = map[event.Stream]struct{}{}
-	} else {
-		clear(s.duties.changed)
-	}
-	s.duties.last = event.Stream{}
-	return rows
+	s.duties.forget()
+	return rows, false
 }
 
 // rowOf is what is open in a stream of which all is owed, by what is durable. It holds until the next question.

@@ -22,8 +22,6 @@
 package domain
 
 import (
-	"time"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -109,7 +107,7 @@ func (s *State) Begin() { s.layers.begin() }
 func (s *State) Rollback() {
 	s.needLayers(1)
 	s.layers.drop()
-	s.blind.asked = time.Time{}
+	s.blind.changes()
 }
 
 // Merge folds the top layer into the one below it, which must exist.

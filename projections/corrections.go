@@ -119,10 +119,11 @@ func sealed(l *facts.Log) bool {
 	return false
 }
 
-// counting are the entries of the facts that count, with the content and time that count, in order.
+// counting are the entries of the facts that count, with the content and time that count, in order; of a withdrawn visit those of its
+// orders and cases.
 func (s *story) counting() []*event.Event {
 	var out []*event.Event
-	for f := range s.facts.Counting() {
+	for f := range s.facts.Lasting() {
 		e := s.entry(f.ID)
 		if !f.Corrected {
 			out = append(out, e)

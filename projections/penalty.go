@@ -30,7 +30,7 @@ type punished struct {
 
 // punishedBy prepares to count facts of which some may pay or change penalties; nil: none does.
 func punishedBy(l *facts.Log) (p *punished) {
-	for f := range l.Counting() {
+	for f := range l.Lasting() {
 		switch f.Data.(type) {
 		case *casefile.PaymentRecorded, *casefile.DecisionChanged:
 			if p == nil {

@@ -105,12 +105,13 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 	}
 }
 
-// counts reports whether figures are of such an event, or of what it corrects.
+// counts reports whether figures are of such an event, or of what it corrects, or it may begin a stream that goes with it.
 func counts(e *event.Event) bool {
 	switch e.Data.(type) {
 	case *inspection.CheckAnswered, *inspection.Started, *inspection.EntryRefused, *inspection.Attempted, *inspection.Arrived,
 		*inspection.FindingRecorded,
-		*inspection.FixedOnSite, *order.Issued, *order.Verified, *order.Failed, *casefile.PenaltyDecided, *casefile.NoPenaltyDecided,
+		*inspection.FixedOnSite, *order.Issued, *order.Reported, *order.Verified, *order.Failed, *casefile.Filed,
+		*casefile.PenaltyDecided, *casefile.NoPenaltyDecided,
 		*casefile.PaymentRecorded, *casefile.DecisionChanged, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
@@ -141,7 +142,7 @@ var needed = func() *field.Members {
 func portion(l *facts.Log, sign int64, out *Changes) (c counted) {
 	var sum Changes
 	c.punished = punishedBy(l)
-	for f := range l.Counting() {
+	for f := range l.Lasting() {
 		c.count(f.Event, &sum)
 	}
 	for _, ch := range sum.List {

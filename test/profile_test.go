@@ -125,7 +125,7 @@ func (w *lawfully) plays() {
 	visit("inspector-departed", map[string]any{})
 	visit("site-record-signed", map[string]any{"record_no": "1", "document_sha256": strings.Repeat("d", 64), "site_manager": "王",
 		"signers": []map[string]any{{"person": "ma", "certificate_no": "cert-ma"}, {"person": "li", "certificate_no": "cert-li"}}})
-	add(firm, "clue/a", "clue-received", map[string]any{"inspection": id, "faults": []string{"no-notice"}})
+	add(firm, "clue/firm.a", "clue-received", map[string]any{"inspection": id, "faults": []string{"no-notice"}})
 	add(justice, "supervision/emergency-610902.1", "supervision-issued", map[string]any{"form": "opinion", "inspection": id,
 		"faults": []string{"no-notice"}, "demand": "补正", "document_no": "1"})
 }

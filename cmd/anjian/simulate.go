@@ -50,6 +50,8 @@ directory. Running it again adds nothing.`,
 	f.StringVar(&size, "size", "small", "small, city or province")
 	f.Uint64Var(&c.Seed, "seed", 1, "seed of everything that chance decides")
 	f.StringVar(&start, "start", "2019-12-02", "first day of the campaign, in Asia/Shanghai")
+	f.StringVar(&c.Profile, "profile", "ankang", "whose plan the campaign has: ankang, by the law of 2019, or ankang-2026, by that of today")
+	f.BoolVar(&c.Aftermath, "aftermath", false, "also what comes in the three years after, with which the commission's sealing key ends")
 	f.StringVar(&origin, "origin", "anjian.invalid/simulated", "name of a new ledger on its checkpoints")
 	_ = cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions([]string{"small", "city", "province"},
 		cobra.ShellCompDirectiveNoFileComp))

@@ -34,6 +34,12 @@ func (t *Table) Has(code string) bool {
 	return ok
 }
 
+// Place returns the place of a code in the list.
+func (t *Table) Place(code string) (i int, ok bool) {
+	i, ok = t.index[code]
+	return i, ok
+}
+
 // Allows reports whether the form of an event allows a text as a code: one of the table, where the city publishes its own
 // list one of at most 20 capitals, digits and hyphens that begins with a capital.
 func (t *Table) Allows(text string) bool {

@@ -67,6 +67,9 @@ func (c *Catalogue) All() []*Type { return c.all }
 // Kinds lists the stream kinds. The caller must not change it.
 func (c *Catalogue) Kinds() []Kind { return c.kinds }
 
+// Lists reports whether there is such a stream kind.
+func (c *Catalogue) Lists(k Kind) bool { return c.listed[k] }
+
 // ParseStream parses "kind/id", of a kind that is listed.
 func (c *Catalogue) ParseStream(s string) (Stream, error) {
 	stream, err := ParseStream(s)

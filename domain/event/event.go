@@ -203,6 +203,7 @@ type Event struct {
 	ID               uuid.UUID
 	Type             *Type
 	Stream           Stream
+	Aside            Stream // of a visit's fact that lies in another stream, as that visit has it: that one; else zero
 	Source           string
 	Occurred         time.Time // by the author's clock; see Precision
 	Precision        Precision // how much of Occurred is known

@@ -91,6 +91,9 @@ func textual(r rune, lines bool) bool {
 // Visible reports whether s has a code point that is not blank.
 func Visible(s string) bool {
 	for _, r := range s {
+		if r > ' ' && r < 0x7F {
+			return true
+		}
 		if _, blank := listed(Blanks, r); !blank {
 			return true
 		}

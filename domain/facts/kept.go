@@ -164,8 +164,12 @@ func (c *cursor) time(from int64) time.Time {
 func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 	marks := c.take(1)[0]
 	id := uuid.UUID(c.take(16))
+	var in uint64
+	if marks&aside != 0 {
+		in = binary.LittleEndian.Uint64(c.take(8))
+	}
 	k := c.uvarint()
-	f = Fact{Event: &event.Event{ID: id, ExpectedRevision: event.AnyRevision, Assurance: levels[marks>>4&7]}}
+	f = Fact{Event: &event.Event{ID: id, ExpectedRevision: event.AnyRevision, Assurance: levels[marks>>4&7]}, aside: in}
 	if marks&lean == 0 {
 		f.Actor = authors.at(c.uvarint()).actor()
 		f.Index, f.Recorded = c.uvarint(), c.time(0)

@@ -28,6 +28,7 @@ type Log struct {
 	kept  []byte            // of the newest facts, see keep
 	older *older            // of those before
 	n     int               // how many
+	own   event.Kind        // of the stream; facts of others that join it lie aside
 	of    *numbered[kind]   // of the newest fact
 	by    *numbered[author] // likewise; nil where facts are lean
 	*amended
@@ -95,6 +96,8 @@ type Fact struct {
 	By           uuid.UUID  // the event that gave the version
 	Corrected    bool       // By is not the event that recorded it
 	Original     event.Data // as recorded; Data itself where nothing was corrected
+
+	aside uint64 // see [Log.asideOf]
 }
 
 // Answers reports whether a fact is a second person's answer.
@@ -271,20 +274,48 @@ func (l *Log) Withdrawn() bool {
 	return false
 }
 
-// Counting yields the facts that count, in order; none when the stream is withdrawn.
+// Counting yields the facts that count, in order; none when the stream is withdrawn, nor those of one that joins it and is.
 func (l *Log) Counting() iter.Seq[Fact] {
-	return func(yield func(Fact) bool) {
-		first := true
-		for f := range l.all(uuid.Nil, math.MaxInt64) {
-			if first && f.Data == nil {
-				return
+	return func(yield func(Fact) bool) { l.each(yield, false) }
+}
+
+// Lasting yields the facts that count, and of a visit that is withdrawn those of its orders and cases: they lie in streams of their
+// own, which no correction of the visit changes (pillar 17).
+func (l *Log) Lasting() iter.Seq[Fact] {
+	return func(yield func(Fact) bool) { l.each(yield, true) }
+}
+
+// each yields the facts that count: those of a stream of which the first fact is withdrawn do not. lasting says that others of the log
+// count then.
+func (l *Log) each(yield func(Fact) bool, lasting bool) {
+	var gone map[uint64]bool // streams: is the first fact withdrawn?
+	if l.Turns() > 0 {
+		gone = map[uint64]bool{}
+	}
+	for f := range l.all(uuid.Nil, math.MaxInt64) {
+		if gone != nil {
+			if _, known := gone[f.aside]; !known {
+				gone[f.aside] = f.Data == nil
 			}
-			first = false
-			if f.Data != nil && !yield(f) {
+			if gone[0] && !lasting {
 				return
 			}
 		}
+		if f.Data != nil && !gone[f.aside] && !yield(f) {
+			return
+		}
 	}
+}
+
+// Holds reports whether facts of the stream in which an event lies are among those of the log.
+func (l *Log) Holds(e *event.Event) bool {
+	in := l.asideOf(e)
+	for f := range l.all(uuid.Nil, math.MaxInt64) {
+		if f.aside == in {
+			return true
+		}
+	}
+	return false
 }
 
 // Agreed are the events to which a second person said yes, by answers that are facts of the stream.
@@ -385,8 +416,9 @@ func (l *Log) Compact() { l.kept, l.older = slices.Concat(l.parts()...), nil }
 
 // The first byte of a fact has its time's precision in the lowest two bits, and its assurance from the fifth on.
 const (
-	used = 0x80 // always
-	lean = 0x08 // only id, type, year and body follow
+	used  = 0x80 // always
+	lean  = 0x08 // only id, type, year and body follow
+	aside = 0x04 // which stream it lies in follows
 )
 
 // aYear is one about which the years of lean facts take one byte.
@@ -395,12 +427,41 @@ const aYear = 2020
 // scratch is memory in which facts are written, before it is known how much of it is kept.
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
+// asideOf tells in which stream a fact of a visit lies, of those that join it; 0: in its own.
+func (l *Log) asideOf(e *event.Event) uint64 {
+	in := e.Stream
+	if e.Aside.Kind != "" {
+		in = e.Aside
+	}
+	if l.n == 0 || in.Kind == l.own {
+		return 0
+	}
+	return field.Digest(in.String())
+}
+
+// begin appends what every fact begins with: its first byte, id and type, and the stream where that is another one.
+func (l *Log) begin(b []byte, marks byte, e *event.Event) []byte {
+	if l.n == 0 {
+		if l.own = e.Stream.Kind; l.own == e.Type.Kind {
+			l.own = e.Type.Kind // which keeps nothing of an entry in memory
+		}
+	}
+	in := l.asideOf(e)
+	if in != 0 {
+		marks |= aside
+	}
+	b = append(append(b, used|marks|levelOf(e.Assurance)<<4), e.ID[:]...)
+	if in != 0 {
+		b = binary.LittleEndian.AppendUint64(b, in)
+	}
+	return binary.AppendUvarint(b, l.of.number)
+}
+
 // keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
 	buf := scratch.Get().(*[]byte)
 	l.of, l.by = kindOf(e, l.of), authors.number(authorOf(&e.Actor), l.by, author.clone)
-	b := append((*buf)[:0], used|byte(e.Precision)|levelOf(e.Assurance)<<4)
-	b = binary.AppendUvarint(append(b, e.ID[:]...), l.of.number)
+	b := l.begin((*buf)[:0], byte(e.Precision), e)
 	b = binary.AppendUvarint(b, l.by.number)
 	b = binary.AppendUvarint(b, e.Index)
 	b = appendTime(appendTime(b, e.Recorded, 0), e.Occurred, e.Recorded.Unix())
@@ -414,8 +475,7 @@ func (l *Log) keep(e *event.Event) {
 func (l *Log) keepLean(e *event.Event, needed *field.Members) {
 	buf := scratch.Get().(*[]byte)
 	l.of = kindOf(e, l.of)
-	b := append((*buf)[:0], used|lean|levelOf(e.Assurance)<<4)
-	b = binary.AppendUvarint(append(b, e.ID[:]...), l.of.number)
+	b := l.begin((*buf)[:0], lean, e)
 	b = binary.AppendVarint(b, int64(event.YearOf(e.Occurred)-aYear))
 	*buf = l.withBody(b, e.Data, needed)
 	l.add(*buf)

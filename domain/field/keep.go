@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
@@ -151,7 +152,8 @@ func (f *Field) keepsOf(kind reflect.Kind) bool {
 	s := f.Shape
 	keeps := s.Form != Values && !(s.Form == Map && s.Item.Form == Lines) // which is the terms of a source
 	f.short = s.Form == Lines || s.Form == Text && f.Correct == "freely"
-	f.text = kind == reflect.String && s.Form != SHA256
+	f.str = kind == reflect.String
+	f.text = f.str && s.Form != SHA256 && s.Form != CodeOf
 	return keeps
 }
 
@@ -191,6 +193,8 @@ func (s *Shape) value(to []byte, v reflect.Value, short bool) []byte {
 		to = binary.AppendUvarint(binary.AppendVarint(to, t.Unix()), uint64(t.Nanosecond()))
 	case SHA256:
 		to = appendSHA(to, v.String())
+	case CodeOf:
+		to = s.appendCode(to, v.String())
 	default:
 		to = appendText(to, v.String(), short)
 	}
@@ -202,6 +206,14 @@ func appendText(to []byte, s string, short bool) []byte {
 		return binary.BigEndian.AppendUint64(to, Digest(s))
 	}
 	return append(binary.AppendUvarint(to, uint64(len(s))), s...)
+}
+
+// appendCode appends a code as its place in the table, and what is none behind a 0 as a text.
+func (s *Shape) appendCode(to []byte, code string) []byte {
+	if i, ok := s.Table.Place(code); ok {
+		return binary.AppendUvarint(to, uint64(i)+1) //nolint:gosec // never negative
+	}
+	return appendText(append(to, 0), code, false)
 }
 
 // appendSHA appends a hash as its bytes, behind a 0, and what is none as a text.
@@ -309,6 +321,8 @@ func (r *reader) value(s *Shape, v reflect.Value, short bool) {
 		} else {
 			v.SetString(hex.EncodeToString(r.take(sha256.Size)))
 		}
+	case CodeOf:
+		v.SetString(r.code(s.Table))
 	default:
 		if short {
 			v.SetString(hashed + string(r.take(8)))
@@ -316,6 +330,16 @@ func (r *reader) value(s *Shape, v reflect.Value, short bool) {
 		}
 		v.SetString(string(r.take(r.uvarint())))
 	}
+}
+
+func (r *reader) code(t *codes.Table) string {
+	switch n := r.uvarint(); {
+	case n == 0:
+		return string(r.take(r.uvarint()))
+	case n <= uint64(len(t.Codes)):
+		return t.Codes[n-1].Code
+	}
+	return ""
 }
 
 func (r *reader) time() time.Time {

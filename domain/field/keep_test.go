@@ -25,6 +25,7 @@ type rules struct {
 	May   *part           `json:"may,omitzero" zh:"或" doc:"may"`
 	Map   map[string]part `json:"map,omitempty" key:"id" many:"0…9" zh:"表" doc:"map"`
 	Yes   bool            `json:"yes" zh:"是" doc:"yes"`
+	Code  string          `json:"code" is:"code(section)" zh:"码" doc:"code"`
 	From  event.Source    `json:"source,omitempty"`
 }
 
@@ -46,6 +47,8 @@ func TestWhatIsKeptSaysTheSame(t *testing.T) {
 		func(d *rules) { d.May = new(part) },
 		func(d *rules) { d.Map = map[string]part{"x": {}, "y": {&n}} },
 		func(d *rules) { d.Yes = true },
+		func(d *rules) { d.Code = "production" },
+		func(d *rules) { d.Code = "none" },
 	}
 	read := func(d *rules) []byte {
 		kept := field.Keep(nil, d, field.Whole)

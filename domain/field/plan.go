@@ -70,8 +70,11 @@ func (w *walk) under(name string, n int) {
 
 func (w *walk) object(s *Shape, v reflect.Value) {
 	for i := range s.Fields {
-		n := len(w.faults)
 		f := &s.Fields[i]
+		if f.str && f.Shape.text(v.Field(f.index).String()) == nil { // as most members are
+			continue
+		}
+		n := len(w.faults)
 		w.member(f, f.in(v))
 		w.under(f.Name, n)
 	}
@@ -196,6 +199,9 @@ func (w *walk) list(s *Shape, v reflect.Value) {
 // entries checks a map. Maps of texts, which every imported event has, are walked without reflection.
 func (w *walk) entries(s *Shape, v reflect.Value) {
 	w.count(s, v.Len())
+	if v.Len() == 0 {
+		return
+	}
 	var texts map[string]string
 	switch m := v.Addr().Interface().(type) {
 	case *event.Source:

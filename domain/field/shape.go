@@ -117,7 +117,8 @@ type Field struct {
 	index   int
 	content bool // one of several, see [Content]
 	short   bool // it is kept as its hash
-	text    bool // it is a Go string, and kept as its hash or as it is
+	str     bool // it is a Go string
+	text    bool // likewise, and kept as its hash or as it is
 }
 
 // New returns an empty body of an object's shape.

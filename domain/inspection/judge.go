@@ -171,6 +171,9 @@ func (j *judgement) join() *event.Refusal {
 func (j *judgement) decide() *event.Refusal {
 	if d := factOf(j.e.Data); d != nil {
 		if j.st.facts.Withdrawn() {
+			if j.e.Aside.Kind != "" && j.st.facts.Holds(j.e) {
+				return nil // its orders and cases take their course without it
+			}
 			return event.Refuse(law.Pillar17, law.StreamWithdrawn, law.Str("stream", j.e.Stream.String()), law.Str("type", j.e.Type.Name))
 		}
 		if r := j.inPlace(stageOf(j.e.Type)); r != nil {

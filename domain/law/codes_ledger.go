@@ -6,6 +6,7 @@ const (
 	LedgerStream      Code = "ledger-stream"
 	DateRequired      Code = "date-required"
 	IDTaken           Code = "id-taken"
+	NameNotYours      Code = "name-not-yours"
 	VisitName         Code = "visit-name"
 	NotYourScope      Code = "not-your-scope"
 	NotYourCounty     Code = "not-your-county"
@@ -44,6 +45,11 @@ var orderCodes = []Text{
 		"编号已被占用", "The id is taken",
 		"编号 {stream} 已被占用", "the id of {stream} is taken",
 		"换用编号", "use another id"},
+	{NameNotYours, Refuses, []Rule{Pillar14},
+		"编号不归本人使用", "The name is not yours to give",
+		"{stream} 不以本督查组、本单位（限制查阅的以本人）的编号和点开头",
+		"{stream} does not begin with your team or unit, or in a restricted kind with you, and a dot",
+		"以 {owner}. 开头命名", "name it {owner}. and something new"},
 	{VisitName, Refuses, []Rule{Pillar14},
 		"检查编号的形式不符", "The name of a visit has another form",
 		"检查的编号由督查组（导入的由令牌的单位）编号、点和小写 UUID 组成；所写的是 {stream}",

@@ -11,10 +11,11 @@ import (
 )
 
 // Worklist is what is open in all streams (pillar 12). It grows with what is open, and not with what ever was.
-// One goroutine changes it; what [Worklist.Rows] returned may be read by others.
+// One goroutine changes it; what [Worklist.Rows] and [Worklist.Pieces] returned may be read by others.
 type Worklist struct {
 	at   map[event.Stream]*place
-	rows []*Row // in no order
+	rows []piece // in no order; each but the last is full
+	lent uint64  // how often all pieces were lent
 	next schedule
 	open int // obligations
 }
@@ -56,14 +57,15 @@ func (w *Worklist) Set(r *Row) {
 	case p == nil && r.idle():
 		return
 	case p == nil:
-		p = &place{r, len(w.rows), nowhere}
-		w.at[r.Stream], w.rows = p, append(w.rows, r)
+		p = &place{r, w.add(r), nowhere}
+		w.at[r.Stream] = p
 	case r.idle():
 		w.forget(p)
 		return
 	default:
 		w.open -= len(p.row.Open)
-		p.row, w.rows[p.index] = r, r
+		p.row = r
+		w.put(p.index, r)
 	}
 	w.open += len(r.Open)
 	w.next.put(p)
@@ -72,11 +74,10 @@ func (w *Worklist) Set(r *Row) {
 func (w *Worklist) forget(p *place) {
 	w.open -= len(p.row.Open)
 	w.next.drop(p)
-	last := len(w.rows) - 1
-	w.rows[p.index] = w.rows[last]
-	w.at[w.rows[p.index].Stream].index = p.index
-	w.rows[last] = nil
-	w.rows = w.rows[:last]
+	moved := w.last()
+	w.put(p.index, moved)
+	w.at[moved.Stream].index = p.index
+	w.cut()
 	delete(w.at, p.row.Stream)
 }
 
@@ -106,10 +107,16 @@ func (w *Worklist) Row(stream event.Stream) *Row {
 }
 
 // Rows returns all rows, in no order. The list is the caller's.
-func (w *Worklist) Rows() []*Row { return slices.Clone(w.rows) }
+func (w *Worklist) Rows() []*Row {
+	all := make([]*Row, 0, len(w.at))
+	for i := range w.rows {
+		all = append(all, w.rows[i].rows...)
+	}
+	return all
+}
 
 // Len returns how many obligations are open, and in how many streams.
-func (w *Worklist) Len() (obligations, streams int) { return w.open, len(w.rows) }
+func (w *Worklist) Len() (obligations, streams int) { return w.open, len(w.at) }
 
 // Waiting returns up to most streams of which something may be said at an instant.
 func (w *Worklist) Waiting(now time.Time, most int) []event.Stream {

@@ -6,7 +6,9 @@ model says. It imports obligations.py as it is and changes two of its tables: ev
 today, and the plan has six limits. In one place the model does not do what it says: its rule 1 (a time of occurrence later than
 the recorded time counts as the recorded time) is not applied to what waits for a yes; `after` below does that. In another it lets
 through what its rule 7 excludes: while a stream is withdrawn, a fact on which others rest is withdrawn, and they count again with
-the stream; that is not tried, nor are answers in a stream that is withdrawn, but to corrections. Time is in whole hours; hour 0 is the beginning of a Monday in Beijing.
+the stream; that is not tried, nor are answers in a stream that is withdrawn, but to corrections. Nor is a fact restored that names
+one which is withdrawn: the model takes it, and then what counts rests on what does not, which its rule 7 means to exclude.
+Time is in whole hours; hour 0 is the beginning of a Monday in Beijing.
 """
 import json, random, sys
 
@@ -139,6 +141,7 @@ class Visit:
         if e.type == "withdraw" and self.gone() and f.ev.id != self.start and any(f.ev.id in g.ev.names for g in after): return False
         if e.type == "withdraw":                            # the model's fixes name the orders that they meet, and closings the record
             return not (f.ev.type == "order" and f.ev.id in self.settled("verified") or f.ev.type == "record" and closed)
+        if e.type == "correct" and f.data is None and any(self.s.facts[n].data is None for n in f.ev.names if n in self.s.facts): return False
         if f.ev.type in ASIDE and f.data is not None and e.occ == f.occ: return False
         if f.ev.type in ONCE and (self.one(f.ev.type) or f) is not f: return False             # there is another
         if f.ev.type == "close":                            # nothing is done at a visit after its closing

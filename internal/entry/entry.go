@@ -349,7 +349,7 @@ func Decode(b []byte, cat *event.Catalogue) (*event.Event, error) {
 // Decode decodes the event inside e and adds what the ledger says about it. An event that
 // cannot be read has *[event.Unreadable] as its Data.
 func (e *Entry) Decode(cat *event.Catalogue) *event.Event {
-	ev, err := ParseEvent(e.Event, cat)
+	ev, err := parseEvent(e.Event, cat, e.Stream)
 	if err == nil && ev.Stream != e.Stream {
 		err = fmt.Errorf("the entry's stream is %s, the event's subject %s", e.Stream, ev.Stream)
 	}

@@ -21,19 +21,22 @@ import (
 // walk and a third of the time. It takes less than [reader] does and never more, and it says nothing: what it does not take, reader
 // reads from the start, and that alone tells what is wrong. A fuzz test holds the two to each other.
 type quick struct {
-	b     []byte
-	i     int
-	r     reader
-	texts [256]string // read lately: events that follow each other have much in common
+	b      []byte
+	i      int
+	r      reader
+	likely event.Stream
+	of     *event.Type // read last,
+	form   *form       // and its form
+	texts  [256]string // read lately: events that follow each other have much in common
 }
 
 var quicks = sync.Pool{New: func() any { return new(quick) }}
 
-// quickly reads an event that is written plainly; nil: it is not.
-func quickly(b []byte, cat *event.Catalogue) (*event.Event, *form) {
+// quickly reads an event that is written plainly; nil: it is not. The event is likely of a stream, whose ids are right; zero: of any.
+func quickly(b []byte, cat *event.Catalogue, likely event.Stream) (*event.Event, *form) {
 	q := quicks.Get().(*quick)
 	defer quicks.Put(q)
-	q.b, q.i, q.r = b, 0, reader{cat: cat, e: &event.Event{ExpectedRevision: event.AnyRevision}, keySeq: -1}
+	q.b, q.i, q.likely, q.r = b, 0, likely, reader{cat: cat, e: &event.Event{ExpectedRevision: event.AnyRevision}, keySeq: -1}
 	e, f := q.r.e, (*form)(nil)
 	if q.read() {
 		f = q.r.form
@@ -118,10 +121,23 @@ func (q *quick) member(name string) bool {
 		return false
 	}
 	switch name {
-	case "source", "subject", "campaign", "ledger":
+	case "subject":
+		if q.isLikely(v[1:len(v)-1]) && q.r.cat.Lists(q.likely.Kind) {
+			q.r.subject, q.r.e.Stream = q.likely.ID, q.likely
+			return true
+		}
+		fallthrough
+	case "source", "campaign", "ledger":
 		return q.r.text(name, q.text(v[1:len(v)-1])) == nil
 	}
 	return q.r.quoted(name, jsontext.Value(v)) == nil
+}
+
+// isLikely reports whether a subject names the likely stream.
+func (q *quick) isLikely(subject []byte) bool {
+	kind, id := string(q.likely.Kind), q.likely.ID
+	n := len(kind)
+	return n > 0 && len(subject) == n+1+len(id) && string(subject[:n]) == kind && subject[n] == '/' && string(subject[n+1:]) == id
 }
 
 // data reads a body whose type is known.
@@ -130,13 +146,15 @@ func (q *quick) data() bool {
 	if t == nil {
 		return false
 	}
-	f := formOf(t)
-	if f.plan == nil {
+	if q.form == nil || q.of != t {
+		q.of, q.form = t, formOf(t)
+	}
+	if q.form.plan == nil {
 		return false
 	}
 	d := t.New()
-	q.r.e.Data, q.r.form = d, f
-	return q.value(f.plan, reflect.ValueOf(d).Elem())
+	q.r.e.Data, q.r.form = d, q.form
+	return q.value(q.form.plan, reflect.ValueOf(d).Elem())
 }
 
 // plan is how quick reads a value into a Go type.

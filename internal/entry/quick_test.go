@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/test/eventtest"
 )
@@ -33,12 +34,15 @@ func frozen(t testing.TB) map[string][]byte {
 // agree fails unless what the quick reader takes is what the slow one reads.
 func agree(t *testing.T, raw []byte) (taken bool) {
 	t.Helper()
-	e := entry.Quickly(raw, catalogue)
+	e := entry.Quickly(raw, catalogue, event.Stream{})
 	if e == nil {
 		return false
 	}
-	if want := entry.Slowly(raw, catalogue); !reflect.DeepEqual(e, want) {
-		t.Fatalf("%q\nis quickly %+v\n    slowly %+v", raw, e, want)
+	want := entry.Slowly(raw, catalogue)
+	for _, likely := range []event.Stream{{}, e.Stream, {Kind: e.Stream.Kind, ID: "other"}, {Kind: "none", ID: e.Stream.ID}} {
+		if e := entry.Quickly(raw, catalogue, likely); !reflect.DeepEqual(e, want) {
+			t.Fatalf("%q, likely of %s\nis quickly %+v\n    slowly %+v", raw, likely, e, want)
+		}
 	}
 	return true
 }
@@ -69,6 +73,25 @@ func TestTheQuickReaderReadsWhatTheSlowOneReads(t *testing.T) {
 	}
 	if len(left) > len(all)/20 {
 		t.Errorf("the quick reader leaves most to the slow one: %s", left)
+	}
+}
+
+// TestAStreamIsOneOfAListedKind: that an entry says the same does not make it one.
+func TestAStreamIsOneOfAListedKind(t *testing.T) {
+	tried := 0
+	for name, raw := range frozen(t) {
+		e := entry.Quickly(raw, catalogue, event.Stream{})
+		if e == nil || e.Type.Kind != "" { // which says of which kind its streams are
+			continue
+		}
+		tried++
+		raw = bytes.Replace(raw, []byte(`"subject":"`+e.Stream.String()), []byte(`"subject":"nonsense/s`), 1)
+		if e := entry.Quickly(raw, catalogue, event.Stream{Kind: "nonsense", ID: "s"}); e != nil {
+			t.Errorf("%s is read as of %s", name, e.Stream)
+		}
+	}
+	if tried == 0 {
+		t.Error("no type is of streams of several kinds")
 	}
 }
 
@@ -114,7 +137,7 @@ func BenchmarkQuickly(b *testing.B) {
 	raw := frozen(b)["check-answered.v1"]
 	b.ReportAllocs()
 	for b.Loop() {
-		if entry.Quickly(raw, catalogue) == nil {
+		if entry.Quickly(raw, catalogue, event.Stream{}) == nil {
 			b.Fatal()
 		}
 	}

@@ -56,13 +56,10 @@ func (s *scanner) value(end byte) []byte {
 // readID reads a text, which must be an id, and the end behind it, which no id has. What v has is an id,
 // so a text is looked at, and memory taken for it, only when it is another.
 func readID[T ~string](s *scanner, v *T, end string) {
-	start := s.i
-	if *v != "" && s.try(string(*v)) && s.try(end) {
-		return
+	if b := s.value(end[0]); string(b) != string(*v) {
+		*v = T(b)
+		s.bad = s.bad || !event.ValidID(string(*v))
 	}
-	s.i = start
-	*v = T(s.value(end[0]))
-	s.bad = s.bad || !event.ValidID(string(*v))
 	s.lit(end)
 }
 

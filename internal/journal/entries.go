@@ -118,7 +118,7 @@ func (r *Reader) Entry(index uint64) ([]byte, error) {
 // lineEnds reads the one block of sp and remembers where its entries end.
 func (r *Reader) lineEnds(sp span) ([]uint32, error) {
 	var ends []uint32
-	_, err := r.readChunk(sp, func(number uint64, raw []byte) error {
+	_, err := r.readChunk(sp, &chunks{}, func(number uint64, raw []byte) error {
 		for at := 0; ; {
 			nl := bytes.IndexByte(raw[at:], '\n')
 			if nl < 0 {

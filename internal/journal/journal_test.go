@@ -335,6 +335,43 @@ func TestReadBeyondTheHeadIsAnErrorNotAShortAnswer(t *testing.T) {
 	}
 }
 
+// TestMemoryIsReadOverOnlyWhenABlockIsDone: blocks of half a mebibyte, of which the last few are held, and one that is larger than a chunk.
+func TestMemoryIsReadOverOnlyWhenABlockIsDone(t *testing.T) {
+	j := open(t, t.TempDir(), journal.Options{FS: unsynced{}})
+	var blocks []*block.Block
+	entry := uint64(0)
+	for n := uint64(1); n <= 24; n++ {
+		pad := 50_000 + 300*int(n)
+		if n == 9 {
+			pad *= 4
+		}
+		b := seal(n, entry, 8, pad)
+		entry = b.Size
+		blocks = append(blocks, b)
+	}
+	appendAll(t, j, blocks)
+	const hold = 4
+	var held [][]byte
+	places := map[*byte]bool{}
+	done := func() uint64 { return uint64(max(len(held)-hold, 0)) }
+	err := j.ReadOnce(t.Context(), 1, 24, done, func(n uint64, raw []byte) error {
+		held = append(held, raw)
+		places[&raw[0]] = true
+		for k := done(); k < n; k++ {
+			if !bytes.Equal(held[k], blocks[k].Bytes) {
+				t.Fatalf("block %d is not what it was once block %d was read", k+1, n)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(held) != len(blocks) {
+		t.Fatalf("%d blocks: %v", len(held), err)
+	}
+	if len(places) > 16 {
+		t.Errorf("%d blocks are at %d places: memory is not used again", len(held), len(places))
+	}
+}
+
 func TestReadsRunBesideAppends(t *testing.T) {
 	j := open(t, t.TempDir(), journal.Options{SegmentSize: 2000, FS: unsynced{}})
 	done := make(chan error, 1)

@@ -181,6 +181,43 @@ func (r *Reader) missing(number uint64, reason string) *DamageError {
 // should be gives a *[DamageError]. The bytes are as stored; the caller parses and verifies
 // them. fn may keep raw, which can share memory with blocks of up to a mebibyte around it.
 func (r *Reader) Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error {
+	return r.read(ctx, from, to, &chunks{}, fn)
+}
+
+// ReadOnce is [Reader.Read] for who does not keep the blocks: done returns the last one that nobody needs any more, and may be called at
+// any time. The memory of blocks up to that one is used again.
+func (r *Reader) ReadOnce(ctx context.Context, from, to uint64, done func() uint64, fn func(number uint64, raw []byte) error) error {
+	return r.read(ctx, from, to, &chunks{done: done}, fn)
+}
+
+// chunks is the memory that blocks were read into.
+type chunks struct {
+	done func() uint64 // nil: it is not used again
+	used []chunk
+}
+
+type chunk struct {
+	buf  []byte
+	last uint64 // the last block in it
+}
+
+// room returns n bytes for blocks up to last.
+func (c *chunks) room(n int64, last uint64) []byte {
+	if c.done == nil {
+		return make([]byte, n)
+	}
+	var buf []byte
+	if len(c.used) > 0 && c.used[0].last <= c.done() {
+		buf, c.used = c.used[0].buf, c.used[1:]
+	}
+	if int64(cap(buf)) < n {
+		buf = make([]byte, max(n, readChunk))
+	}
+	c.used = append(c.used, chunk{buf, last})
+	return buf[:n]
+}
+
+func (r *Reader) read(ctx context.Context, from, to uint64, c *chunks, fn func(number uint64, raw []byte) error) error {
 	for from <= to {
 		sp, err := r.find(from, to)
 		if err != nil {
@@ -190,7 +227,7 @@ func (r *Reader) Read(ctx context.Context, from, to uint64, fn func(number uint6
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			n, err := r.readChunk(sp, fn)
+			n, err := r.readChunk(sp, c, fn)
 			if err != nil {
 				return err
 			}
@@ -202,14 +239,14 @@ func (r *Reader) Read(ctx context.Context, from, to uint64, fn func(number uint6
 }
 
 // readChunk reads as many blocks of sp as one read should bring, at least one.
-func (r *Reader) readChunk(sp span, fn func(number uint64, raw []byte) error) (n int, err error) {
+func (r *Reader) readChunk(sp span, c *chunks, fn func(number uint64, raw []byte) error) (n int, err error) {
 	start, size := int64(sp.blocks[0].offset), int64(0)
 	for n < len(sp.blocks) && (n == 0 || size+int64(sp.blocks[n].length) <= readChunk) {
 		size += int64(sp.blocks[n].length)
 		n++
 	}
-	buf, err := r.readAt(sp.seg, sp.number, start, size)
-	if err != nil {
+	buf := c.room(size, sp.number+uint64(n)-1)
+	if err := r.fill(buf, sp.seg, sp.number, start); err != nil {
 		return 0, err
 	}
 	for i, p := range sp.blocks[:n] {
@@ -240,15 +277,23 @@ func endsAs(raw []byte, number, first uint64) error {
 
 // readAt reads n bytes at offset of a segment; number is the block they belong to.
 func (r *Reader) readAt(s *segment, number uint64, offset, n int64) ([]byte, error) {
-	f, err := r.handle(s)
-	if err != nil {
-		return nil, &DamageError{s.name(), offset, number, err.Error()}
-	}
 	buf := make([]byte, n)
-	if m, err := f.ReadAt(buf, offset); int64(m) < n {
-		return nil, &DamageError{s.name(), offset, number, fmt.Sprintf("%d of %d bytes: %v", m, n, err)}
+	if err := r.fill(buf, s, number, offset); err != nil {
+		return nil, err
 	}
 	return buf, nil
+}
+
+// fill is readAt into buf.
+func (r *Reader) fill(buf []byte, s *segment, number uint64, offset int64) error {
+	f, err := r.handle(s)
+	if err != nil {
+		return &DamageError{s.name(), offset, number, err.Error()}
+	}
+	if m, err := f.ReadAt(buf, offset); m < len(buf) {
+		return &DamageError{s.name(), offset, number, fmt.Sprintf("%d of %d bytes: %v", m, len(buf), err)}
+	}
+	return nil
 }
 
 // handle returns the segment's descriptor for reading. One stays open per segment: a

@@ -169,7 +169,9 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		l.ConfirmClock("who starts it")
 	}
 	s.resume(nil)
-	s.settle()
+	for s.settle(); s.unsettled; {
+		s.settle()
+	}
 	l.folding.next = l.Head().Block + 1
 	l.folding.done.Store(l.Head().Block)
 	if s.peers = (alone{s}); cfg.Shared {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // worklist is what is open in all streams, by what is durable (pillar 12). The sequencer alone changes it.
 type worklist struct {
-	mu    sync.RWMutex
+	mu    sync.Mutex // held for as long as it takes to change some rows
 	list  *obligation.Worklist
 	size  uint64        // entries that it reflects
 	moved chan struct{} // closed when size grows
@@ -23,18 +24,27 @@ func newWorklist() worklist {
 	return worklist{list: obligation.NewWorklist(), moved: make(chan struct{})}
 }
 
-// settle brings the worklist up to date with the head. The sequencer does so while a block is being written, when
-// those who wait have their answers.
+// settleMost is how many streams are looked at between two requests: a calendar moves what is due in all of them.
+const settleMost = 100
+
+// settle brings the worklist up to date with the head, or some of it: unsettled says that there is more to do. The sequencer does so
+// while a block is being written, when those who wait have their answers.
 func (s *sequencer) settle() {
 	w, size := &s.l.owed, s.l.Head().Size
-	if size == w.size {
+	if size == w.size && !s.unsettled {
 		return
 	}
-	rows := s.state.Settle(w.list)
+	var rows []*obligation.Row
+	if rows, s.unsettled = s.state.SettleSome(w.list, settleMost); len(rows) == 0 && s.unsettled {
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, r := range rows {
 		w.list.Set(r)
+	}
+	if s.unsettled {
+		return
 	}
 	w.size = size
 	close(w.moved)
@@ -46,14 +56,15 @@ func (s *sequencer) settle() {
 func (l *Ledger) Owed(ctx context.Context) (rows []*obligation.Row, size uint64, err error) {
 	w, want := &l.owed, l.Head().Size
 	for {
-		w.mu.RLock()
+		var pieces [][]*obligation.Row
+		w.mu.Lock()
 		if size = w.size; size >= want {
-			rows = w.list.Rows()
+			pieces = w.list.Pieces()
 		}
 		moved := w.moved
-		w.mu.RUnlock()
+		w.mu.Unlock()
 		if size >= want {
-			return rows, size, nil
+			return slices.Concat(pieces...), size, nil
 		}
 		select {
 		case <-moved:
@@ -89,15 +100,17 @@ type OwedState struct {
 // OwedState returns how much is open now.
 func (l *Ledger) OwedState() OwedState {
 	w, now := &l.owed, l.clock.Now()
-	w.mu.RLock()
-	rows := w.list.Rows()
+	w.mu.Lock()
+	pieces := w.list.Pieces()
 	out := OwedState{Sweep: w.sweep}
 	out.Open, out.Streams = w.list.Len()
-	w.mu.RUnlock()
-	for _, r := range rows {
-		for i := range r.Open {
-			if r.Open[i].Overdue(now) {
-				out.Overdue++
+	w.mu.Unlock()
+	for _, rows := range pieces {
+		for _, r := range rows {
+			for i := range r.Open {
+				if r.Open[i].Overdue(now) {
+					out.Overdue++
+				}
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -145,7 +146,7 @@ func (r *recovery) replay(ctx context.Context) error {
 	for next := uint64(1); next <= end; next = l.Head().Block + 1 {
 		var journalErr error
 		if next <= r.journalHead && !r.bad[next] {
-			journalErr = l.decodeAll(ctx, l.cfg.Journal.Read, next, r.journalHead, r.accept)
+			journalErr = r.fromJournal(ctx, next)
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -169,6 +170,25 @@ func (r *recovery) replay(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// fromJournal folds the journal's blocks, from next on. Nobody keeps the bytes of an event, which are read over when it was folded.
+func (r *recovery) fromJournal(ctx context.Context, next uint64) error {
+	var done atomic.Uint64
+	read := func(ctx context.Context, from, to uint64, fn func(uint64, []byte) error) error {
+		return r.l.cfg.Journal.ReadOnce(ctx, from, to, done.Load, fn)
+	}
+	return r.l.decodeAll(ctx, read, next, r.journalHead, func(d *decoded) error {
+		if err := r.accept(d); err != nil {
+			return err
+		}
+		for _, e := range d.events {
+			e.Bytes = nil
+		}
+		d.block.Bytes, d.block.Entries = nil, nil
+		done.Store(d.block.Number)
+		return nil
+	})
 }
 
 // fromStore folds one block where the journal is damaged, all the rest where it is short.

@@ -108,21 +108,22 @@ func (b *batch) recorded() time.Time { return b.events[len(b.events)-1].Recorded
 // The domain state has one layer for the block in flight and one for the block that fills,
 // in this order, and one for the request being judged; ids has the events of all of them.
 type sequencer struct {
-	l        *Ledger
-	state    *domain.State
-	ids      map[uuid.UUID]known
-	next     uint64          // index of the next entry, behind everything in flight and filling
-	last     clock.Stamp     // of the last entry, likewise
-	filling  *batch          // nil when empty
-	inflight *batch          // nil when none
-	backlog  []*pending      // read from the queue but not judged
-	arrived  [burst]*pending // memory of the backlog
-	now      clock.Stamp     // when the backlog was last looked at
-	stamped  bool            // now holds
-	judged   int             // requests since the last block was sealed
-	usual    usual
-	spare    *batch // an empty one, of which nobody else has anything any more
-	peers    peers
+	l         *Ledger
+	state     *domain.State
+	ids       map[uuid.UUID]known
+	next      uint64          // index of the next entry, behind everything in flight and filling
+	last      clock.Stamp     // of the last entry, likewise
+	filling   *batch          // nil when empty
+	inflight  *batch          // nil when none
+	backlog   []*pending      // read from the queue but not judged
+	arrived   [burst]*pending // memory of the backlog
+	now       clock.Stamp     // when the backlog was last looked at
+	stamped   bool            // now holds
+	judged    int             // requests since the last block was sealed
+	usual     usual
+	unsettled bool   // the worklist is not up to date with what is durable
+	spare     *batch // an empty one, of which nobody else has anything any more
+	peers     peers
 }
 
 // usual is the size of the last full-grown block, from which the next one's memory is sized.
@@ -161,8 +162,20 @@ func (s *sequencer) run(queue <-chan *pending) {
 		case ask := <-s.l.questions:
 			ask(s.state)
 		case <-s.l.wake: // there is something to look at; never when it is alone
+		case <-s.leisure():
 		}
 	}
+}
+
+// always is ready.
+var always = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// leisure is ready when there is something to do while nobody asks for anything.
+func (s *sequencer) leisure() <-chan struct{} {
+	if s.unsettled {
+		return always
+	}
+	return nil
 }
 
 // read takes the first request of the queue and those that are there behind it. Nothing is in the backlog.

@@ -21,13 +21,19 @@ import (
 // ([domain.State.Overdue]), so it is said once, however many nodes sweep, how often, and whichever of them is killed. A node
 // whose clock is not relied on says nothing.
 
-// sweepMost is how many entries one request of a sweep adds at most: appends wait for no more than these.
-const sweepMost = 100
+// What one request of a sweep does at most: appends wait for no more than that.
+const (
+	sweepMost  = 32 // entries that it adds, beside what they entail
+	sweepTeams = 16 // teams whose windows it looks at
+)
 
 // sweeping is a request of a sweep. Its answer is the sequencer's until the request is answered.
 type sweeping struct {
+	team int // place of the first team whose windows are looked at
+
 	said int
-	more bool // there was no room for all
+	more bool // there is more to be looked at, by the next request,
+	next int  // which looks at teams from this one on
 }
 
 // size is how many entries p wants room for.
@@ -48,32 +54,33 @@ func (s *sequencer) appendAll(p *pending) error {
 
 // appendOverdue places what the ledger is to say of what is overdue, up to [sweepMost] entries.
 func (s *sequencer) appendOverdue(p *sweeping) error {
-	*p = sweeping{}
+	*p = sweeping{team: p.team, next: p.team}
 	now, err := s.stamp()
 	if err != nil || !now.Sure {
 		return err
 	}
-	s.settle()
+	if s.settle(); s.unsettled {
+		p.more = true
+		return nil
+	}
 	begin := s.next
-	streams := s.l.owed.list.Waiting(now.Time, sweepMost)
-	for i, stream := range streams {
-		room := sweepMost - int(s.next-begin)
-		if room <= 0 {
+	room := func() int { return sweepMost - int(s.next-begin) }
+	for _, stream := range s.l.owed.list.Waiting(now.Time, sweepMost) {
+		if room() <= 0 {
 			break
 		}
-		list := s.state.Overdue(stream, now.Time, room)
-		p.more = i+1 == sweepMost || len(list) == room
-		if err := s.sayAll(p, list, now); err != nil {
+		if err := s.sayAll(p, s.state.Overdue(stream, now.Time, room()), now); err != nil {
 			return err
 		}
 	}
-	if room := sweepMost - int(s.next-begin); room > 0 {
-		list := s.state.Blind(now.Time, room)
-		p.more = p.more || len(list) == room
-		return s.sayAll(p, list, now)
+	if p.said > 0 { // there may be more of it
+		p.more = true
+		return nil
 	}
-	p.more = true
-	return nil
+	list, next := s.state.BlindFrom(p.team, sweepTeams, now.Time, sweepMost)
+	err = s.sayAll(p, list, now)
+	p.more, p.next = next > p.team || next == p.team && p.said > 0, next
+	return err
 }
 
 // sayAll places what a sweep proposes; what the rules do not take is left out.
@@ -136,7 +143,7 @@ func (s *sequencer) say(c event.Consequence, now clock.Stamp) error {
 // many entries that took. Its errors are those of [Ledger.Append].
 func (l *Ledger) Sweep(ctx context.Context) (said int, err error) {
 	begin := time.Now()
-	for {
+	for team, more := 0, true; more; {
 		if err := l.health.refusing(); err != nil {
 			return said, err
 		}
@@ -144,16 +151,15 @@ func (l *Ledger) Sweep(ctx context.Context) (said int, err error) {
 			return said, nil
 		}
 		p := newPending(Request{Actor: event.Actor{Role: event.RoleLedger}})
-		p.bytes, p.sweep = sweepMost*EntryOverhead, &sweeping{}
+		p.bytes, p.sweep = sweepMost*EntryOverhead, &sweeping{team: team}
 		if err := l.enqueue(p); err != nil {
 			return said, err
 		}
 		if err := l.wait(ctx, p).err; err != nil {
 			return said, err
 		}
-		if said += p.sweep.said; !p.sweep.more || p.sweep.said == 0 {
-			break
-		}
+		said += p.sweep.said
+		team, more = p.sweep.next, p.sweep.more
 	}
 	w := &l.owed
 	w.mu.Lock()

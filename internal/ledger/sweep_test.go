@@ -218,7 +218,7 @@ func TestASweepOfManyIsMadeOfSmallBlocks(t *testing.T) {
 	w.clock.Pass(100 * time.Hour)
 	before := w.Head()
 	w.sweeps(n)
-	if blocks := w.Head().Block - before.Block; blocks < n/100 {
+	if blocks := w.Head().Block - before.Block; blocks < n/32 {
 		t.Errorf("%d blocks", blocks)
 	}
 	if all := w.passed(); len(all) != n || len(slices.Compact(all)) != n {

@@ -45,6 +45,7 @@ func (g *Generator) write(s step) {
 	s.of.note(r)
 	g.noteFindings(s.n, r)
 	g.noteGrave(s.n, r)
+	g.noteFine(r)
 	if s.of.ready = r; s.of.twice {
 		s.of.again = r.copy()
 	}

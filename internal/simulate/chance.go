@@ -26,6 +26,7 @@ const (
 	forKey
 	forName // of a visit
 	forTables
+	forToday
 )
 
 // chance is a deterministic source of random choices.

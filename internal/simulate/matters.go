@@ -17,6 +17,9 @@ import (
 // What follows the accident: it is investigated and has its result (R11, R68), its enterprise is put on the blacklist, which the ledger
 // proposes with the grade (R58), and what an inspection had found there is exposed (R71).
 
+// listedYears is how long the enterprise stands on the list.
+const listedYears = 3
+
 func (g *Generator) accidentID() string { return g.id + "-a1" }
 
 // planMatters plans them by their days.
@@ -54,7 +57,7 @@ func (g *Generator) matter(s step) *Request {
 			Evidence: []event.Evidence{paper}})
 	case listingEntry:
 		b.add("blacklist-entered", blacklist.Name, listed, s.written(), &blacklist.Entered{List: "policy", DecisionNo: "（安康）应急黑〔2019〕1号",
-			DecidedBy: authority, From: day.Format(time.DateOnly), Until: day.AddDate(3, 0, 0).Format(time.DateOnly), Answer: "事故后果严重，不予采纳"})
+			DecidedBy: authority, From: day.Format(time.DateOnly), Until: day.AddDate(listedYears, 0, 0).Format(time.DateOnly), Answer: "事故后果严重，不予采纳"})
 	case exposing:
 		d := &exposure.Proposed{Ground: "violation", Inspection: g.inspectionID(g.accidentVisit()), Findings: g.foundThere,
 			Outlet: "安康日报" + mark, Content: "某企业存在安全隐患，后发生较大事故", Redacted: true,

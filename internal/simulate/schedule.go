@@ -176,12 +176,15 @@ const (
 	extension    // of the date of an order
 	extended     // it is approved
 	told         // an act of the story; see story.go
+	reserving    // by the law of today, so that the visit can be approved before
+	permission
+	resultTelling
 )
 
 // Requests yields the campaign in the order of arrival.
 func (g *Generator) Requests() iter.Seq[*Request] {
 	return func(yield func(*Request) bool) {
-		g.devices, g.told = map[string]*devicekey.Signer{}, map[string]event.Ref{}
+		g.devices, g.told, g.fined = map[string]*devicekey.Signer{}, map[string]event.Ref{}, fined{}
 		send := func(r *Request) bool { return r == nil || inParts(r, yield) } // nil: there was no reason for one
 		if !g.setup(send) {
 			return
@@ -258,6 +261,7 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval, p})
 	}
 	g.planOrders(&v, reviewed, p, plan)
+	g.planToday(&v, arrival, reviewed, p, plan)
 	switch {
 	case v.copies == 4 || v.attempted:
 		plan(step{reviewed.Add(c.minutes(2, 40)), n, closing, p})
@@ -316,6 +320,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.ofOrders(s)
 	case extension, extended:
 		return g.moreTime(s)
+	case reserving, permission, resultTelling:
+		return g.ofToday(s)
 	case told:
 		return g.tell(s)
 	case campaignEnd:

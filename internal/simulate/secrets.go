@@ -20,13 +20,13 @@ func (g *Generator) ofSecrets() []act {
 	if !g.Keys.known() {
 		return nil
 	}
-	commission := g.other(observer)
+	commission, pressed := g.other(observer), g.actor(g.teams-1, 2)
 	acts := []act{
 		{g.at(8, 9, 0), g.office(), func(b *batch, at time.Time) { b.tipped("overdue", "letter", "", at) }},
 		{g.at(9, 9, 0), event.Actor{Role: event.RolePublic}, func(b *batch, at time.Time) { b.tipped("unnamed", "online", "", at) }},
 		{g.at(10, 9, 0), g.office(), func(b *batch, at time.Time) { b.ofTip("unnamed", "tip-accepted", at, &tip.Accepted{}) }},
-		{g.at(9, 20, 0), g.actor(g.teams-1, 2), func(b *batch, at time.Time) {
-			b.addSealed(true, "interference-reported", interference.Kind.Name, g.id+"-i1", at, "content", "有人来电，要求对某企业从轻处理（模拟）",
+		{g.at(9, 20, 0), pressed, func(b *batch, at time.Time) {
+			b.addSealed(true, "interference-reported", interference.Kind.Name, pressed.Person+".i1", at, "content", "有人来电，要求对某企业从轻处理（模拟）",
 				func(s event.Sealed) event.Data { return &interference.Reported{Pressure: "intermediary", Content: s} })
 		}},
 		{g.at(10, 17, 0), commission, func(b *batch, at time.Time) {

@@ -48,9 +48,7 @@ func (g *Generator) setup(yield func(*Request) bool) bool {
 func (g *Generator) plan(at time.Time) *Request {
 	c := g.chance(forCampaign, 0)
 	b := g.batch(g.desk(), c)
-	policy := campaign.DefaultPolicy()
-	policy.ConfirmHours, policy.ReceiptDays = new(24), new(7)
-	policy.ExplainDays, policy.ConfirmDays = new(7), new(7)
+	policy := g.policy()
 	if g.Live {
 		policy.LateSyncHours = anyTime
 	}

@@ -55,10 +55,12 @@
 package simulate
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -127,6 +129,11 @@ type Config struct {
 	// Request.Recorded. The plan's policy then lets facts be synchronised at any time;
 	// otherwise every one of them would be flagged as late.
 	Live bool
+	// Profile is that of the city: "ankang", or "" for it, whose plan is of 2019, or [Today], whose plan asks for what the law since
+	// 2025 asks for.
+	Profile string
+	// Aftermath adds what comes in the three years after: the sealing key of the commission ends with it.
+	Aftermath bool
 	// Refusals adds requests that the rules must refuse. What was signed and refused is missing
 	// from the chain of its key.
 	Refusals bool
@@ -153,7 +160,7 @@ type Request struct {
 	Signatures [][]byte // of the events, by the actor's device; nil when they are not signed
 	Files      [][]byte // sealed texts that the events name by their hashes, to be stored as evidence
 	// Recorded is when the request reaches the ledger in the story; it never goes back. The
-	// latest is up to Length plus a week after Config.Base.
+	// latest is up to Length plus a week after Config.Base; of the aftermath, three years after it.
 	Recorded time.Time
 	// Noted says that [Ledger.Behind] may be asked for its events.
 	Noted bool
@@ -206,6 +213,7 @@ type Generator struct {
 	exposed     event.Ref                // the exposure of that; likewise
 	told        map[string]event.Ref     // what acts of the story leave to later ones; likewise
 	lookedAgain *fieldVisit              // at the review of a team; likewise
+	fined       fined                    // in the walk that goes on
 	defied      issued                   // the stop that is defied; likewise
 	filings     [sitesThatWork]event.Ref // of work in a holiday
 }
@@ -218,6 +226,9 @@ func Campaign(c Config) (*Generator, error) {
 	}
 	if y := c.Base.Year(); y < 1901 || y > 9000 {
 		return nil, fmt.Errorf("simulate: base %v is out of range", c.Base)
+	}
+	if c.Profile = cmp.Or(c.Profile, profiles[0]); !slices.Contains(profiles, c.Profile) {
+		return nil, fmt.Errorf("simulate: unknown profile %q, want one of %v", c.Profile, profiles)
 	}
 	c.Base = c.Base.UTC()
 	g := &Generator{Config: c, dimensions: d, types: map[string]*event.Type{}}

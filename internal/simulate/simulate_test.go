@@ -32,7 +32,7 @@ import (
 	book "github.com/anjian-ledger/anjian/internal/ledger"
 )
 
-var long = flag.Bool("long", false, "also run the city and province sizes to their end")
+var long = flag.Bool("long", false, "also run the province to its end, and a city by the law of today")
 
 // december is 2019-12-02 00:00 in Ankang.
 var december = time.Date(2019, 12, 1, 16, 0, 0, 0, time.UTC)
@@ -267,7 +267,8 @@ func TestSameSeedSameBytesOtherSeedOtherBytes(t *testing.T) {
 		t.Error("the same configuration gave other bytes")
 	}
 	for name, c := range map[string]Config{"seed": {Seed: 8}, "origin": {Seed: 7, Origin: origin},
-		"base": {Seed: 7, Base: december.AddDate(0, 0, 1)}, "live": {Seed: 7, Live: true}} {
+		"base": {Seed: 7, Base: december.AddDate(0, 0, 1)}, "live": {Seed: 7, Live: true},
+		"profile": {Seed: 7, Profile: Today}, "aftermath": {Seed: 7, Aftermath: true}} {
 		if other, _ := digestOf(t, c); other == one {
 			t.Errorf("another %s gave the same bytes", name)
 		}
@@ -474,17 +475,26 @@ func TestComposition(t *testing.T) {
 	}
 }
 
+// countOf is how many events a campaign has.
+func countOf(t *testing.T, c Config) (events int) {
+	t.Helper()
+	for r := range generator(t, c).Requests() {
+		if !r.Resend {
+			events += len(r.Events)
+		}
+	}
+	return events
+}
+
 func TestSizesHaveTheEventsTheyState(t *testing.T) {
 	for _, size := range Sizes {
 		if size == Province && !*long {
 			t.Log("the province is counted with -args -long only")
 			continue
 		}
-		events := 0
-		for r := range generator(t, Config{Seed: 1, Size: size}).Requests() {
-			if !r.Resend {
-				events += len(r.Events)
-			}
+		events, today := countOf(t, Config{Seed: 1, Size: size}), countOf(t, Config{Seed: 1, Size: size, Profile: Today, Base: march.Base})
+		if more := float64(today)/float64(events) - 1; more < 0.02 || more > 0.08 {
+			t.Errorf("%s: %d events by the law of today, %+.1f %% of those of 2019", size, today, 100*more)
 		}
 		if off := float64(events)/float64(size.Events()) - 1; math.Abs(off) > 0.05 {
 			t.Errorf("%s: %d events, %+.1f %% off %d", size, events, 100*off, size.Events())

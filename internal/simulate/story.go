@@ -23,7 +23,8 @@ type act struct {
 
 // tale are the acts of a campaign.
 func (g *Generator) tale() []act {
-	return slices.Concat(g.beginnings(), g.ofPeople(), g.ofPapers(), g.ofCase(), g.ofClosure(), g.ofReview(), g.ofSecrets(), g.ofReports())
+	return slices.Concat(g.beginnings(), g.ofPeople(), g.ofPapers(), g.ofCase(), g.ofClosure(), g.ofReview(), g.ofSecrets(), g.ofSupervision(), g.ofReports(),
+		g.aftermath())
 }
 
 // tell makes the request of an act.
@@ -141,6 +142,7 @@ const (
 	mayor              // of the county of the second grave visit
 	inCharge           // officials who answer for a sector
 	retired
+	supervisor // of enforcement, by the law of today
 	others
 )
 
@@ -157,6 +159,10 @@ func (g *Generator) other(n int) event.Actor {
 	case mayor:
 		_, p, _ := g.gravest(1)
 		a.Role, a.County, a.Unit = event.RoleCountyGovernment, p.area.Code, "government-"+p.area.Code
+	case supervisor:
+		if a.Role = event.RoleEnforcementSupervisor; g.today() {
+			a.Unit = "justice-" + cityWide
+		}
 	default:
 		a.Role, a.Unit = event.RoleDepartment, "emergency-"+hengkou
 	}
@@ -167,6 +173,9 @@ func (g *Generator) other(n int) event.Actor {
 func (p *place) authority() string {
 	if p.trade == nil {
 		return ""
+	}
+	if p.trade.dept == "人民政府" { // which inspects nobody itself
+		return unitID("应急管理局", p.area.Code)
 	}
 	return unitID(p.trade.dept, p.area.Code)
 }

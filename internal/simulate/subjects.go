@@ -38,6 +38,7 @@ func (g *Generator) place(n int) (place, chance) {
 		p.area, p.trade = pick(c, g.countiesOf(t)), weighted(c)
 	}
 	if p.inField = !specialist(t) && c.once(0.02); p.inField {
+		p.id = g.teamID(t) + "." + p.id
 		p.trade = &unlicensed
 	}
 	if n == g.accidentVisit() {

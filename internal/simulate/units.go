@@ -52,10 +52,21 @@ func unitID(name, area string) string {
 // ownItems is how many items the plan adds for a sector to those of the speech, at most.
 const ownItems = 31
 
-// ankang is what the city has published: its tables and its rules of discipline, with synthetic items for each sector of
+// profiles are those of the city that can be played.
+var profiles = []string{"ankang", Today}
+
+// cities are what the city has published, by profile.
+var cities = map[string]func() *profile.Profile{
+	profiles[0]: sync.OnceValue(func() *profile.Profile { return cityOf(profiles[0]) }),
+	Today:       sync.OnceValue(func() *profile.Profile { return cityOf(Today) }),
+}
+
+func (g *Generator) city() *profile.Profile { return cities[g.Profile]() }
+
+// cityOf is what the city has published: its tables and its rules of discipline, with synthetic items for each sector of
 // the campaign.
-var ankang = sync.OnceValue(func() *profile.Profile {
-	p, err := profile.BuiltIn("ankang")
+func cityOf(name string) *profile.Profile {
+	p, err := profile.BuiltIn(name)
 	if err != nil {
 		panic(err) // the tests of package profile would have shown it
 	}
@@ -71,10 +82,14 @@ var ankang = sync.OnceValue(func() *profile.Profile {
 					Text: fmt.Sprintf("专项检查第 %d 项是否符合要求%s", n+1, mark), Kinds: []string{}, Sectors: []string{sector}})
 			}
 		}
+		if name == Today {
+			lists.Items = slices.Clone(lists.Items)
+			published(lists.Items)
+		}
 		p.Files[i] = &profile.File{Name: f.Name, Table: &lists}
 	}
 	return p
-})
+}
 
 // ownItem is an item that the plan adds for a sector.
 func ownItem(sector string, n int) string { return fmt.Sprintf("%s-%d", sector, n) }
@@ -92,7 +107,7 @@ func campaignSectors() (list []string) {
 // rulesOfDiscipline are those that everybody acknowledges: the text of the city under a version of the campaign, because
 // a version is published once in a ledger.
 func (g *Generator) rulesOfDiscipline() *codetable.DisciplineRules {
-	for _, f := range ankang().Files {
+	for _, f := range g.city().Files {
 		if f.Rules != nil {
 			own := *f.Rules
 			own.Version = g.id
@@ -105,7 +120,7 @@ func (g *Generator) rulesOfDiscipline() *codetable.DisciplineRules {
 // tables publishes the profile of the city.
 func (g *Generator) tables(at time.Time) *Request {
 	b := g.batch(g.desk(), g.chance(forTables, 0))
-	for _, f := range ankang().Files {
+	for _, f := range g.city().Files {
 		if f.Rules != nil || f.Plan != nil {
 			continue
 		}

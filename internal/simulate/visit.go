@@ -83,8 +83,9 @@ func (f *fieldVisit) begin() {
 	v, sector := &f.v, f.place.trade.sector
 	if v.duplicateOf < 0 {
 		f.clock = v.begins.Add(-f.c.minutes(45, 120))
-		f.say("assignment-reserved", &inspection.Reserved{Subject: f.place.id, Team: f.g.teamID(v.team), Sector: sector,
-			VisitType: "initial", PlannedOn: f.g.date(v.begins)})
+		if f.kind != "" || !f.g.reservesAhead(v, &f.place) {
+			f.say("assignment-reserved", f.g.reservation(v, &f.place))
+		}
 	}
 	f.clock = v.begins.Add(-f.c.minutes(15, 40))
 	if v.duplicateOf < 0 {
@@ -92,11 +93,16 @@ func (f *fieldVisit) begin() {
 	}
 	f.clock = v.begins
 	f.say("inspection-started", &inspection.Started{Subject: f.place.id, Team: f.g.teamID(v.team), Sector: sector,
-		VisitType: cmp.Or(f.kind, "initial"), Inspectors: f.inspectors(), EnforcingAuthority: f.place.authority()})
+		VisitType: cmp.Or(f.kind, "initial"), Inspectors: f.inspectors(), EnforcingAuthority: f.place.authority(),
+		Purpose: f.g.purpose(f.v.n)})
 	f.clock = v.begins.Add(10 * time.Minute)
 	if v.n == joinedVisit {
 		f.joined()
 	}
+}
+
+func (g *Generator) reservation(v *visit, p *place) *inspection.Reserved {
+	return &inspection.Reserved{Subject: p.id, Team: g.teamID(v.team), Sector: p.trade.sector, VisitType: "initial", PlannedOn: g.date(v.begins)}
 }
 
 // joined: one more inspector comes.
@@ -117,6 +123,7 @@ func (f *fieldVisit) onSite() {
 	leaves := f.clock.Add(f.v.stay)
 	here := &event.Place{Lat: f.place.lat, Lon: f.place.lon, Accuracy: float64(c.between(5, 40)), Datum: datum}
 	f.say("inspector-arrived", &inspection.Arrived{Place: here})
+	f.scan()
 	certificates := make([]string, len(f.members))
 	for i, n := range f.members {
 		certificates[i] = f.g.certificate(f.v.team, n)
@@ -125,7 +132,7 @@ func (f *fieldVisit) onSite() {
 	f.say("notice-posted", &inspection.NoticePosted{
 		Content: "安全生产专项督查：检查主体责任、隐患排查治理、现场作业" + mark, Purpose: "排查治理各类安全隐患",
 		OfficePhone: "0915-0000000", LeaderPhone: fmt.Sprintf("000-0000-%04d", f.v.team), Photo: f.photo("告示张贴"),
-		Evaluation: evaluation.Hash(f.g.code(f.v.n)),
+		Evaluation: evaluation.Hash(f.g.code(f.v.n)), Told: f.g.toldBy(),
 	})
 	f.conduct()
 	f.findings = f.find()

@@ -51,6 +51,9 @@ func newWorld(g *Generator) world {
 	if g.Live {
 		key = mix(key + 1)
 	}
+	if g.today() {
+		key = mix(key + 2)
+	}
 	w := world{key: key, id: fmt.Sprintf(Prefix+"%08x", uint32(key)), law: lawsOf(g.Base)} //nolint:gosec // truncated on purpose
 	for _, a := range codes.Counties() {
 		if !a.In(g.Base.Year()) {

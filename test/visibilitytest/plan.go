@@ -4,6 +4,7 @@
 package visibilitytest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -213,7 +214,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.accident()
 	case "more":
 		who := p.pick("cA", "cB", "dX", "dC", "office")
-		p.add(who, "accident/"+p.pick("a1", "a2", "a3"), "accident-casualties-updated", &accident.CasualtiesUpdated{Harm: p.harm(), Reason: "续报"})
+		p.add(who, "accident/"+p.pick(accidents...), "accident-casualties-updated", &accident.CasualtiesUpdated{Harm: p.harm(), Reason: "续报"})
 	case "status":
 		who := p.pick("office", "T1", "T2")
 		p.add(who, "subject/"+p.pick(Subjects...), "subject-status-recorded", &subject.StatusRecorded{Production: p.pick("normal", "suspended")})
@@ -233,7 +234,8 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		})
 	case "found":
 		s := fmt.Sprint("f", p.rng.IntN(2))
-		p.add(p.pick("T1", "T2", "office", "importer"), "subject/"+s, "subject-registered",
+		who := p.pick("T1", "T2", "office", "importer")
+		p.add(who, "subject/"+p.pick(who, "T1", "T2")+"."+s, "subject-registered",
 			&subject.Registered{Kind: "enterprise", Name: "新发现" + s,
 				Region: p.pick(Areas...), Sectors: []string{p.pick(x, y)}, Discovery: "field"})
 	case "explain":
@@ -319,7 +321,7 @@ func (p *Plan) answer() {
 	}
 	stream := asked.Stream.String()
 	if p.rng.IntN(6) == 0 {
-		stream = p.pick("inspection/"+p.pick(Visits...), "subject/s1", "accident/a1", "person/p1", "team/T2", "review/a1", "flag/x")
+		stream = p.pick("inspection/"+p.pick(Visits...), "subject/s1", "accident/"+accidents[0], "person/p1", "team/T2", "review/a1", "flag/x")
 	}
 	ref := asked.ref()
 	var d event.Data = &oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256}
@@ -342,9 +344,15 @@ func (p *Plan) harm() accident.Harm {
 	return accident.Harm{Deaths: &deaths, SeriousInjuries: &deaths, Injured: &deaths, DirectLoss: &event.Money{Currency: "CNY", Amount: 100}}
 }
 
+// accidents are named after who reports them; the office may use any name.
+var accidents = []string{CountyA + ".a", CountyB + ".a", "dX.a", "dC.a"}
+
 func (p *Plan) accident() {
-	who, s := p.pick("cA", "cB", "cz", "dX", "dY", "dC", "office"), p.pick(Subjects...)
-	p.add(who, "accident/"+p.pick("a1", "a2", "a3"), "accident-reported", &accident.Reported{Subjects: []string{s}, Region: regions[s],
+	who, s, of := p.pick("cA", "cB", "cz", "dX", "dY", "dC", "office", "office"), p.pick(Subjects...), p.pick(accidents...)
+	if a := Readers[who]; p.rng.IntN(4) > 0 && who != "office" {
+		of = cmp.Or(a.Unit, a.County) + ".a"
+	}
+	p.add(who, "accident/"+of, "accident-reported", &accident.Reported{Subjects: []string{s}, Region: regions[s],
 		Happened: p.now.Add(-time.Duration(2+p.rng.IntN(20)) * time.Minute), Kind: "other", Summary: "事故", Harm: p.harm()})
 }
 

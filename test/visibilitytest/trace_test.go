@@ -179,9 +179,10 @@ var types = map[string]func(p *replay, s *told) (stream, name string, d event.Da
 		return visiting(s), "fact-withdrawn", &correction.FactWithdrawn{Fact: of, Replaces: of, Reason: "误录"}
 	},
 	"accident": func(_ *replay, s *told) (string, string, event.Data) {
-		return "accident/a" + fmt.Sprint(s.T), "accident-reported", &accident.Reported{Subjects: []string{s.S}, Region: regions[s.S],
-			Happened: hour(s.Occ),
-			Kind:     "other", Summary: "事故", Harm: (&Plan{rng: rand.New(rand.NewPCG(1, 1))}).harm()}
+		return "accident/" + Readers[s.Who].County + ".a" + fmt.Sprint(s.T), "accident-reported",
+			&accident.Reported{Subjects: []string{s.S}, Region: regions[s.S],
+				Happened: hour(s.Occ),
+				Kind:     "other", Summary: "事故", Harm: (&Plan{rng: rand.New(rand.NewPCG(1, 1))}).harm()}
 	},
 	"table": func(p *replay, s *told) (string, string, event.Data) {
 		d := &table.Published{Table: table.Units, Units: []table.Unit{{ID: "dX", Name: "局甲", County: CountyA},
@@ -292,7 +293,8 @@ func (p *replay) derivedName(e *event.Event) string {
 		}
 	case *review.Opened:
 		p.seen["review"]++
-		return "review/" + model(d.Visit()) + "/accident/" + strings.TrimPrefix(d.Matter, "accident/a")
+		_, of, _ := strings.Cut(d.Matter, ".a")
+		return "review/" + model(d.Visit()) + "/accident/" + of
 	case *oversight.DeadlinePassed:
 		for v, start := range p.starts {
 			if start.ID.String() == d.Event && d.Obligation == "record" {

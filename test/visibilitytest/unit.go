@@ -52,7 +52,7 @@ func (p *Plan) unit() {
 		p.add("office", "assessment/"+unit+".2026", "assessment-recorded",
 			&assessment.Recorded{Points: new(1.5), Rule: "D-1", Source: new(uint64(Lists))})
 	case 3:
-		p.add("office", "accident/"+p.pick("a1", "a2", "a3"), "accident-graded", &accident.Graded{Grade: p.pick("ordinary", "larger"),
+		p.add("office", "accident/"+p.pick(accidents...), "accident-graded", &accident.Graded{Grade: p.pick("ordinary", "larger"),
 			StatisticalYear: 2026, DecidedBy: "市政府"})
 	}
 }
@@ -60,7 +60,7 @@ func (p *Plan) unit() {
 // supervise adds a command of who supervises enforcement, of whom he asks, and of the firm that complains, about any visit.
 func (p *Plan) supervise(visit string) {
 	unit, faults := p.pick(unitIDs...), []string{"no-notice"}
-	order, clueStream := "supervision/"+unit+"."+p.pick("1", "2"), "clue/"+p.pick("c1", "c2", "c3")
+	order, clueStream := "supervision/"+unit+"."+p.pick("1", "2"), "clue/"+p.pick("s1.c1", "s1.c2", "c3")
 	switch p.rng.IntN(5) {
 	case 0, 1:
 		p.add(p.pick("js", "js", "jsB"), order, "supervision-issued", &supervision.Issued{Form: "opinion", Inspection: visit, Faults: faults,

@@ -189,7 +189,7 @@ func indexes(list []*event.Event) []uint64 {
 func answers(l *projector.Projector, who event.Actor, asOf *uint64) map[string]string {
 	out := map[string]string{}
 	q := projector.Query{For: who, AsOf: asOf}
-	for _, id := range append(slices.Clone(vt.Subjects), "f0", "f1") {
+	for _, id := range append(slices.Clone(vt.Subjects), "T1.f0", "T2.f1") {
 		put(out, "subject "+id)(l.Subject(ctx, id, q))
 	}
 	for _, id := range vt.Visits {

@@ -9,8 +9,7 @@ Where the model knows more of a visit than the program asks of one, nothing is t
 attempted is over. A closing waits for much in the program: none is tried. Three rules of the other model, which this one
 does not have, are kept out of the way: imports entail nothing (they are of a subject of their own), what compares a visit lapses with it
 (none is withdrawn that is compared), and a start is flagged for other reasons than the hour. Nor are subjects moved between sectors,
-and no finding is put right by another visit, which the program does not know. One thing is open, and is not tried: a visit is withdrawn
-in which a fine was decided. By the model the fine counts on, since it lies in a case of its own; the program counts it with the visit.
+and no finding is put right by another visit, which the program does not know.
 """
 import json, random, sys
 
@@ -32,7 +31,7 @@ SECTOR = {"s1": "XY", "s2": "X", "s3": "Y"}
 class Play:
     def __init__(self, seed):
         self.r, self.L, self.t, self.steps = random.Random(seed), m.Ledger(), 0, []
-        self.of, self.life, self.found, self.fined, self.cases = {}, {}, {}, set(), 0     # visit → (subject, sector), what was done last, findings
+        self.of, self.life, self.found, self.cases = {}, {}, {}, 0               # visit → (subject, sector), what was done last, findings
 
     def pick(self, xs): return xs[int(self.r.random() * len(xs))]
 
@@ -67,8 +66,8 @@ class Play:
         elif kind == "penalty" and self.found.get(v):
             self.cases += 1
             case, fine, f = f"{w}/c{self.cases}", 1 + int(self.r.random() * 9), self.pick(sorted(self.found[v]))
-            if self.do(w, kind, v, case, [v], fine, v=v, case=case, fine=fine, f=f): self.fined.add(v)
-        elif kind == "withdraw" and v not in self.fined and not any(v in e.names for e in self.L.entries if e.kind in ("flag", "review")):
+            self.do(w, kind, v, case, [v], fine, v=v, case=case, fine=fine, f=f)
+        elif kind == "withdraw" and not any(v in e.names for e in self.L.entries if e.kind in ("flag", "review")):
             if self.do(w, kind, v, v=v): self.life[v] = kind
 
     def anything(self):
