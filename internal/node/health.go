@@ -19,7 +19,7 @@ func (n *Node) Ready() (down, warnings map[string]string) {
 	if err := n.AccessLog.Err(); err != nil {
 		warnings["access"] = err.Error()
 	}
-	if n.reports != nil {
+	if n.Reports != nil {
 		if red := n.reportsRed(); red != "" {
 			warnings["reports"] = red
 		}
@@ -39,7 +39,7 @@ func (n *Node) WriteMetrics(w io.Writer) {
 	if n.feed != nil {
 		parts = append(parts, "feed")
 	}
-	if n.reports != nil {
+	if n.Reports != nil {
 		parts = append(parts, "reports")
 		defer n.writeReportMetrics(w)
 	}

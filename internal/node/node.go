@@ -76,6 +76,7 @@ type Node struct {
 	Evidence  *evidence.Watched // without what was erased
 	Keeper    *sealing.Keeper
 	AccessLog *identity.AccessLog
+	Reports   *reportdb.Builder // nil when none is built
 
 	cfg      Config
 	copies   *engines.Copies
@@ -83,7 +84,6 @@ type Node struct {
 	admin    *adminsocket.Server // nil unless ServeAdmin was called
 	feed     *feed.Publisher     // nil when nothing is published
 	units    *feed.Units         // likewise
-	reports  *reportdb.Builder   // nil when none is built
 	eraser   *sealing.Eraser     // nil until the evidence is open
 	stopFeed func()
 	stopDB   func() // the report database

@@ -20,16 +20,16 @@ func (n *Node) startReports(cfg *Config) {
 	}
 	c := n.ReportSource()
 	c.Dir, c.Logger, c.Space = cfg.Dir.Reports(), cfg.Logger, cfg.Dir.Space
-	n.reports = reportdb.New(c)
+	n.Reports = reportdb.New(c)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	running.Go(func() { n.reports.Run(ctx) })
+	running.Go(func() { n.Reports.Run(ctx) })
 	n.stopDB = func() { cancel(); running.Wait() }
 }
 
 // reportsRed says what is wrong with the report database; "": nothing.
 func (n *Node) reportsRed() string {
-	switch s := n.reports.Status(); {
+	switch s := n.Reports.Status(); {
 	case s.Err != nil:
 		return s.Err.Error()
 	case s.Lag() > lagging:
@@ -39,7 +39,7 @@ func (n *Node) reportsRed() string {
 }
 
 func (n *Node) writeReportMetrics(w io.Writer) {
-	s := n.reports.Status()
+	s := n.Reports.Status()
 	up := 1
 	if s.Err != nil {
 		up = 0
