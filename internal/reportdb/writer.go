@@ -54,8 +54,11 @@ func (w *writer) write(ctx context.Context, batch *tables.Batch) error {
 		}
 		switch {
 		case err == nil:
-			w.b.reached(batch.Next)
-			return w.tend(ctx, batch.Next)
+			if err := w.tend(ctx, batch.Next); err != nil {
+				return err
+			}
+			w.b.reached(batch.Next) // with its indexes: a question without them would take minutes
+			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case damaged(err):
