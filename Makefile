@@ -26,7 +26,7 @@ fmt:
 	gofmt -w .
 
 documents: ## EVENTS.md, RULES.md and the golden files, after a change of events, codes or rules
-	go test ./test -run 'EventsDocument|RulesDocument|ThirdPartyNotices' -update
+	go test ./test -run 'EventsDocument|RulesDocument|SchemaDocument|ThirdPartyNotices' -update
 	go test ./domain -run Consequences -update
 
 ci:

@@ -80,7 +80,19 @@ func (s *story) apply(e *event.Event) (turned bool) {
 	return false
 }
 
-// states reports whether an entry states a fact, or says something of one.
+// StatesFact reports whether an entry states a fact, or says something of one.
+func StatesFact(e *event.Event) bool { return states(e) }
+
+// Counting returns the entries of one stream's facts that count, in their order, with the content and time that count. entries are all of
+// the stream; where visit is set, it is a visit's own, in which what only describes counts at once until the record is made.
+func Counting(entries []*event.Event, visit bool) []*event.Event {
+	s := story{bound: !visit}
+	for _, e := range entries {
+		s.apply(e)
+	}
+	return s.counting()
+}
+
 func states(e *event.Event) bool {
 	switch e.Data.(type) {
 	case *oversight.DeviationExplained, *event.Unreadable:

@@ -278,6 +278,14 @@ type TimelineEntry struct {
 	Person   string    `json:"person"`
 }
 
+// StatusAfter returns the status of a visit after an event, and its rank; before are those that it had.
+func StatusAfter(d event.Data, status string, before int64) (now string, rank int64) {
+	if next, rank := statusAfter(d); rank > 0 && int64(rank) >= before {
+		return next, int64(rank)
+	}
+	return status, before
+}
+
 // statusAfter returns the status of a visit that an event leads to. A status replaces
 // those of a lower or the same rank; rank 0 means that the event changes none.
 func statusAfter(d event.Data) (status string, rank int) {

@@ -69,7 +69,7 @@ var floors = [][]string{
 	{"domain", "docs", "internal/block", "internal/durable", "internal/clock", "internal/adminsocket", "internal/program"},
 	{"projections", "internal/entry", "internal/translog"},
 	{"client", "internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity",
-		"internal/devicekey", "internal/projector", "internal/profile", "internal/worklist"},
+		"internal/devicekey", "internal/projector", "internal/profile", "internal/worklist", "internal/reportdb"},
 	{"internal/ledger", "internal/verify", "internal/simulate", "internal/sealing"},
 	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "internal/setup", "api"},
 	{"internal/repair", "internal/node"},

@@ -120,7 +120,8 @@ func (c *checkup) directory() {
 		}
 		c.warning("nothing to do: the next start closes it (chmod 700)", "others may read %s", path)
 	}
-	for _, path := range []string{dir, c.dir.Store(), c.dir.Journal(), c.dir.Tiles(), c.dir.Keys(), c.dir.Evidence(), c.dir.Access()} {
+	for _, path := range []string{dir, c.dir.Store(), c.dir.Journal(), c.dir.Tiles(), c.dir.Keys(), c.dir.Evidence(), c.dir.Access(),
+		c.dir.Reports()} {
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

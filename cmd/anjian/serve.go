@@ -109,6 +109,7 @@ func masterFlag(f *pflag.FlagSet, path *string) {
 func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 	c := node.Config{
 		Dir: datadir.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, New: o.fresh, MustExist: o.exists, ReadOnly: o.readOnly,
+		Reports: true,
 	}
 	if o.readOnly && (o.fresh || o.sample) {
 		return c, errors.New("--read-only excludes --new and --sample: it appends nothing")

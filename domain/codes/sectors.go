@@ -48,6 +48,9 @@ var sectorsByCode = func() map[string]*Sector {
 	return m
 }()
 
+// Sectors returns the sectors of the list, in its order. Callers must not change it.
+func Sectors() []Sector { return sectorTable }
+
 // SectorOf returns the sector with a code.
 func SectorOf(code string) (Sector, bool) {
 	s := sectorsByCode[code]

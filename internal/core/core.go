@@ -18,6 +18,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/sealing"
 )
 
@@ -132,6 +133,23 @@ func (c *Core) read(ctx context.Context, indexes []uint64, fn func(*event.Event)
 		}
 	}
 	return nil
+}
+
+// ReportSource is the ledger as the report database reads it, behind everybody else.
+func (c *Core) ReportSource() reportdb.Config {
+	return reportdb.Config{
+		Origin: c.Ledger.Origin(), RootAt: c.rootAt, Read: c.read, Committed: c.Ledger.Committed,
+		Size: func() uint64 { return c.Ledger.Head().Size },
+		Range: func(ctx context.Context, from, to uint64, fn func(*event.Event) error) error {
+			return c.Ledger.Entries(ctx, from, to, func(_ uint64, raw []byte) error {
+				e, err := entry.Decode(raw, c.Catalogue)
+				if err != nil {
+					return err
+				}
+				return fn(e)
+			})
+		},
+	}
 }
 
 func (c *Core) rootAt(size uint64) (string, error) {

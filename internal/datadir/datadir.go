@@ -12,6 +12,7 @@
 //	                outsiders pin
 //	DIR/evidence    photos and scans by their SHA-256
 //	DIR/access      who read restricted material, a file a day
+//	DIR/reports     the report database, which is made of the entries and can be deleted
 package datadir
 
 import (
@@ -36,6 +37,7 @@ func (d Dir) Tiles() string    { return filepath.Join(string(d), "tiles") }
 func (d Dir) Keys() string     { return filepath.Join(string(d), "keys") }
 func (d Dir) Evidence() string { return filepath.Join(string(d), "evidence") }
 func (d Dir) Access() string   { return filepath.Join(string(d), "access") }
+func (d Dir) Reports() string  { return filepath.Join(string(d), "reports") }
 
 // Engine is the note of where the blocks are.
 func (d Dir) Engine() string { return filepath.Join(string(d), "engine") }

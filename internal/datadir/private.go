@@ -12,7 +12,7 @@ import (
 // Loose returns those of d and the directories in it that others than their owner may enter. A start
 // closes them ([Dir.Lock]).
 func (d Dir) Loose() (loose []string, err error) {
-	for _, path := range []string{string(d), d.Store(), d.Journal(), d.Tiles(), d.Keys(), d.Evidence(), d.Access()} {
+	for _, path := range []string{string(d), d.Store(), d.Journal(), d.Tiles(), d.Keys(), d.Evidence(), d.Access(), d.Reports()} {
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

@@ -10,7 +10,7 @@ import (
 )
 
 // Ready says what is wrong with the node, by part: down keeps it from serving, warnings are red
-// although it serves. The parts are those of [core.Parts], evidence, access log and feed.
+// although it serves. The parts are those of [core.Parts], evidence, access log, feed and report database.
 func (n *Node) Ready() (down, warnings map[string]string) {
 	down, warnings = n.Core.Ready()
 	if err := errors.Join(n.Evidence.Err(), n.eraser.Err()); err != nil {
@@ -18,6 +18,11 @@ func (n *Node) Ready() (down, warnings map[string]string) {
 	}
 	if err := n.AccessLog.Err(); err != nil {
 		warnings["access"] = err.Error()
+	}
+	if n.Reports != nil {
+		if red := n.reportsRed(); red != "" {
+			warnings["reports"] = red
+		}
 	}
 	if n.feed != nil {
 		if err := cmp.Or(n.feed.Status().Err, n.units.Status().Err); err != nil {
@@ -33,6 +38,10 @@ func (n *Node) WriteMetrics(w io.Writer) {
 	parts := append([]string{"evidence", "access"}, core.Parts...)
 	if n.feed != nil {
 		parts = append(parts, "feed")
+	}
+	if n.Reports != nil {
+		parts = append(parts, "reports")
+		defer n.writeReportMetrics(w)
 	}
 	core.WriteParts(w, parts, down, warnings)
 	n.Core.WriteMetrics(w)

@@ -18,6 +18,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/sealing"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
@@ -43,6 +44,9 @@ type Config struct {
 
 	Engine engines.Engine // keeps the blocks; nil: embedded, in Dir
 	Feed   *feed.Config   // with an engine that feeds: publish committed entries; Source, Conn and Logger are filled in
+
+	// Reports has the report database be built in Dir; read-only it is not.
+	Reports bool
 
 	// Sealing unwraps sealing keys; nil: nothing that is sealed can be opened here, and no key be made.
 	Sealing sealing.Wrapper
@@ -72,6 +76,7 @@ type Node struct {
 	Evidence  *evidence.Watched // without what was erased
 	Keeper    *sealing.Keeper
 	AccessLog *identity.AccessLog
+	Reports   *reportdb.Builder // nil when none is built
 
 	cfg      Config
 	copies   *engines.Copies
@@ -81,6 +86,7 @@ type Node struct {
 	units    *feed.Units         // likewise
 	eraser   *sealing.Eraser     // nil until the evidence is open
 	stopFeed func()
+	stopDB   func() // the report database
 	stop     func() // the eraser
 }
 
@@ -133,6 +139,7 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	if err != nil {
 		return n, err
 	}
+	n.startReports(&cfg)
 	return n, n.startFeed(&cfg)
 }
 
@@ -158,6 +165,10 @@ func (n *Node) Close(ctx context.Context) error {
 	if n.stopFeed != nil {
 		n.stopFeed()
 		n.stopFeed = nil
+	}
+	if n.stopDB != nil {
+		n.stopDB()
+		n.stopDB = nil
 	}
 	if n.admin != nil {
 		errs = append(errs, n.admin.Close(ctx))

@@ -1,0 +1,140 @@
+package reportdb_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/visibility"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
+	"github.com/anjian-ledger/anjian/projections/tables"
+)
+
+var journal = flag.String("journal", "", "directory of a journal of which TestFigures builds the database: of anjian simulate --size city")
+
+// journalled is a source that decodes the entries of a journal each time, as a node does.
+func journalled(t *testing.T) (entries [][]byte, c reportdb.Config) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(*journal, "*.ndjson"))
+	mustDo(t, err)
+	slices.Sort(files)
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		mustDo(t, err)
+		for line := range bytes.Lines(b) {
+			if bytes.HasPrefix(line, []byte(`{"v":1,"index":`)) {
+				entries = append(entries, bytes.TrimSuffix(line, []byte("\n")))
+			}
+		}
+	}
+	catalogue := domain.Catalogue()
+	s := sourceOf(nil, len(entries))
+	c = s.config(t.TempDir())
+	c.Range = func(_ context.Context, from, to uint64, fn func(*event.Event) error) error {
+		for _, line := range entries[from:to] {
+			e, err := entry.Decode(line, catalogue)
+			if err != nil {
+				return err
+			}
+			if err := fn(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	c.Read = func(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error {
+		for _, i := range indexes {
+			if err := c.Range(ctx, i, i+1, fn); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return entries, c
+}
+
+// TestFigures measures how fast the database of a city is built, what it weighs, and how fast it is read: with -journal.
+func TestFigures(t *testing.T) {
+	if *journal == "" {
+		t.Skip("needs -journal")
+	}
+	entries, c := journalled(t)
+	f := tables.New(0, func(indexes []uint32) (out []*event.Event, err error) {
+		for _, i := range indexes {
+			err = c.Range(t.Context(), uint64(i), uint64(i)+1, func(e *event.Event) error { out = append(out, e); return nil })
+		}
+		return out, err
+	})
+	var batch tables.Batch
+	counts := map[string]int{}
+	var folding time.Duration
+	f.Begin(&batch)
+	mustDo(t, c.Range(t.Context(), 0, uint64(len(entries)), func(e *event.Event) error {
+		began := time.Now()
+		err := f.Apply(e)
+		folding += time.Since(began)
+		if len(batch.Ops) > 20_000 {
+			for i := range batch.Ops {
+				op := &batch.Ops[i]
+				name := []string{"write ", "close ", "see ", "entry", "name", "scope", "sector"}[op.Do]
+				if op.In != nil {
+					name += op.In.Name
+				}
+				counts[name]++
+			}
+			batch.Reset()
+			f.Begin(&batch)
+		}
+		return err
+	}))
+	t.Logf("%d entries; folding alone %.0f entries/s; rows: %v", len(entries), float64(len(entries))/folding.Seconds(), counts)
+	f = nil
+	runtime.GC()
+	began, before := time.Now(), processor(t)
+	b, stop := running(t, c)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	mustDo(t, b.WaitFor(ctx, uint64(len(entries))))
+	took, cpu := time.Since(began), processor(t)-before
+	for _, asOf := range []*uint64{nil, new(uint64(len(entries)) / 2)} {
+		for _, x := range figures {
+			began := time.Now()
+			actor := event.Actor{Role: event.RoleSupervisionOffice}
+			c, err := b.Ask(t.Context(), reportdb.Question{Actor: actor, Scope: visibility.ScopeOf(actor, &visibility.Fold{}), AsOf: asOf,
+				Names: x.query,
+				For:   time.Minute})
+			mustDo(t, err)
+			opened := time.Since(began)
+			rows, err := c.Query(x.query, nil)
+			t.Logf("%s, as of %d: opened in %v, answered in %v: %v", x.name, c.Position(), opened, time.Since(began),
+				lines(t, "", must(t)(rows, err)))
+			mustDo(t, c.Close())
+		}
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	stop()
+	info, err := os.Stat(filepath.Join(c.Dir, "reports.db"))
+	mustDo(t, err)
+	t.Logf("built in %v, processor %v: %.0f entries/s, %d bytes an entry, heap %d MiB", took, cpu, float64(len(entries))/took.Seconds(),
+		info.Size()/int64(len(entries)),
+		m.HeapAlloc>>20)
+}
+
+// processor is the time that this process has had of all processors.
+func processor(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	mustDo(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

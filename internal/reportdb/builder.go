@@ -1,0 +1,358 @@
+package reportdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/projections/tables"
+)
+
+const (
+	chunk     = 2048     // entries that are read at once
+	full      = 20_000   // operations of a transaction
+	perhaps   = 3        // chunks that wait to be folded
+	walLimit  = 64 << 20 // bytes to which the log of writes is cut
+	retryEach = time.Second
+	retryMost = time.Minute // what goes wrong again and again is not to cost a processor
+	// reserve is what the disk must have free: with less nothing is built, so that appends have it.
+	reserve = 256 << 20
+)
+
+// Config is what a builder needs of its ledger. All but Logger and Space are required.
+type Config struct {
+	Dir    string // made when it is not there
+	Origin string
+	Size   func() uint64 // how many entries are committed
+	// Committed returns a channel that is closed once more than so many are.
+	Committed func(after uint64) <-chan struct{}
+	// Range calls fn with the entries from an index until before another, in order; Read with those at the indexes, which ascend. Events
+	// are in the newest version of their type.
+	Range  func(ctx context.Context, from, to uint64, fn func(*event.Event) error) error
+	Read   func(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error
+	RootAt func(size uint64) (string, error)
+	Logger *slog.Logger                          // nil discards
+	Space  func() (free, size uint64, err error) // of the disk, in bytes; nil: it is not watched
+}
+
+// Status says how far the database is.
+type Status struct {
+	Position uint64 // entries that it reflects
+	Size     uint64 // entries that the ledger has
+	Err      error  // why nothing is built at the moment; nil when all is well
+	Rebuilt  int    // how often a file was deleted since the start
+	WAL      int64  // bytes of the log of writes
+}
+
+// Lag is the number of entries that the database is behind the ledger.
+func (s Status) Lag() uint64 { return s.Size - min(s.Position, s.Size) }
+
+// Builder keeps the database of one node.
+type Builder struct {
+	cfg  Config
+	path string
+
+	mu       sync.Mutex
+	position uint64
+	ready    bool // the file is this ledger's
+	err      error
+	rebuilt  int
+	moved    chan struct{}
+}
+
+// New prepares a builder; [Builder.Run] builds.
+func New(cfg Config) *Builder {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Builder{cfg: cfg, path: filepath.Join(cfg.Dir, file), moved: make(chan struct{})}
+}
+
+// Status may be called by any goroutine.
+func (b *Builder) Status() Status {
+	size := b.cfg.Size()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := Status{Position: b.position, Size: max(size, b.position), Err: b.err, Rebuilt: b.rebuilt}
+	if info, err := os.Stat(b.path + "-wal"); err == nil {
+		s.WAL = info.Size()
+	}
+	return s
+}
+
+// WaitFor returns when the first position entries are in the database, or with the error of ctx.
+func (b *Builder) WaitFor(ctx context.Context, position uint64) error {
+	for {
+		b.mu.Lock()
+		done, moved := b.ready && b.position >= position, b.moved
+		b.mu.Unlock()
+		if done {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (b *Builder) note(change func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change()
+	close(b.moved)
+	b.moved = make(chan struct{})
+}
+
+func (b *Builder) reached(position uint64) {
+	b.note(func() { b.position, b.ready, b.err = position, true, nil })
+}
+
+func (b *Builder) failed(err error) { b.note(func() { b.err = err }) }
+
+// Run builds until ctx ends. Whatever goes wrong, it tries again.
+func (b *Builder) Run(ctx context.Context) {
+	for wait := retryEach; ctx.Err() == nil; wait = min(2*wait, retryMost) {
+		before := b.Status().Position
+		err := b.build(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if b.Status().Position > before {
+			wait = retryEach
+		}
+		b.failed(err)
+		b.cfg.Logger.Warn("the report database is not being built", "error", err)
+		if damaged(err) {
+			b.note(func() { b.ready, b.position, b.rebuilt = false, 0, b.rebuilt+1 })
+			if err := remove(b.path); err != nil {
+				b.cfg.Logger.Error("the report database cannot be deleted", "error", err)
+			}
+		}
+		pause(ctx, wait)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
+// damaged reports whether an error is one of the file, which is then built anew; others pass by, such as a full disk.
+func damaged(err error) bool {
+	if errors.Is(err, errForeign) {
+		return true
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH,
+		sqlite3.SQLITE_RANGE:
+		return true
+	}
+	return false
+}
+
+// build opens the file, makes it when it is not there, and follows the ledger.
+func (b *Builder) build(ctx context.Context) error {
+	if err := os.MkdirAll(b.cfg.Dir, 0o700); err != nil {
+		return err
+	}
+	if err := b.room(); err != nil {
+		return err
+	}
+	_, err := os.Stat(b.path)
+	fresh := errors.Is(err, os.ErrNotExist)
+	if fresh {
+		if err := remove(b.path); err != nil { // what is left beside a file that somebody has deleted
+			return err
+		}
+	}
+	if fresh {
+		f, err := os.OpenFile(b.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite would let others read it
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	db, err := open(b.path, url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)",
+		fmt.Sprintf("journal_size_limit(%d)", walLimit), "cache_size(-65536)"}, "_txlock": {"immediate"}})
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // what it has committed stays
+	var since uint64
+	if fresh {
+		err = create(ctx, db, b.cfg.Origin)
+	} else {
+		since, err = examine(ctx, db, b.cfg.Origin, b.cfg.RootAt, b.cfg.Size())
+	}
+	if err != nil {
+		return err
+	}
+	w, err := newWriter(ctx, db, b)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	b.note(func() { b.position, b.ready = since, true })
+	return b.follow(ctx, w, since)
+}
+
+// room refuses to build on a disk that is nearly full.
+func (b *Builder) room() error {
+	if b.cfg.Space == nil {
+		return nil
+	}
+	free, _, err := b.cfg.Space()
+	if err == nil && free < reserve {
+		return fmt.Errorf("the disk is nearly full: %d MiB are free, and nothing is built with less than %d MiB", free>>20, uint64(reserve)>>20)
+	}
+	return nil
+}
+
+// follow folds all entries and writes those from since on. Reading, folding and writing run beside each other.
+func (b *Builder) follow(ctx context.Context, w *writer, since uint64) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var running sync.WaitGroup
+	defer running.Wait()
+	read, batches, used := make(chan []*event.Event, perhaps), make(chan *tables.Batch), make(chan *tables.Batch, 2)
+	for range 2 {
+		used <- new(tables.Batch)
+	}
+	running.Go(func() { cancel(b.read(ctx, read)) })
+	running.Go(func() { cancel(b.fold(ctx, since, read, batches, used)) })
+	for {
+		select {
+		case batch := <-batches:
+			if err := w.write(ctx, batch); err != nil {
+				cancel(err)
+				return err
+			}
+			batch.Reset()
+			used <- batch
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// read sends all entries, in chunks, and then each as it is committed.
+func (b *Builder) read(ctx context.Context, out chan<- []*event.Event) error {
+	for from := uint64(0); ; {
+		to := min(b.cfg.Size(), from+chunk)
+		if to == from {
+			select {
+			case <-b.cfg.Committed(from):
+				continue
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		events := make([]*event.Event, 0, to-from)
+		err := b.cfg.Range(ctx, from, to, func(e *event.Event) error {
+			events = append(events, e)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		select {
+		case out <- events:
+			from = to
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// fold sends what entries change, in batches: large ones while there are more entries, and else at once.
+func (b *Builder) fold(ctx context.Context, since uint64, in <-chan []*event.Event, out chan<- *tables.Batch,
+	used <-chan *tables.Batch) error {
+	f := tables.New(since, func(indexes []uint32) ([]*event.Event, error) { return b.again(ctx, indexes) })
+	batch := <-used
+	f.Begin(batch)
+	for {
+		var events []*event.Event
+		select {
+		case events = <-in:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for _, e := range events {
+			if err := f.Apply(e); err != nil {
+				return err
+			}
+		}
+		if batch.Next < since || len(batch.Ops) < full && len(in) > 0 {
+			continue
+		}
+		select {
+		case out <- batch:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		select {
+		case batch = <-used:
+			f.Begin(batch)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// again reads entries once more, of a stream of which something was corrected.
+func (b *Builder) again(ctx context.Context, indexes []uint32) ([]*event.Event, error) {
+	wide := make([]uint64, len(indexes))
+	for i, index := range indexes {
+		wide[i] = uint64(index)
+	}
+	events := make([]*event.Event, 0, len(indexes))
+	err := b.cfg.Read(ctx, wide, func(e *event.Event) error {
+		events = append(events, e)
+		return nil
+	})
+	return events, err
+}
+
+// each calls fn with each row of an answer, and closes it.
+func each(rows *sql.Rows, err error) func(fn func(*sql.Rows) error) error {
+	return func(fn func(*sql.Rows) error) error {
+		if err != nil {
+			return err
+		}
+		for err == nil && rows.Next() {
+			err = fn(rows)
+		}
+		return errors.Join(err, rows.Err(), rows.Close())
+	}
+}
+
+// exec runs statements that have no parameters.
+func exec(ctx context.Context, db *sql.Conn, statements ...string) error {
+	for _, s := range statements {
+		if _, err := db.ExecContext(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,423 @@
+package reportdb
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/visibility"
+	"github.com/anjian-ledger/anjian/projections/tables"
+)
+
+// The errors of a question; test with errors.Is.
+var (
+	// ErrNotBuilt: there is no database yet, or it is being built anew.
+	ErrNotBuilt = errors.New("the report database is not built yet")
+	// ErrAhead: the position asked is beyond what the database has.
+	ErrAhead = errors.New("position is ahead of the report database")
+	// ErrTooLong: the answer took more time, rows or disk than a question has.
+	ErrTooLong = errors.New("the question takes too much")
+)
+
+// Question is who asks, and as of when.
+type Question struct {
+	Actor event.Actor
+	Scope visibility.Scope // of the actor at the moment of asking
+	// AsOf is the index of the last entry that counts; nil: the last there is.
+	AsOf *uint64
+	// Hidden shows office, commission and own team what is hidden, marked: for lists. Everything that counts counts what everybody sees.
+	Hidden bool
+	// Names are the texts in which registers are named: views are made of no others. Empty: of all.
+	Names string
+	// For is how long the connection may be used; 0: five seconds.
+	For time.Duration
+}
+
+// Conn answers one asker at one position, once. It is one transaction: what is appended meanwhile changes nothing in
+// it. Under each register's plain name lies a view of what the asker may see as of the position, and nothing else can be read:
+// each view has two layers, of which only the inner one, named at random, may read its table, because SQLite's authorizer names a WITH
+// clause like a view and a name that is known could be borrowed. One goroutine uses it, and closes it.
+type Conn struct {
+	q       Question
+	db      *sql.DB
+	conn    *sql.Conn
+	ctx     context.Context //nolint:containedctx // the life of the connection is that of one question
+	cancel  context.CancelCauseFunc
+	nonce   string
+	views   map[string]bool
+	filling bool
+	head, n int64 // indexes of the last entry of the database and of the answer; -1: none
+	now     string
+}
+
+// limits bound what one statement may be; most rows are those that a report may count.
+var limits = map[int]int{
+	sqlite3.SQLITE_LIMIT_LENGTH: 1 << 20, sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000, sqlite3.SQLITE_LIMIT_COLUMN: 200,
+	sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100, sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 20, sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+	sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 100, sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0, sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+}
+
+const (
+	usually  = 5 * time.Second
+	mostRows = 1_000_000
+	// mostTemp is what the temporary tables of one question may have, in pages of 4 KiB.
+	mostTemp = 256 << 20 / 4096
+)
+
+// Ask opens a connection for one question.
+func (b *Builder) Ask(ctx context.Context, q Question) (*Conn, error) {
+	b.mu.Lock()
+	ready := b.ready
+	b.mu.Unlock()
+	if !ready {
+		return nil, ErrNotBuilt
+	}
+	if q.For == 0 {
+		q.For = usually
+	}
+	var nonce [12]byte
+	_, _ = rand.Read(nonce[:]) // never fails
+	c := &Conn{q: q, nonce: "v" + hex.EncodeToString(nonce[:]), views: map[string]bool{}}
+	ctx, stop := context.WithTimeoutCause(ctx, q.For, ErrTooLong)
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	context.AfterFunc(c.ctx, stop)
+	go b.watch(c)
+	if err := c.open(b.path); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// watch ends a question when what it puts on disk leaves too little for others.
+func (b *Builder) watch(c *Conn) {
+	for each := time.NewTicker(50 * time.Millisecond); ; {
+		select {
+		case <-each.C:
+			if err := b.room(); err != nil {
+				c.cancel(fmt.Errorf("%w: %w", ErrTooLong, err))
+			}
+		case <-c.ctx.Done():
+			each.Stop()
+			return
+		}
+	}
+}
+
+// Close ends the question.
+func (c *Conn) Close() error {
+	var errs []error
+	c.cancel(nil)
+	if c.conn != nil {
+		errs = append(errs, c.conn.Close())
+	}
+	if c.db != nil {
+		errs = append(errs, c.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Position is the index of the last entry that the answer reflects; -1: none.
+func (c *Conn) Position() int64 { return c.n }
+
+// Now is the recorded time of that entry, as in the database; "" when there is none.
+func (c *Conn) Now() string { return c.now }
+
+func (c *Conn) open(path string) (err error) {
+	c.db, err = open(path, url.Values{"mode": {"ro"}, "_defensive": {"1"}, "_dqs": {"0"}, "_pragma": {"trusted_schema(0)", "temp_store(1)",
+		"cache_size(-16384)", "busy_timeout(1000)"}})
+	if err != nil {
+		return err
+	}
+	if c.conn, err = c.db.Conn(c.ctx); err != nil {
+		return err
+	}
+	for id, most := range limits {
+		if _, err := sqlite.Limit(c.conn, id, most); err != nil {
+			return err
+		}
+	}
+	if err := exec(c.ctx, c.conn, "BEGIN", fmt.Sprintf("PRAGMA temp.max_page_count = %d", mostTemp)); err != nil {
+		return err
+	}
+	if err := c.place(); err != nil {
+		return err
+	}
+	if err := c.prepare(); err != nil {
+		return err
+	}
+	return c.guard(true)
+}
+
+// guard has the authorizer decide about statements, or not.
+func (c *Conn) guard(on bool) error {
+	return c.conn.Raw(func(d any) error {
+		if on {
+			return d.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(c.authorize)
+		}
+		return d.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(nil)
+	})
+}
+
+// place reads the position: the snapshot of the transaction begins with it.
+func (c *Conn) place() error {
+	if err := c.conn.QueryRowContext(c.ctx, "SELECT next_ix - 1 FROM main.position").Scan(&c.head); err != nil {
+		return err
+	}
+	switch c.n = c.head; {
+	case c.q.AsOf == nil:
+	case int64(*c.q.AsOf) > c.head:
+		return fmt.Errorf("%w: %d of %d entries", ErrAhead, *c.q.AsOf, c.head+1)
+	default:
+		c.n = int64(*c.q.AsOf)
+	}
+	err := c.conn.QueryRowContext(c.ctx, "SELECT recorded FROM main.entries WHERE ix = ?", c.n).Scan(&c.now)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	return err
+}
+
+// prepare makes what the question may read.
+func (c *Conn) prepare() error {
+	if err := c.scopes(); err != nil {
+		return err
+	}
+	if err := c.dimensions(); err != nil {
+		return err
+	}
+	for _, r := range append([]*tables.Register{&tables.Entries}, tables.All...) {
+		if !c.named(r.Name) || !c.maySee(r) {
+			continue
+		}
+		if err := c.register(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// named reports whether the question may name a register.
+func (c *Conn) named(name string) bool {
+	return c.q.Names == "" || strings.Contains(strings.ToLower(c.q.Names), name)
+}
+
+func (c *Conn) maySee(r *tables.Register) bool {
+	if c.q.Scope.Party() {
+		return r.ByParty()
+	}
+	return r.MaySee(c.q.Actor.Role)
+}
+
+// scopes keeps which rows of scopes the asker sees.
+func (c *Conn) scopes() error {
+	subject := ""
+	if c.q.Scope.Party() {
+		subject = c.q.Actor.Unit
+	}
+	var seen []string
+	err := each(c.conn.QueryContext(c.ctx, "SELECT id, kind, name, county, sectors, team FROM main.scopes"))(func(rows *sql.Rows) error {
+		var s tables.Scope
+		err := rows.Scan(&s.ID, &s.Kind, &s.Name, &s.County, &s.Sectors, &s.Team)
+		if sees, own := s.Seen(&c.q.Scope, subject); sees {
+			seen = append(seen, fmt.Sprintf("(%d, %t)", s.ID, own))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.fill(c.nonce+"_scopes", "id INTEGER PRIMARY KEY, own INTEGER", seen)
+}
+
+// fill makes a temporary table of rows, which are our own words.
+func (c *Conn) fill(name, columns string, rows []string) error {
+	if err := exec(c.ctx, c.conn, fmt.Sprintf("CREATE TEMP TABLE %s (%s)", name, columns)); err != nil {
+		return err
+	}
+	for len(rows) > 0 {
+		n := min(len(rows), 500)
+		if err := exec(c.ctx, c.conn, fmt.Sprintf("INSERT INTO temp.%s VALUES %s", name, strings.Join(rows[:n], ", "))); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// dimensions makes areas, sectors and area_members as far as the asker sees them: a subject of two sectors would else look
+// uninspected in the one that he does not see.
+func (c *Conn) dimensions() error {
+	var areas, members, sectors []string
+	for _, a := range codes.Counties() {
+		if !c.q.Scope.Area(a.Code) && !c.q.Scope.Everything() {
+			continue
+		}
+		parent := "NULL"
+		if a.Parent != "" {
+			parent = "'" + a.Parent + "'"
+			if c.q.Scope.Area(a.Parent) {
+				members = append(members, fmt.Sprintf("('%s', '%s')", a.Parent, a.Code))
+			}
+		}
+		areas = append(areas, fmt.Sprintf("('%s', '%s', %s)", a.Code, a.Chinese, parent))
+		members = append(members, fmt.Sprintf("('%s', '%s')", a.Code, a.Code))
+	}
+	err := each(c.conn.QueryContext(c.ctx, "SELECT bit, code, name FROM main.sectors ORDER BY id"))(func(rows *sql.Rows) error {
+		var bit int64
+		var code, name string
+		err := rows.Scan(&bit, &code, &name)
+		if c.q.Scope.Sector(code) || c.q.Scope.Everything() {
+			sectors = append(sectors, fmt.Sprintf("(%d, '%s', '%s')", bit, code, strings.ReplaceAll(name, "'", "''")))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, t := range []struct {
+		name, columns string
+		rows          []string
+	}{{"areas", "code, name, parent", areas}, {"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
+		if err := c.fill(t.name, t.columns, t.rows); err != nil {
+			return err
+		}
+		c.views[t.name] = true
+	}
+	return nil
+}
+
+// register makes the views of a register: as of the position and within the scope, and with all versions until then.
+func (c *Conn) register(r *tables.Register) error {
+	columns, versioned, own := r.All(), true, "from_ix"
+	if r == &tables.Entries {
+		columns, versioned, own = tables.EntryColumns(), false, "ix"
+	}
+	since := "seen_ix"
+	hidden := "0"
+	if c.q.Hidden {
+		if since = own; !c.q.Scope.Everything() {
+			since = fmt.Sprintf("CASE WHEN scope IN (SELECT id FROM temp.%s_scopes WHERE own) THEN %s ELSE seen_ix END", c.nonce, own)
+		}
+		hidden = fmt.Sprintf("seen_ix IS NULL OR seen_ix > %d", c.n)
+	}
+	within := fmt.Sprintf("scope IN (SELECT id FROM temp.%s_scopes)", c.nonce)
+	if c.q.Scope.Party() {
+		within += fmt.Sprintf(" AND subject = (SELECT id FROM main.names WHERE name = '%s')", strings.ReplaceAll(c.q.Actor.Unit, "'", ""))
+	}
+	live := fmt.Sprintf("%s <= %d", since, c.n)
+	switch {
+	case !versioned:
+	case c.n >= c.head:
+		live += fmt.Sprintf(" AND to_ix = %d", tables.End)
+	default:
+		live += fmt.Sprintf(" AND to_ix > %d", c.n)
+	}
+	shown := shownOf(columns, versioned)
+	if err := c.view(r.Name, fmt.Sprintf("SELECT %s, (%s) AS hidden FROM main.%s WHERE %s AND %s", shown, hidden, r.Name, live,
+		within)); err != nil {
+		return err
+	}
+	if !versioned {
+		return nil
+	}
+	return c.view(r.Name+"_history", fmt.Sprintf("SELECT %s, %s AS since_ix, CASE WHEN to_ix > %d THEN %d ELSE to_ix END AS until_ix FROM "+
+		"main.%s "+
+		"WHERE %[2]s <= %[3]d AND %[2]s < to_ix AND %[6]s", shown, since, c.n, tables.End, r.Name, within))
+}
+
+// shownOf are the columns that a question sees.
+func shownOf(columns []tables.Column, versioned bool) string {
+	var list []string
+	if !versioned {
+		list = append(list, "ix")
+	}
+	for i := range columns {
+		switch name := columns[i].Name; name {
+		case "from_ix", "to_ix", "seen_ix", "scope":
+		default:
+			list = append(list, name)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// view makes the two layers of a view.
+func (c *Conn) view(name, text string) error {
+	c.views[name] = true
+	return exec(c.ctx, c.conn, fmt.Sprintf("CREATE TEMP VIEW %s_%s AS %s", c.nonce, name, text),
+		fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM temp.%s_%[1]s", name, c.nonce))
+}
+
+// functions are those that a question may call: none that reads a clock, a table or a file, makes large texts, or has another answer the
+// next time.
+var functions = func() map[string]bool {
+	out := map[string]bool{}
+	for name := range strings.FieldsSeq(`abs avg ceil coalesce count cume_dist dense_rank first_value floor ifnull iif instr lag last_value ` +
+		`lead
+length like lower ltrim max min nullif ntile percent_rank rank round row_number rtrim sign substr substring sum total trim unicode upper
+days day_of`) {
+		out[name] = true
+	}
+	return out
+}()
+
+// authorize says what a statement may do: read the views, call the functions, and nothing else.
+func (c *Conn) authorize(action sqlite.AuthorizerActionCode, a, b, db, source string) sqlite.AuthorizerReturnCode {
+	allowed := false
+	switch action {
+	case sqlite.AuthSelect:
+		allowed = true
+	case sqlite.AuthFunction:
+		allowed = functions[b]
+	case sqlite.AuthRead:
+		allowed = c.mayRead(a, db, source)
+	case sqlite.AuthInsert:
+		allowed = c.filling && a == "thing" && db == "temp"
+	}
+	if allowed {
+		return sqlite.AuthorizerOK
+	}
+	return sqlite.AuthorizerDeny
+}
+
+func (c *Conn) mayRead(table, db, source string) bool {
+	switch db {
+	case "main":
+		inner := strings.TrimSuffix(strings.TrimPrefix(source, c.nonce+"_"), "_history")
+		return strings.HasPrefix(source, c.nonce+"_") && (inner == table || table == "names")
+	case "temp":
+		return c.views[table] || strings.HasPrefix(table, c.nonce) || table == "thing"
+	}
+	return false
+}
+
+var noTable = regexp.MustCompile(`no such table: (?:temp\.|main\.)?(\w+)|access to (?:main\.)?(\w+)`)
+
+// explain says of an error which register the asker may not see, and never the inner name of a view.
+func (c *Conn) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	if c.ctx.Err() != nil {
+		return context.Cause(c.ctx)
+	}
+	text := strings.ReplaceAll(err.Error(), c.nonce+"_", "")
+	if m := noTable.FindStringSubmatch(text); m != nil {
+		if r := tables.Of(m[1] + m[2]); r != nil && !c.maySee(r) {
+			return fmt.Errorf("role %s may not see the register %q", c.q.Actor.Role, r.Name)
+		}
+	}
+	return errors.New(text)
+}

@@ -1,0 +1,152 @@
+package reportdb
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Things runs a query that gives one row for each thing that is counted, once, into the temporary table thing: every number of
+// an answer is computed from that. The query has a field ix, the entry that made the thing; parameters are bound as :name.
+// It returns the query's fields and how many things there are.
+func (c *Conn) Things(query string, parameters map[string]any) (fields []string, n int64, err error) {
+	query = strings.TrimSpace(query)
+	if err := single(query); err != nil {
+		return nil, 0, err
+	}
+	args := c.args(parameters)
+	if err := c.alone(query, args); err != nil {
+		return nil, 0, c.explain(err)
+	}
+	if fields, err = c.fields(query, args); err != nil {
+		return nil, 0, c.explain(err)
+	}
+	// Unary plus: a field has no affinity, here and where a number is opened; else '2019' <> 2019 is true in one and false in the other.
+	columns := make([]string, len(fields))
+	for i, f := range fields {
+		columns[i] = fmt.Sprintf("+%s AS %[1]s", f)
+	}
+	if err := c.unguarded("DROP TABLE IF EXISTS temp.thing",
+		fmt.Sprintf("CREATE TEMP TABLE thing (%s)", strings.Join(fields, ", "))); err != nil {
+		return nil, 0, c.explain(err)
+	}
+	c.filling = true
+	defer func() { c.filling = false }()
+	res, err := c.conn.ExecContext(c.ctx, fmt.Sprintf("INSERT INTO temp.thing SELECT %s FROM (%s\n) LIMIT %d", strings.Join(columns, ", "),
+		query,
+		mostRows+1), args...)
+	if err != nil {
+		return nil, 0, c.explain(err)
+	}
+	if n, err = res.RowsAffected(); err == nil && n > mostRows {
+		err = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
+	}
+	return fields, n, err
+}
+
+// Query reads what was counted, or the views.
+func (c *Conn) Query(query string, parameters map[string]any) (*sql.Rows, error) {
+	if err := single(query); err != nil {
+		return nil, err
+	}
+	rows, err := c.conn.QueryContext(c.ctx, query, c.args(parameters)...)
+	return rows, c.explain(err)
+}
+
+// args are the parameters with what every question may name.
+func (c *Conn) args(parameters map[string]any) []any {
+	args := []any{sql.Named("as_of", c.n), sql.Named("now", c.now), sql.Named("today", c.now[:min(10, len(c.now))])}
+	for name, v := range parameters {
+		args = append(args, sql.Named(name, v))
+	}
+	return args
+}
+
+// alone prepares a query by itself: it is one SELECT, and no bracket of it closes one of ours.
+func (c *Conn) alone(query string, args []any) error {
+	if w := strings.ToUpper(firstWord.FindString(query)); w != "SELECT" && w != "WITH" && w != "VALUES" {
+		return fmt.Errorf("a query begins with SELECT or WITH")
+	}
+	rows, err := c.conn.QueryContext(c.ctx, "EXPLAIN "+query, args...)
+	if err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+var (
+	firstWord = regexp.MustCompile(`^\w*`)
+	fieldName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+)
+
+// fields returns the names of a query's fields.
+func (c *Conn) fields(query string, args []any) ([]string, error) {
+	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT * FROM (%s\n) LIMIT 0", query), args...)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := rows.Columns()
+	if err = errors.Join(err, rows.Close()); err != nil {
+		return nil, err
+	}
+	for _, f := range fields {
+		if !fieldName.MatchString(f) {
+			return nil, fmt.Errorf("field %q needs a name (AS)", f)
+		}
+	}
+	if !slices.Contains(fields, "ix") {
+		return nil, fmt.Errorf("the query gives no ix")
+	}
+	return fields, nil
+}
+
+// unguarded runs statements of our own, which the authorizer does not allow others.
+func (c *Conn) unguarded(statements ...string) error {
+	if err := c.guard(false); err != nil {
+		return err
+	}
+	err := exec(c.ctx, c.conn, statements...)
+	if again := c.guard(true); err == nil {
+		err = again
+	}
+	return err
+}
+
+// single refuses a text that is more than one statement, or whose quotes and comments are not closed: what stands behind it would be
+// read as part of it. The driver runs all statements of a text.
+func single(query string) error {
+	for i := 0; i < len(query); i++ {
+		end := ""
+		switch ch := query[i]; {
+		case ch == ';':
+			return fmt.Errorf("a query is one statement")
+		case ch == 0:
+			return fmt.Errorf("a query is text")
+		case ch == '\'' || ch == '"' || ch == '`':
+			end = string(ch)
+		case ch == '[':
+			end = "]"
+		case strings.HasPrefix(query[i:], "--"):
+			n := strings.IndexByte(query[i:], '\n')
+			if n < 0 {
+				return nil
+			}
+			i += n
+			continue
+		case strings.HasPrefix(query[i:], "/*"):
+			i++
+			end = "*/"
+		default:
+			continue
+		}
+		n := strings.Index(query[i+1:], end)
+		if n < 0 {
+			return fmt.Errorf("%s is not closed", end)
+		}
+		i += n + len(end)
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package reportdb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/projections/tables"
+)
+
+// writer writes batches by the driver's own statements, which take values as they are.
+type writer struct {
+	b          *Builder
+	db         *sql.Conn
+	statements map[key]driver.Stmt
+	args       []driver.NamedValue
+	indexed    bool
+}
+
+type key struct {
+	do tables.Do
+	in *tables.Register
+}
+
+func newWriter(ctx context.Context, db *sql.DB, b *Builder) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &writer{b: b, db: conn, statements: map[key]driver.Stmt{}}, nil
+}
+
+// close leaves a file without a log of writes: what was interrupted would else keep SQLite from emptying it.
+func (w *writer) close() {
+	_ = w.db.Raw(func(any) error {
+		for _, s := range w.statements {
+			_ = s.Close()
+		}
+		return nil
+	})
+	_ = exec(context.Background(), w.db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	_ = w.db.Close()
+}
+
+// write commits a batch with its position. A disk that is full, or another passing fault, is waited for: the fold does not go back.
+func (w *writer) write(ctx context.Context, batch *tables.Batch) error {
+	for {
+		err := w.b.room()
+		if err == nil {
+			err = w.commit(ctx, batch)
+		}
+		switch {
+		case err == nil:
+			if err := w.tend(ctx, batch.Next); err != nil {
+				return err
+			}
+			w.b.reached(batch.Next) // with its indexes: a question without them would take minutes
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case damaged(err):
+			return err
+		}
+		w.b.failed(err)
+		pause(ctx, retryEach)
+	}
+}
+
+func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
+	root, err := w.b.cfg.RootAt(batch.Next)
+	if err != nil {
+		return err
+	}
+	if err := exec(ctx, w.db, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err = w.db.Raw(func(c any) error {
+		for i := range batch.Ops {
+			if i%1024 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := w.do(ctx, c.(driver.ConnPrepareContext), &batch.Ops[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		_, err = w.db.ExecContext(ctx, "UPDATE position SET next_ix = ?", int64(batch.Next))
+	}
+	if err == nil {
+		_, err = w.db.ExecContext(ctx, "INSERT INTO meta VALUES ('root', ?) ON CONFLICT DO UPDATE SET value = excluded.value", root)
+	}
+	if err == nil {
+		err = exec(ctx, w.db, "COMMIT")
+	}
+	if err != nil {
+		return errors.Join(err, w.rollback(ctx))
+	}
+	return nil
+}
+
+// rollback ends a transaction; SQLite has ended it itself after some errors.
+func (w *writer) rollback(ctx context.Context) error {
+	err := exec(context.WithoutCancel(ctx), w.db, "ROLLBACK")
+	if err != nil && strings.Contains(err.Error(), "no transaction is active") {
+		return nil
+	}
+	return err
+}
+
+// do carries out one operation.
+func (w *writer) do(ctx context.Context, c driver.ConnPrepareContext, op *tables.Op) error {
+	s := w.statements[key{op.Do, op.In}]
+	if s == nil {
+		var err error
+		if s, err = c.PrepareContext(ctx, op.Statement()); err != nil {
+			return err
+		}
+		w.statements[key{op.Do, op.In}] = s
+	}
+	w.args = w.args[:0]
+	if op.Values == nil {
+		w.arg(int64(op.At))
+		w.arg(op.Row)
+	} else {
+		w.arg(op.Row)
+		for _, v := range op.Values {
+			w.arg(v)
+		}
+	}
+	_, err := s.(driver.StmtExecContext).ExecContext(context.Background(), w.args) // one that ends would cost a goroutine for each row
+	return err
+}
+
+func (w *writer) arg(v any) {
+	w.args = append(w.args, driver.NamedValue{Ordinal: len(w.args) + 1, Value: v})
+}
+
+// tend makes the indexes once the database has come to the end of the ledger, and cuts the log of writes.
+func (w *writer) tend(ctx context.Context, next uint64) error {
+	if !w.indexed && next+chunk >= w.b.cfg.Size() {
+		plans := []string{"PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"} //nolint:misspell // a word of SQLite
+		if err := exec(ctx, w.db, append(tables.Indexes(), plans...)...); err != nil {
+			return err
+		}
+		w.indexed = true
+	}
+	if info, err := os.Stat(w.b.path + "-wal"); err == nil && info.Size() > walLimit {
+		return exec(ctx, w.db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	return nil
+}

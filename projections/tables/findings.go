@@ -1,0 +1,49 @@
+package tables
+
+import (
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+)
+
+// findingRow is a row of findings: what its visit says of it. That it was ordered, punished or handed over is asked of dispositions.
+type findingRow struct {
+	Visit      Name   `col:"visit" zh:"检查" doc:"in which it was found"`
+	Finding    string `col:"finding" zh:"隐患编号" doc:"id within the visit"`
+	Sector     string `col:"sector" zh:"行业领域" doc:"of the visit"`
+	Authority  Name   `col:"authority" zh:"执法部门" doc:"of the visit"`
+	Found      Moment `col:"found" zh:"发现时间" doc:"when it was found"`
+	Fixed      Moment `col:"fixed" zh:"现场整改时间" doc:"when it was put right on the spot; NULL: it was not"`
+	Level      string `col:"level" zh:"级别" doc:"general, major; NULL: not stated"`
+	Category   string `col:"category" zh:"类别" doc:"code of the published list"`
+	Violation  string `col:"violation" zh:"违法行为" doc:"kind of violation (R54)"`
+	Law        string `col:"law" zh:"违反的法律" doc:"of the first clause that it violates"`
+	Article    string `col:"article" zh:"条" doc:"of that clause"`
+	Punishable bool   `col:"punishable" zh:"是否应处罚" doc:"the law asks for a penalty (R41)"`
+	Post       bool   `col:"post" zh:"到岗位" doc:"it says at which post (R36)"`
+	Facility   bool   `col:"facility" zh:"到设施" doc:"it says at which facility (R36)"`
+	Supervised string `col:"supervised" zh:"督办方式" doc:"on the spot, or by listing it"`
+	Until      Moment `col:"supervised_until" zh:"督办期限" doc:"until when it is to be put right"`
+}
+
+var findings = Declare(Register{
+	Name: "findings", Chinese: "隐患", Doc: "a hazard that was found", Of: []event.Kind{event.Inspection},
+	Indexes: []string{"visit, finding", "subject"},
+}, func(t *Things[findingRow], e *event.Event) {
+	switch d := e.Data.(type) {
+	case *inspection.FindingRecorded:
+		row := t.Thing(d.Finding)
+		*row = findingRow{Visit: t.Name(e.Stream.ID), Finding: d.Finding, Found: Occurred(e), Level: d.Level, Category: d.Category,
+			Violation: d.Violation, Punishable: d.Punishable, Post: d.Post != "", Facility: d.Facility != ""}
+		if len(d.Clauses) > 0 {
+			row.Law, row.Article = d.Clauses[0].Law, d.Clauses[0].Article
+		}
+	case *inspection.FixedOnSite:
+		if row := t.Known(d.Finding); row != nil && row.Fixed.IsZero() {
+			row.Fixed = Occurred(e)
+		}
+	case *inspection.FindingSupervised:
+		if row := t.Known(d.Finding); row != nil {
+			row.Supervised, row.Until = d.Manner, Day(d.Until)
+		}
+	}
+})

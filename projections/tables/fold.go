@@ -1,0 +1,249 @@
+// Package tables says which rows of the report database an entry changes. It is pure: the database itself is
+// package reportdb.
+//
+// # Registers
+//
+// A register is a table of things of one kind: visits, findings, orders. A thing belongs to one stream and changes with the facts of
+// that stream only; what another stream says of it is asked of that stream's things. Each row is a version, which holds from
+// the entry from_ix until before the entry to_ix; a thing has a new version only where its own columns change. seen_ix is the entry
+// since which it counts for everybody: that of the disclosure, where its stream waits for a hidden visit (pillar 14).
+// A correction has the facts that count applied again, and only what differs becomes a new version; so no register has code for taking
+// something back (pillar 17). Counts are counted and not stored. Sealed text is not in entries, and so in no table.
+//
+// Besides there are: entries, one row for each; names, where each long id stands once; scopes, which tell who may see a row.
+//
+// # Scopes
+//
+// Who may see a row follows from the kind of its stream, and from county, sectors and team of the entry; there are some hundred such
+// combinations in a city. Each is a row of scopes, and each row of a register names one. A reader's scope is asked about each of
+// them ([Scope.Seen]), by the same code as everywhere else: no SQL knows a rule of visibility.
+package tables
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/visibility"
+	"github.com/anjian-ledger/anjian/projections"
+)
+
+// End is to_ix of a version that holds.
+const End int64 = 1<<63 - 1
+
+// most is how many versions of one register an entry can give: rows of the tables are numbered by entry and order.
+const most = 1 << 16
+
+// Batch is what entries change, in order. It is used again after [Batch.Reset].
+type Batch struct {
+	Ops  []Op
+	Next uint64 // index of the entry behind the last one
+	room []any
+}
+
+// Op is one change of the database.
+type Op struct {
+	Do     Do
+	In     *Register // of Write, Close and See
+	Row    int64     // number of the row: version, id, ix, bit
+	At     uint64    // of Close: to_ix; of See: seen_ix
+	Values []any     // of what is added: the row's columns behind its number; nil is NULL
+}
+
+// Do is what an [Op] does.
+type Do uint8
+
+// The operations.
+const (
+	Write     Do = iota // a version of a register
+	Close               // a version holds no more
+	See                 // it counts for everybody
+	AddEntry            // to entries
+	AddName             // to names
+	AddScope            // to scopes
+	AddSector           // to sectors
+)
+
+// Reset empties the batch.
+func (b *Batch) Reset() { b.Ops, b.room = b.Ops[:0], nil }
+
+// values returns room for the values of a row.
+func (b *Batch) values(n int) []any {
+	if len(b.room)+n > cap(b.room) {
+		b.room = make([]any, 0, max(4096, n))
+	}
+	at := len(b.room)
+	b.room = b.room[:at+n]
+	return b.room[at : at+n : at+n]
+}
+
+// Fold follows a ledger and says what each entry changes. One goroutine uses it.
+type Fold struct {
+	// Read returns the entries at the indexes, which ascend; it is asked when something was corrected.
+	Read func(indexes []uint32) ([]*event.Event, error)
+
+	names   map[string]Name
+	scopes  map[scopeKey]int64
+	sectors map[string]int64
+	texts   texts
+	days    days
+	streams map[event.Stream]*state
+	waiting visibility.Fold
+	joined  kinds.Visits
+
+	out   *Batch
+	batch int
+	since uint64 // entries before it are in the database already
+	at    place  // of the present entry
+	given int    // its versions
+}
+
+// place is what an entry gives to all of its rows.
+type place struct {
+	known                   bool // the database has them
+	seen                    any
+	scope                   int64
+	campaign, subject, team Name
+	area                    string
+	sectors                 int64
+}
+
+// state is what is kept of a stream.
+type state struct {
+	indexes []uint32
+	shelves []shelf
+	said    []shelf
+	amended bool // a correction was ever asked for
+	waits   bool // it is hidden
+	visit   *visit
+	hidden  []*held // rows that were written while it waits
+}
+
+type visit struct {
+	order   visibility.Visit
+	streams []*state // that wait with it; its own first
+}
+
+// New makes a fold of an empty ledger. What it says of entries before since is left out: the database has it.
+func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
+	return &Fold{Read: read, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
+		streams: map[event.Stream]*state{}, since: since}
+}
+
+// Begin says to which batch the following entries add.
+func (f *Fold) Begin(out *Batch) { f.out, f.batch = out, f.batch+1 }
+
+// Apply folds the next entry. An error is one of reading what was corrected, or of a ledger that no table can hold; the fold is of no
+// use after it.
+func (f *Fold) Apply(e *event.Event) error {
+	f.given, f.at.known = 0, e.Index < f.since
+	if e.Index == 0 {
+		f.constants()
+	}
+	s := f.state(e)
+	s.indexes = append(s.indexes, uint32(e.Index))
+	f.order(s, e)
+	f.place(s, e)
+	f.entry(s, e)
+	f.out.Next = e.Index + 1
+	if _, unreadable := e.Data.(*event.Unreadable); unreadable {
+		return nil
+	}
+	facts, err := f.facts(s, e)
+	if err != nil {
+		return err
+	}
+	for _, sh := range s.shelves {
+		for _, fact := range facts {
+			sh.apply(f, fact)
+		}
+		sh.flush(f, s, e)
+	}
+	for _, sh := range s.said {
+		sh.apply(f, e)
+		sh.flush(f, s, e)
+	}
+	if f.given >= most {
+		return fmt.Errorf("tables: entry %d changes more than %d rows", e.Index, most)
+	}
+	return nil
+}
+
+func (f *Fold) state(e *event.Event) *state {
+	s := f.streams[e.Stream]
+	if s != nil {
+		return s
+	}
+	s = &state{}
+	for _, r := range All {
+		switch {
+		case !r.of(e.Stream.Kind):
+		case r.said:
+			s.said = append(s.said, r.shelf())
+		default:
+			s.shelves = append(s.shelves, r.shelf())
+		}
+	}
+	f.streams[event.Stream{Kind: event.Kind(f.texts.keep(string(e.Stream.Kind))), ID: strings.Clone(e.Stream.ID)}] = s
+	return s
+}
+
+// order says whether the entry waits, and tells what it discloses.
+func (f *Fold) order(s *state, e *event.Event) {
+	id, is := f.joined.Of(e)
+	own := e.Stream.Kind == event.Inspection
+	switch {
+	case own && s.visit == nil:
+		s.visit = &visit{streams: []*state{s}}
+	case is && !own && s.visit == nil:
+		of := f.streams[event.Stream{Kind: event.Inspection, ID: id}]
+		if of == nil || of.visit == nil {
+			f.joined.Alone(e.Stream)
+			break
+		}
+		s.visit = of.visit
+		s.visit.streams = append(s.visit.streams, s)
+	}
+	if s.visit == nil {
+		return
+	}
+	if !own {
+		s.waits = f.waiting.Joins(&s.visit.order, e) == visibility.Waits
+		return
+	}
+	fate := f.waiting.Visit(&s.visit.order, e)
+	s.waits = fate == visibility.Waits
+	if fate != visibility.Releases {
+		return
+	}
+	for _, of := range s.visit.streams {
+		of.waits = false
+		for _, h := range of.hidden {
+			f.see(h, e.Index)
+		}
+		of.hidden = nil
+	}
+}
+
+// facts returns the facts that the entry has applied: itself, or where something was corrected all that count, anew.
+func (f *Fold) facts(s *state, e *event.Event) ([]*event.Event, error) {
+	if !projections.StatesFact(e) {
+		return nil, nil
+	}
+	_, corrects := e.Data.(event.Correction)
+	_, _, answers := oversight.Answer(e.Data)
+	if !corrects && (!s.amended || !answers) {
+		return []*event.Event{e}, nil
+	}
+	s.amended = true
+	entries, err := f.Read(s.indexes[:len(s.indexes)-1])
+	if err != nil {
+		return nil, err
+	}
+	for _, sh := range s.shelves {
+		sh.renew()
+	}
+	return projections.Counting(append(entries, e), e.Stream.Kind == event.Inspection), nil
+}

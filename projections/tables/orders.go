@@ -1,0 +1,50 @@
+package tables
+
+import (
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/order"
+)
+
+// orderRow is a row of orders.
+type orderRow struct {
+	ID       Name   `col:"id" zh:"编号" doc:"of the order's stream"`
+	Visit    Name   `col:"visit" zh:"检查" doc:"after which it was issued"`
+	Kind     string `col:"kind" zh:"种类" doc:"code of the list order-kind, or closure-proposed"`
+	Number   string `col:"document_no" zh:"文书号" doc:"of the paper"`
+	Scope    string `col:"extent" zh:"范围" doc:"code of the list order-scope"`
+	Issued   Moment `col:"issued" zh:"下达时间" doc:"when it was issued"`
+	Due      Moment `col:"due" zh:"期限" doc:"until when it is to be put right, as issued"`
+	Until    Moment `col:"until" zh:"停至" doc:"last day of a stop or seal"`
+	Findings int64  `col:"findings" zh:"隐患数" doc:"that it names"`
+	Reported Moment `col:"reported" zh:"报告整改" doc:"when the party last said that it is put right"`
+	Verified Moment `col:"verified" zh:"复查合格" doc:"when a re-check last found it put right"`
+	Failed   int64  `col:"failed" zh:"复查不合格次数" doc:"how often a re-check found that it is not"`
+	Defied   Moment `col:"defied" zh:"拒不执行" doc:"when that was last seen"`
+	Lifted   Moment `col:"lifted" zh:"解除" doc:"when it was lifted"`
+}
+
+var orders = Declare(Register{
+	Name: "orders", Chinese: "责令与措施", Doc: "an order to put right, to stop, to seal …", Of: []event.Kind{order.Name},
+	Indexes: []string{"id", "visit", "subject"},
+}, func(t *Things[orderRow], e *event.Event) {
+	row := t.Thing("")
+	row.ID = t.Name(e.Stream.ID)
+	switch d := e.Data.(type) {
+	case *order.Issued:
+		row.Visit, row.Kind, row.Number, row.Scope = t.Name(d.Inspection), d.Kind, d.DocumentNo, d.Scope
+		row.Issued, row.Due, row.Until, row.Findings = Occurred(e), Day(d.Due), Day(d.Until), int64(len(d.Findings))
+	case *order.ClosureProposed:
+		row.Kind, row.Scope, row.Issued, row.Findings = "closure-proposed", d.Scope, Occurred(e), int64(len(d.Findings))
+	case *order.Reported:
+		row.Reported = Occurred(e)
+	case *order.Verified:
+		row.Verified = Occurred(e)
+	case *order.Failed:
+		row.Failed++
+		row.Verified = Moment{}
+	case *order.Defied:
+		row.Defied = Occurred(e)
+	case *order.Lifted:
+		row.Lifted = Occurred(e)
+	}
+})

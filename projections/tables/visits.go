@@ -1,0 +1,96 @@
+package tables
+
+import (
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/projections"
+)
+
+// visitRow is a row of visits.
+type visitRow struct {
+	ID            Name   `col:"id" zh:"编号" doc:"of the visit"`
+	Sector        string `col:"sector" zh:"行业领域" doc:"in which it inspects"`
+	Type          string `col:"type" zh:"检查类型" doc:"code of the list visit-type"`
+	Class         string `col:"class" zh:"检查类别" doc:"code of the list visit-kind; NULL: not stated"`
+	OffSite       bool   `col:"off_site" zh:"非现场" doc:"nobody enters the premises"`
+	Authority     Name   `col:"authority" zh:"执法部门" doc:"the enforcing authority"`
+	State         string `col:"state" zh:"状态" doc:"reserved, released, attempted, started, signed, signature-refused, closed"`
+	Rank          int64  `col:"rank" zh:"状态序" doc:"of the state: 1 reserved or released, 2 attempted, 3 started, 4 recorded, 5 closed"`
+	Source        bool   `col:"imported" zh:"是否导入" doc:"copied from records of others"`
+	Briefed       Number `col:"briefed_ix" zh:"行前查阅位置" doc:"size of the ledger that the inspectors had read"`
+	Started       Moment `col:"started" zh:"开始时间" doc:"when it was begun"`
+	Arrived       Moment `col:"arrived" zh:"到达时间" doc:"when somebody arrived first"`
+	Attempted     Moment `col:"attempted" zh:"未果时间" doc:"when it was tried in vain; who also arrived has inspected all the same (R28)"`
+	Departed      Moment `col:"departed" zh:"离开时间" doc:"when they left"`
+	Recorded      Moment `col:"recorded" zh:"核查记录时间" doc:"when the site record was signed, or refused"`
+	RecordNo      string `col:"record_no" zh:"记录编号" doc:"of the site record"`
+	Refused       bool   `col:"refused" zh:"拒签" doc:"the signature was refused"`
+	Reviewed      Moment `col:"reviewed" zh:"组长审核时间" doc:"when the leader reviewed it"`
+	Closed        Moment `col:"closed" zh:"办结时间" doc:"when it was closed"`
+	Notice        string `col:"notice" zh:"告示" doc:"posted; NULL: none"`
+	AdvanceNotice Number `col:"advance_notice" zh:"提前通知" doc:"1: the subject was told before (R38); NULL: not declared"`
+	Briefing      Number `col:"briefing" zh:"听取汇报" doc:"likewise"`
+	Reception     Number `col:"reception" zh:"接待" doc:"likewise"`
+	Company       Number `col:"company" zh:"陪同人数" doc:"who came with the inspectors; NULL: not declared"`
+	Documents     Number `col:"documents_asked" zh:"索要材料" doc:"that the subject had to give (R40)"`
+	StaffHours    Number `col:"staff_hours" zh:"占用工时" doc:"of the subject's people (R40)"`
+	Justified     bool   `col:"justified" zh:"重复已说明" doc:"why a second visit was needed is said"`
+	EntryRefused  bool   `col:"entry_refused" zh:"依法拒检" doc:"the firm refused the entry"`
+	Result        string `col:"result" zh:"结果" doc:"that its source states"`
+}
+
+var visits = Declare(Register{
+	Name: "visits", Chinese: "检查", Doc: "an inspection, from its reservation on", Of: []event.Kind{event.Inspection},
+	Indexes: []string{"id", "subject, sector", "team"},
+}, func(t *Things[visitRow], e *event.Event) {
+	row := t.Known("")
+	if row == nil {
+		row = t.Thing("")
+		row.ID, row.Source = t.Name(e.Stream.ID), e.Assurance == event.Imported
+	}
+	row.State, row.Rank = projections.StatusAfter(e.Data, row.State, row.Rank)
+	switch d := e.Data.(type) {
+	case *inspection.Reserved:
+		row.Sector, row.Type, row.Authority = d.Sector, d.VisitType, t.Name(d.EnforcingAuthority)
+	case *inspection.Briefed:
+		row.Briefed = Known(int64(d.Position))
+	case *inspection.Started:
+		row.Sector, row.Type, row.Authority, row.Started = d.Sector, d.VisitType, t.Name(d.EnforcingAuthority), Occurred(e)
+		if d.Purpose != nil {
+			row.Class, row.OffSite = d.Purpose.Kind, d.Purpose.OffSite
+		}
+	case *inspection.Attempted:
+		row.Attempted = Occurred(e)
+	case *inspection.Arrived:
+		row.Arrived = Occurred(e).First(row.Arrived)
+	case *inspection.Departed:
+		row.Departed = Occurred(e)
+	case *inspection.NoticePosted:
+		row.Notice = "posted"
+	case *inspection.ConductDeclared:
+		row.AdvanceNotice, row.Briefing, row.Reception = flag(d.AdvanceNotice), flag(d.BriefingHeard), flag(d.Reception)
+		row.Company = Known(int64(len(d.Accompanied)))
+		row.Documents, row.StaffHours = Perhaps(d.Documents), Perhaps(d.StaffHours)
+	case *inspection.RecordSigned:
+		row.Recorded, row.RecordNo = Occurred(e), d.RecordNo
+	case *inspection.SignatureRefused:
+		row.Recorded, row.RecordNo, row.Refused = Occurred(e), d.RecordNo, true
+	case *inspection.LeaderReviewed:
+		row.Reviewed = Occurred(e)
+	case *inspection.Closed:
+		row.Closed = Occurred(e)
+	case *inspection.DuplicateJustified:
+		row.Justified = true
+	case *inspection.EntryRefused:
+		row.EntryRefused = true
+	case *inspection.ResultRecorded:
+		row.Result = d.Result
+	}
+})
+
+func flag(is bool) Number {
+	if is {
+		return Known(1)
+	}
+	return Known(0)
+}
