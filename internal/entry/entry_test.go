@@ -336,7 +336,7 @@ func TestParseIsTheInverseOfAppend(t *testing.T) {
 	})
 }
 
-// The sequencer signs what Check lets pass without reading it back.
+// Check says beforehand what reading back would say.
 func TestWhatCheckLetsPassIsReadBack(t *testing.T) {
 	passed, refused := 0, 0
 	rapid.Check(t, func(t *rapid.T) {

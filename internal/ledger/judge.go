@@ -205,7 +205,7 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 		return ErrFull
 	}
 	en := entryOf(e, sig)
-	if err := en.Check(); err != nil { // what is signed must be readable
+	if err := en.Check(); err != nil {
 		return s.notEncodable(e, err)
 	}
 	b := s.filling
@@ -213,6 +213,10 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	b.lines = entry.Append(b.lines, &en)
 	if n := len(b.lines) - start; n > entry.MaxSize {
 		return event.Refuse(law.Pillar1, law.EntryTooLarge, law.Int("size", n), law.Int("most", entry.MaxSize))
+	}
+	// What is signed must be readable: the line goes through the code that will read it back, though Check has said that it can.
+	if err := en.Read(b.lines[start:]); err != nil {
+		return s.notEncodable(e, err)
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
 	b.lines = append(b.lines, '\n')
