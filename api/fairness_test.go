@@ -284,10 +284,11 @@ func TestAppendsHaveAQuota(t *testing.T) {
 	q := DefaultQuotas()
 	q.Field.Events = Allowance{Burst: 100, PerSecond: 1}
 	w := newFixture(t, func(c *Config) { c.Quotas = q })
+	owner := map[string]string{"inspector": "t-1.", "other-team": "t-9."}
 	batch := func(token string, n int) answer {
 		var all []string
 		for range n {
-			all = append(all, w.subject(uuid.NewString()))
+			all = append(all, w.subject(owner[token]+uuid.NewString()))
 		}
 		return w.do(token, "POST", "/v1/events", "["+strings.Join(all, ",")+"]", "Content-Type", mediaBatch)
 	}
@@ -300,7 +301,7 @@ func TestAppendsHaveAQuota(t *testing.T) {
 		!strings.Contains(p.Remedy, "/v1/limits") || w.size() != size {
 		t.Errorf("Retry-After %d, %d entries: %s", wait, w.size(), a.body)
 	}
-	w.want(w.post("inspector", w.subject("s-one")), 201, "") // what is left
+	w.want(w.post("inspector", w.subject("t-1.s-one")), 201, "") // what is left
 	w.want(batch(office, 50), 201, "")
 	w.want(batch("other-team", 98), 201, "")
 	w.faults.err = ledger.ErrBusy

@@ -62,7 +62,7 @@ func TestReservationsAndStartsAreAnswered(t *testing.T) {
 	s.given("team/t1", &team.ScopeAssigned{Counties: []string{"610921"}, Sectors: []string{"MINE"}})
 	s.says("county-outside-team-scope sector-outside-team-scope", "inspection/scope",
 		begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))
-	s.says("not-your-scope", "subject/elsewhere", func() *subject.Registered {
+	s.says("not-your-scope", "subject/t1.elsewhere", func() *subject.Registered {
 		d := enterprise()
 		d.Kind, d.Discovery = "unlicensed-place", "field"
 		return d

@@ -49,7 +49,7 @@ func TestAnAdminIssuesAndRevokesATokenOverHTTP(t *testing.T) {
 		me.Issued.IsZero() {
 		t.Errorf("%+v", me)
 	}
-	w.want(w.post(secret.Reveal(), w.author("subject/s-1", "subject-registered", firm())), 201, "")
+	w.want(w.post(secret.Reveal(), w.author("subject/t-9.s-1", "subject-registered", firm())), 201, "")
 	raw := string(w.want(w.get(office, fmt.Sprint("/v1/entries/", w.size()-1)), 200, "").body)
 	if !strings.Contains(raw, fmt.Sprintf(`"actor":{"person":"p-9","role":"inspector","team":"t-9","token":%d}`, index)) {
 		t.Error(raw)
@@ -59,7 +59,7 @@ func TestAnAdminIssuesAndRevokesATokenOverHTTP(t *testing.T) {
 	w.want(w.post(secret.Reveal(), revoke), 403, law.RoleMayNotAppend)
 	w.want(w.post(admin, revoke), 201, "")
 	w.want(w.get(secret.Reveal(), "/v1/me"), 401, law.Unauthenticated)
-	w.want(w.post(secret.Reveal(), w.subject("s-2")), 401, law.Unauthenticated)
+	w.want(w.post(secret.Reveal(), w.subject("t-9.s-2")), 401, law.Unauthenticated)
 }
 
 func TestAnIssueIsRefusedLikeAnyEvent(t *testing.T) {

@@ -83,20 +83,30 @@ func (s *State) nameOf(k kind, e *event.Event) error {
 		is.Access.ByName(), is.Name == event.Inspection: // whose names say whose they are by rules of their own
 		return nil
 	}
-	owners := []string{a.Team, a.Unit}
-	switch {
-	case is.Access.To == stream.Named && a.Role != event.RoleInspectedParty: // which his team does not see either
-		owners = []string{a.Person}
-	case a.Role == event.RoleCountyGovernment:
-		owners = append(owners, a.County)
-	}
+	owners := namesakes(a, is)
 	for _, o := range owners {
 		if o != "" && len(e.Stream.ID) > len(o) && strings.HasPrefix(e.Stream.ID, o) && e.Stream.ID[len(o)] == '.' {
 			return nil
 		}
 	}
 	return event.Refuse(law.Pillar14, law.NameNotYours, law.Str("stream", e.Stream.String()),
-		law.Str("owner", cmp.Or(owners[len(owners)-1], owners[0], "<unit>")))
+		law.Str("owner", cmp.Or(owners[1], owners[0])))
+}
+
+// namesakes are after whom an author names what he begins: all who write under such a name see the same of the kind. A unit has people
+// in several teams, so theirs is the team; what a kind restricts, not even a team sees. Who has none of these is named by his role.
+func namesakes(a *event.Actor, is *stream.Kind) [2]string {
+	role := string(a.Role)
+	switch {
+	case a.Role == event.RoleInspectedParty: // its unit is its subject
+	case is.Access.To == stream.Named:
+		return [2]string{cmp.Or(a.Person, role)}
+	case a.Role == event.RoleInspector, a.Role == event.RoleTeamLeader:
+		return [2]string{a.Team}
+	case a.Role == event.RoleCountyGovernment:
+		return [2]string{a.Unit, a.County}
+	}
+	return [2]string{cmp.Or(a.Unit, role)}
 }
 
 // ownTeam refuses somebody of a team who writes about another one.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/test/eventtest"
 )
@@ -102,5 +103,28 @@ func TestNobodyHearsOfAStreamByAskingForItsName(t *testing.T) {
 	}
 	if heard < 10 {
 		t.Errorf("only %d were told that the name is not theirs", heard)
+	}
+}
+
+// Pillar 14: who write under one name see the same. People of one unit inspect in several teams, so an inspector's name is his team's.
+func TestTheNameIsOfThoseWhoSeeTheSame(t *testing.T) {
+	subjects, secrets := kinds.Of(event.Subject), kinds.Of("interference")
+	for _, c := range []struct {
+		actor event.Actor
+		kind  *stream.Kind
+		want  string
+	}{
+		{event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t1", Unit: "u1"}, subjects, "t1"},
+		{event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t1", Unit: "u1"}, secrets, "ma"},
+		{event.Actor{Role: event.RoleDepartment, Unit: "u1"}, subjects, "u1"},
+		{event.Actor{Role: event.RoleDepartment}, subjects, "department"},
+		{event.Actor{Role: event.RoleCountyGovernment, Unit: "u1", County: "610921"}, subjects, "u1 610921"},
+		{event.Actor{Person: "boss", Role: event.RoleInspectedParty, Unit: "firm"}, secrets, "firm"},
+		{event.Actor{Role: event.RoleSupervisionOffice}, secrets, "supervision-office"},
+	} {
+		names := namesakes(&c.actor, c.kind)
+		if got := strings.TrimSpace(strings.Join(names[:], " ")); got != c.want {
+			t.Errorf("%+v in %s: named after %q, want %q", c.actor, c.kind.Name, got, c.want)
+		}
 	}
 }

@@ -259,6 +259,10 @@ func TestR49InterferenceIsForTheCommissionAlone(t *testing.T) {
 	w.accepts("interference/ma.x", d, inspector)
 	w.accepts("interference/wang.y", &interference.Reported{Pressure: "party", Content: d.Content}, leader)
 	w.hides("interference/ma.x", office, leader)
+	// the office's desk, whose token names nobody
+	desk := by(event.Actor{Role: event.RoleSupervisionOffice})
+	w.refuses("pillar 14", "name-not-yours", "interference/x", d, desk)
+	w.accepts("interference/supervision-office.x", d, desk)
 }
 
 // blindTeam has team t1 make n visits, on one day each hour, that find nothing; team t2 (leader he, member she) has no visit.

@@ -12,8 +12,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/supervision"
-	"github.com/anjian-ledger/anjian/domain/visibility"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
 var (
