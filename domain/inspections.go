@@ -281,9 +281,10 @@ func (k *inspections) entails(e *event.Event) []event.Consequence {
 	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e))
 }
 
-// fold also keeps for which bytes of evidence the visit waits.
+// fold also keeps for which bytes of evidence the visit waits, and tells its cases of which decisions it has copies.
 func (k *inspections) fold(e *event.Event) {
 	k.folds(e)
+	k.decides(e)
 	if inspection.BearsEvidence(e.Data) || speaksOfFacts(e) {
 		k.s.files.awaits(e.Stream.ID, k.state(e.Stream.ID))
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
@@ -101,28 +102,52 @@ func (k *inspections) join(of event.Stream, v *event.Event) {
 	k.decides(v)
 }
 
-// decides tells the seals of a visit when its findings were decided, which ends them (行政强制法 Art. 25).
+// decides tells the seals of a visit when its findings were decided, which ends them (行政强制法 Art. 25), and its cases by which copies
+// their decisions were served (行政处罚法 Art. 61).
 func (k *inspections) decides(v *event.Event) {
 	switch v.Data.(type) {
-	case *casefile.PenaltyDecided, *casefile.DecisionChanged, *order.Issued, event.Correction, *oversight.ApprovalGiven:
+	case *casefile.PenaltyDecided, *casefile.DecisionChanged, *order.Issued, *inspection.CopyDelivered, event.Correction,
+		*oversight.ApprovalGiven:
 	default:
 		return
 	}
-	orders, ok := k.s.kind(order.Name).(*plain)
-	if !ok {
+	list, _ := k.s.joined.streams.get(v.Stream.ID)
+	if len(list) == 0 {
 		return
 	}
 	visit := k.state(v.Stream.ID)
-	list, _ := k.s.joined.streams.get(v.Stream.ID)
+	services, known := visit.Services()
+	by := func(penalty string) (f obligation.Fact) {
+		if i := slices.IndexFunc(services, func(s inspection.Service) bool { return s.Penalty == penalty }); i >= 0 {
+			f = services[i].By
+		}
+		return f
+	}
 	for _, of := range list {
-		if of.Kind != order.Name {
-			continue
+		switch of.Kind {
+		case order.Name:
+			k.s.unseals(visit, of.ID)
+		case casefile.Name:
+			if st := k.s.cases.of(of.ID); known && st != nil && !st.Serves(by) {
+				k.s.cases.edit(of.ID, func(st *casefile.State) { st.Serve(by) })
+			}
 		}
-		st, _ := orders.kept(of.ID).(*order.State)
-		findings, since, seals := st.Sealed()
-		if at := visit.DecidedSince(findings, since); seals && !at.Equal(st.Decided()) {
-			orders.with.edit(of.ID, func(st stream.State) { st.Of().(*order.State).Decide(at) })
-		}
+	}
+}
+
+// unseals tells an order of a visit when what it seals was decided.
+func (s *State) unseals(visit *inspection.State, id string) {
+	orders, ok := s.kind(order.Name).(*plain)
+	if !ok {
+		return
+	}
+	st, ok := orders.kept(id).(*order.State)
+	if !ok {
+		return
+	}
+	findings, since, seals := st.Sealed()
+	if at := visit.DecidedSince(findings, since); seals && !at.Equal(st.Decided()) {
+		orders.with.edit(id, func(st stream.State) { st.Of().(*order.State).Decide(at) })
 	}
 }
 

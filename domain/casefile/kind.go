@@ -40,6 +40,12 @@ func (s *State) Carry(old *State) {
 	for i := range old.penalties {
 		s.Published(old.penalties[i].ID, old.penalties[i].published)
 	}
+	s.Serve(func(id string) (f obligation.Fact) {
+		if i := old.penalty(id); i >= 0 {
+			f = old.penalties[i].copied
+		}
+		return f
+	})
 }
 
 var (

@@ -24,16 +24,16 @@ var (
 	owedHearing = obligation.Kind{Name: "hearing-notice", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled,
 		Opens: "case-step-recorded", Meets: "case-step-recorded", Limit: "law: hearing-notice, before the hearing"}
 	owedService = obligation.Kind{Name: "service", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
-		Opens: "penalty-decided", Meets: "case-step-recorded", Limit: "law: service"}
+		Opens: "penalty-decided", Meets: "copy-delivered case-step-recorded", Limit: "law: service"}
 	// Publish is owed until a decision is made public; package domain sees that in the publications.
 	Publish = obligation.Kind{Name: "publish", Owner: obligation.Authority, Rule: law.R71, Unmodelled: unmodelled,
 		Opens: "penalty-decided", Meets: "publicity-published", Limit: "law: publication"}
 	owedPayment = obligation.Kind{Name: "payment", Owner: obligation.Party, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
-		Opens: "case-step-recorded", Meets: "payment-recorded", Limit: "law: payment"}
+		Opens: "copy-delivered case-step-recorded", Meets: "payment-recorded", Limit: "law: payment"}
 	owedEnforce = obligation.Kind{Name: "enforcement", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled,
-		Opens: "case-step-recorded", Meets: "enforcement-requested payment-recorded", Limit: "law: enforcement"}
+		Opens: "copy-delivered case-step-recorded", Meets: "enforcement-requested payment-recorded", Limit: "law: enforcement"}
 	owedRemedy = obligation.Kind{Name: "remedy", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled,
-		Opens: "case-step-recorded", Limit: "law: review, lawsuit"}
+		Opens: "copy-delivered case-step-recorded", Limit: "law: review, lawsuit"}
 	owedLimit = obligation.Kind{Name: "limitation", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled,
 		Opens: "case-filed", Meets: "case-filed", Limit: "law: limitation"}
 	owedAnswer = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true,
@@ -134,8 +134,9 @@ func (q *asking) noticeBy(asked *obligation.Fact) time.Time {
 // is not, enforced when the remedies are over.
 func (q *asking) ofPenalty(p *penalty) {
 	var servedAt, publishedAt *time.Time
-	if p.served.Event != uuid.Nil {
-		servedAt = &p.served.Occurred
+	served := p.served()
+	if served.Event != uuid.Nil {
+		servedAt = &served.Occurred
 	}
 	if !p.published.IsZero() {
 		publishedAt = &p.published
@@ -147,12 +148,12 @@ func (q *asking) ofPenalty(p *penalty) {
 	if servedAt == nil {
 		return
 	}
-	lawsuit := q.until("lawsuit", &p.served)
-	if review := q.until("review", &p.served); !review.IsZero() {
-		q.owe(&owedRemedy, &p.served, p.ID+" review", review, nil)
+	lawsuit := q.until("lawsuit", served)
+	if review := q.until("review", served); !review.IsZero() {
+		q.owe(&owedRemedy, served, p.ID+" review", review, nil)
 	}
 	if !lawsuit.IsZero() {
-		q.owe(&owedRemedy, &p.served, p.ID+" lawsuit", lawsuit, nil)
+		q.owe(&owedRemedy, served, p.ID+" lawsuit", lawsuit, nil)
 	}
 	if p.Kind != fine {
 		return
@@ -165,10 +166,10 @@ func (q *asking) ofPenalty(p *penalty) {
 		enforcedAt = &p.enforcedAt
 	}
 	at := len(q.found)
-	q.owe(&owedPayment, &p.served, p.ID, q.extended(&p.served, p.ID, q.until("payment", &p.served)), paidAt)
+	q.owe(&owedPayment, served, p.ID, q.extended(served, p.ID, q.until("payment", served)), paidAt)
 	q.asked(&q.found[at])
-	if limit := q.Law("enforcement", obligation.Date(p.served.Occurred)); limit.N > 0 && !lawsuit.IsZero() {
-		q.owe(&owedEnforce, &p.served, p.ID, q.Due(limit, lawsuit, p.served), enforcedAt)
+	if limit := q.Law("enforcement", obligation.Date(served.Occurred)); limit.N > 0 && !lawsuit.IsZero() {
+		q.owe(&owedEnforce, served, p.ID, q.Due(limit, lawsuit, *served), enforcedAt)
 	}
 }
 
@@ -213,7 +214,7 @@ func (q *asking) asked(o *obligation.Obligation) {
 // extend judges an extension: of a fine that was served and is not paid (行政处罚法 Art. 66).
 func extend(j *judgement) *event.Refusal {
 	d, _ := j.Event.Data.(*oversight.TermExtended)
-	open := func(p penalty) bool { return p.served.Event == d.Ref().Opener && p.unpaid() }
+	open := func(p penalty) bool { return p.served().Event == d.Ref().Opener && p.unpaid() }
 	if d.Obligation != owedPayment.Name || !slices.ContainsFunc(j.State.penalties, open) {
 		return oversight.NothingToExtend(d)
 	}

@@ -104,7 +104,8 @@ type penalty struct {
 	Penalty
 	fact                  obligation.Fact // zero event: by an import
 	decider               string          // person
-	served                obligation.Fact
+	step                  obligation.Fact // of its case, that served it
+	copied                obligation.Fact // to the party, that did; package domain tells it
 	payments              []paid
 	paidAt                time.Time // since when nothing is outstanding; zero: something is
 	enforcedAt, published time.Time
@@ -301,8 +302,30 @@ func (d *DecisionChanged) Fold(s *State, e *event.Event) {
 func (s *State) serve(f obligation.Fact) {
 	s.penalties = slices.Clone(s.penalties)
 	for i := range s.penalties {
-		if p := &s.penalties[i]; p.served.Event == uuid.Nil {
-			p.served = f
+		if p := &s.penalties[i]; p.step.Event == uuid.Nil {
+			p.step = f
 		}
 	}
+}
+
+// served is the fact that served a decision, by which what follows is known: of a copy and a step that both tell it the one that was
+// recorded first. Its event is zero where none did.
+func (p *penalty) served() *obligation.Fact {
+	if p.step.Event == uuid.Nil || p.copied.Event != uuid.Nil && p.copied.Index < p.step.Index {
+		return &p.copied
+	}
+	return &p.step
+}
+
+// Serve notes by which copies decisions were served on the party, as it stands now: of is the zero fact of one that none did.
+func (s *State) Serve(of func(penalty string) obligation.Fact) {
+	s.penalties = slices.Clone(s.penalties)
+	for i := range s.penalties {
+		s.penalties[i].copied = of(s.penalties[i].ID)
+	}
+}
+
+// Serves reports whether the case has it so.
+func (s *State) Serves(of func(penalty string) obligation.Fact) bool {
+	return !slices.ContainsFunc(s.penalties, func(p penalty) bool { return p.copied != of(p.ID) })
 }

@@ -17,18 +17,19 @@ import (
 // PenaltyDecided punishes one or more findings of a visit, or somebody whom none visited. In a stream of its own it is a penalty
 // on the spot.
 type PenaltyDecided struct {
-	Inspection string           `json:"inspection,omitempty" is:"id" correct:"never" zh:"检查" doc:"the visit of the findings"`
-	Subject    string           `json:"subject,omitempty" is:"id" correct:"never" zh:"当事人" doc:"who is punished; of a visit its subject"`
-	Penalty    string           `json:"penalty" is:"id" correct:"never" zh:"处罚编号" doc:"id within the case"`
-	Findings   []string         `json:"findings" is:"id" many:"0…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
-	Kind       string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
-	Fine       *event.Money     `json:"fine,omitempty" unknown:"required for kind fine" zh:"罚款金额" doc:"of kind fine, and only there"`
-	DecisionNo string           `json:"decision_no,omitempty" is:"text(100)" zh:"决定书文号" doc:"number of the decision"`
-	DecidedBy  string           `json:"decided_by,omitempty" is:"text(200)" zh:"决定机关" doc:"who decided"`
-	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" unknown:"imported" zh:"法律依据" doc:"provisions it rests on"`
-	Final      bool             `json:"final" zh:"是否最终" doc:"false: the source states an amount and no final decision; counted and flagged"`
-	Source     event.Source     `json:"source,omitempty"`
-	Unknown    event.Unknown    `json:"unknown,omitempty"`
+	Inspection   string           `json:"inspection,omitempty" is:"id" correct:"never" zh:"检查" doc:"the visit of the findings"`
+	Subject      string           `json:"subject,omitempty" is:"id" correct:"never" zh:"当事人" doc:"who is punished; of a visit its subject"`
+	Penalty      string           `json:"penalty" is:"id" correct:"never" zh:"处罚编号" doc:"id within the case"`
+	Findings     []string         `json:"findings" is:"id" many:"0…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
+	Kind         string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
+	Fine         *event.Money     `json:"fine,omitempty" unknown:"required for kind fine" zh:"罚款金额" doc:"of kind fine, and only there"`
+	DecisionNo   string           `json:"decision_no,omitempty" is:"text(100)" zh:"决定书文号" doc:"number of the decision"`
+	DocumentHash string           `json:"document_sha256,omitempty" is:"sha256" zh:"决定书哈希" doc:"of the decision as a document: a copy of it serves it"`
+	DecidedBy    string           `json:"decided_by,omitempty" is:"text(200)" zh:"决定机关" doc:"who decided"`
+	LegalBasis   []event.Citation `json:"legal_basis,omitempty" many:"0…20" unknown:"imported" zh:"法律依据" doc:"provisions it rests on"`
+	Final        bool             `json:"final" zh:"是否最终" doc:"false: the source states an amount and no final decision; counted and flagged"`
+	Source       event.Source     `json:"source,omitempty"`
+	Unknown      event.Unknown    `json:"unknown,omitempty"`
 }
 
 // Together says what Validate checks.

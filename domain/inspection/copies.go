@@ -14,9 +14,9 @@ import (
 // Recipients of the site record (R43).
 var Recipients = codes.List("recipient")
 
-// CopyDelivered hands one copy of the site record to one recipient (R43).
+// CopyDelivered hands one copy of the site record to one recipient (R43), or of a decision of a penalty (R41).
 type CopyDelivered struct {
-	DocumentHash    string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the record that was handed over"`
+	DocumentHash    string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the record, or of the decision, that was handed over"`
 	Recipient       string `json:"recipient" is:"id" correct:"never" zh:"送达对象" doc:"a recipient of the plan"`
 	Receiver        string `json:"receiver" is:"text(200)" zh:"接收人" doc:"who took it"`
 	Method          string `json:"method" is:"code(delivery)" zh:"送达方式" doc:"how it was delivered"`
@@ -25,8 +25,8 @@ type CopyDelivered struct {
 }
 
 var copyDelivered = declare[CopyDelivered](220, afterwards, hidden, event.Type{Name: "copy-delivered", Version: 1, Chinese: "文书送达",
-	Doc:   "One copy of the site record reached one recipient.",
-	Rules: []law.Rule{law.R43}, Append: plan})
+	Doc:   "One copy of the site record, or of the decision of a penalty, reached one recipient.",
+	Rules: []law.Rule{law.R41, law.R43}, Append: plan})
 
 // judge flags what is wrong with a copy (R43). Only a copy of a document that does not
 // exist yet is refused. A copy of something else, or for somebody else, was handed over and
@@ -46,7 +46,7 @@ func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
 	if d.Correction != "" {
 		return d.judgeCorrected(j)
 	}
-	if !st.isDocument(d.DocumentHash) {
+	if !st.isDocument(d.DocumentHash) && !st.isDecision(d.DocumentHash) {
 		j.flag(law.R43, law.WrongDocument, law.Str("recipient", d.Recipient), law.Str("sha256", d.DocumentHash))
 		return nil
 	}
@@ -57,6 +57,9 @@ func (d *CopyDelivered) fold(s *State, e *event.Event) {
 	if d.Correction != "" {
 		s.serve(d, e)
 		return
+	}
+	if s.isDecision(d.DocumentHash) {
+		s.await(d.Recipient, d.DocumentHash, e)
 	}
 	if !s.isDocument(d.DocumentHash) {
 		return

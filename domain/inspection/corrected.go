@@ -64,8 +64,11 @@ func (s *State) correctedAt(id uuid.UUID) int {
 // serves reports whether a document is the one that is served of a correction.
 func (c *amended) serves(hash string) bool { return c.document == "" || c.document == hash }
 
-// served returns a document if it is a corrected record, else "".
+// served returns a document if it is a corrected record or a decision, else "".
 func (s *State) served(hash string) string {
+	if s.isDecision(hash) {
+		return hash
+	}
 	if i := slices.IndexFunc(s.anew, func(c amended) bool { return c.document == hash }); hash != "" && i >= 0 {
 		return s.anew[i].document
 	}

@@ -69,7 +69,8 @@ func (sc *Scene) again(log *facts.Log, beside *heard, p *campaign.Policy, fn fun
 	view.Policy = p
 	st := NewState()
 	r := st.editRest()
-	r.annulled, r.heard = annulledBy(log), beside
+	r.heard = beside
+	r.ahead(log)
 	for f := range log.Counting() {
 		f.Looked()
 		j := &judgement{st: st, sc: &view, e: f.Event, imported: f.Assurance == event.Imported, occurred: f.Occurred, latest: f.Latest()}
@@ -110,9 +111,15 @@ var (
 		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates, CapReached, CapExceeded}
 )
 
-// recompare says again what compares penalties with each other and with decisions not to punish, after one was annulled.
-func (sc *Scene) recompare(r *event.Restated, after *State, t Terms) {
-	compares := []law.Code{law.FinedAgain, law.PunishedAndExempted, MeasureUnexplained}
+// The codes of what compares penalties with each other and with decisions not to punish, which one that is annulled turns; and copies with
+// documents, which a decision turns.
+var (
+	comparesPenalties = []law.Code{law.FinedAgain, law.PunishedAndExempted, MeasureUnexplained}
+	comparesCopies    = []law.Code{law.WrongDocument}
+)
+
+// recompare says again what compares facts with each other.
+func (sc *Scene) recompare(r *event.Restated, after *State, t Terms, compares []law.Code) {
 	for _, code := range compares {
 		r.Asked = append(r.Asked, event.Asked{Code: code})
 	}

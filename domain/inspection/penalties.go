@@ -8,7 +8,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 )
@@ -42,6 +41,7 @@ func (d penal) fold(s *State, e *event.Event) {
 	s.acts(d.Findings, e)
 	r := s.editRest()
 	r.penalties = casefile.Put(r.penalties, casefile.Decided{ID: d.Penalty, Final: d.Final})
+	r.decides(d.PenaltyDecided)
 	if !d.Final || s.annuls(d.Penalty) { // a penalty that is not final decides nothing yet, and one that is annulled nothing any more
 		return
 	}
@@ -71,16 +71,6 @@ func (changed) fold(*State, *event.Event) {} // see [State.Apply]
 
 // annuls reports whether a penalty was annulled.
 func (s *State) annuls(penalty string) bool { return slices.Contains(s.annulled, penalty) }
-
-// annulledBy are the penalties that the facts that count annul.
-func annulledBy(log *facts.Log) (ids []string) {
-	for f := range log.Counting() {
-		if id, annuls := casefile.AnnulledBy(f.Data); annuls {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
 
 // DecidedSince returns when a penalty was first decided, finally, for one of the findings, not before an instant; zero: none was. What an
 // import states, and what is annulled, is none.

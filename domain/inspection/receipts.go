@@ -12,7 +12,7 @@ import (
 
 // CopyAcknowledged is a recipient's receipt for the copy that reached him.
 type CopyAcknowledged struct {
-	DocumentHash string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the record that was received"`
+	DocumentHash string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the record, or of the decision, that was received"`
 	Recipient    string `json:"recipient" is:"id" correct:"never" zh:"送达对象" doc:"whose copy it is"`
 	Receipt      string `json:"receipt" is:"text(200)" zh:"回执" doc:"number or note of the receipt, or who signed it"`
 }
@@ -72,7 +72,7 @@ func (d *CopyAcknowledged) fold(s *State, _ *event.Event) {
 // acknowledged is not remembered.
 type receipt struct {
 	recipient string
-	document  string // a corrected record; "": the record
+	document  string // a corrected record, or a decision; "": the record
 	since     obligation.Fact
 }
 

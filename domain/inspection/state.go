@@ -57,6 +57,7 @@ type rest struct {
 	failures  []failure
 	penalties []casefile.Decided
 	annulled  []string // penalties, that count for nothing; nearly always none
+	decisions []string // hashes of the documents of decisions, in hex
 	heard     *heard   // what other streams say of findings; nearly always nothing
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -96,6 +97,7 @@ func (s *State) editRest() *rest {
 	r := *s.rest
 	r.orders, r.failures, r.penalties = slices.Clip(r.orders), slices.Clip(r.failures), slices.Clip(r.penalties)
 	r.grave, r.waiting, r.anew = slices.Clip(r.grave), slices.Clip(r.waiting), slices.Clip(r.anew)
+	r.decisions = slices.Clip(r.decisions)
 	r.receipts, r.refusals, r.named = slices.Clip(r.receipts), slices.Clip(r.refusals), slices.Clip(r.named)
 	s.rest = &r
 	return &r
@@ -382,9 +384,9 @@ func (s *State) Apply(e *event.Event) {
 		s.rejudged(e, happened)
 		s.bear(e, 0)
 	case s.facts.Len() > known && !s.facts.Withdrawn():
-		n := len(s.findings)
+		n, documents := len(s.findings), len(s.decisions)
 		s.fold(e)
-		if _, annuls := casefile.AnnulledBy(e.Data); annuls {
+		if _, annuls := casefile.AnnulledBy(e.Data); annuls || len(s.decisions) > documents && s.delivered() {
 			s.again()
 		}
 		s.bear(e, n)
@@ -428,7 +430,8 @@ func (s *State) refold(f *facts.Fact) {
 func (s *State) again() {
 	n := NewState()
 	r := n.editRest()
-	r.annulled, r.anew = annulledBy(&s.facts), s.unserved()
+	r.anew = s.unserved()
+	r.ahead(&s.facts)
 	for f := range s.facts.Counting() {
 		n.refold(&f)
 	}

@@ -167,7 +167,9 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 	case after.facts.Turns() != st.facts.Turns():
 		sc.retell(&r, st, after, t)
 	case len(after.annulled) != len(st.annulled):
-		sc.recompare(&r, after, t)
+		sc.recompare(&r, after, t, comparesPenalties)
+	case len(after.decisions) != len(st.decisions) && after.delivered():
+		sc.recompare(&r, after, t, comparesCopies)
 	}
 	return r
 }
