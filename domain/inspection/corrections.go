@@ -107,7 +107,7 @@ var (
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
 		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled,
-		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates, CapReached, CapExceeded}
+		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates, CapReached}
 )
 
 // recompare says again what compares penalties with each other and with decisions not to punish, after one was annulled.
