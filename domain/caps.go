@@ -1,6 +1,18 @@
 package domain
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// Which visit of a year is beyond the cap of an authority (N05, N13) is compared with the other visits to the subject: by when they
+// began, not by which was known first. It is stated of the start when the visit becomes seen, so it counts those only that are
+// disclosed, as it is; and of each visit that is seen it is stated or lapses when another turns out to be one, none, or one of another
+// time or authority. It names no other visit.
 
 // capped is how many visits to the subject of the visit that is judged, other than that, count under the cap of an authority in the
 // calendar year of an instant (N05): to what the subject was one with, and those that are seen.
@@ -11,4 +23,80 @@ func (k *inspections) capped(authority string, at time.Time, exempt []string) (n
 		}
 	}
 	return n
+}
+
+// capsAgain compares with the caps the visit of e, and those of the subject that began after it, when e changes how it counts.
+func (k *inspections) capsAgain(e *event.Event) (out []event.Consequence) {
+	before, after := k.recounts(e)
+	if after == nil {
+		return nil
+	}
+	own := []visited{{e.Stream.ID, before}, {e.Stream.ID, after}}
+	all := slices.DeleteFunc(k.s.visitsOf(k.s.subjects.parts(k.s.subjects.heir(after.Subject()))),
+		func(v visited) bool { return v.id == e.Stream.ID })
+	if all = append(all, own[1]); !after.Seen() {
+		out = k.sayCaps(nil, own[1], all)
+	}
+	for _, v := range all {
+		first, _ := byBeginning(own[0], v)
+		earlier, _ := byBeginning(own[1], v)
+		if v.id == e.Stream.ID || first.id != v.id || earlier.id != v.id {
+			out = k.sayCaps(out, v, all)
+		}
+	}
+	return out
+}
+
+// recounts returns the states before and after e of a visit of which e changes how it counts under caps; else nil.
+func (k *inspections) recounts(e *event.Event) (before, after *inspection.State) {
+	before = k.state(e.Stream.ID)
+	if before == nil {
+		return nil, nil
+	}
+	switch e.Data.(type) {
+	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed, *inspection.Started:
+		if before.Seen() || !before.Covered() && before.Started() {
+			return nil, nil
+		}
+	case *inspection.Attempted, event.Correction, *oversight.ApprovalGiven:
+	default:
+		return nil, nil
+	}
+	if after = k.after(e); inspection.CoveredAlike(before, after) {
+		return nil, nil
+	}
+	return before, after
+}
+
+// sayCaps adds what is to be said of a visit beside others, and takes back what is said of it and does not hold.
+func (k *inspections) sayCaps(out []event.Consequence, v visited, all []visited) []event.Consequence {
+	at := time.Unix(v.st.Began(), 0)
+	first, happened := v.st.First()
+	plan := k.s.planOf(v.st.Campaign(), first, happened)
+	broken := v.st.CapsBroken(plan.Policy, k.subjectFacts(v.st.Subject(), at).Risks, func(authority string) (n int) {
+		for _, other := range all {
+			earlier, _ := byBeginning(other, v)
+			if other.id != v.id && earlier.id == other.id && other.st.Seen() &&
+				other.st.Capped(authority, at, plan.Policy.CapExemptions) &&
+				k.s.subjects.oneAt(other.st.Subject(), v.st.Subject(), v.st.Began(), nil) {
+				n++
+			}
+		}
+		return n
+	})
+	stream := event.Stream{Kind: event.Inspection, ID: v.id}
+	said, _ := k.s.deviations.get(stream)
+	var holds []event.Statement
+	for _, b := range broken {
+		d := b.Deviation(v.st)
+		if holds = append(holds, d.Statement); !said.Says(&d.Statement) {
+			out = append(out, flagged(&event.Event{Stream: stream}, &d, plan.Version))
+		}
+	}
+	for _, o := range said.Standing() {
+		if o.Code == inspection.CapExceeded && !slices.Contains(holds, o.Statement) {
+			out = append(out, lapsed(stream, o))
+		}
+	}
+	return out
 }

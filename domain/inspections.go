@@ -278,7 +278,7 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence {
-	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e))
+	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e), k.capsAgain(e))
 }
 
 // fold also keeps for which bytes of evidence the visit waits, and tells its cases of which decisions it has copies.

@@ -60,9 +60,6 @@ func (d *Arrived) judge(j *judgement) *event.Refusal {
 	if j.st.is(attempted) {
 		return event.Refuse(law.R28, law.AlreadyAttempted)
 	}
-	if !j.imported {
-		j.capExceeded()
-	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -96,20 +97,56 @@ func (j *judgement) capReached(d *Reserved) {
 	}
 }
 
-// capExceeded flags a visit beyond the cap, for each authority apart (N05, N13), when the first inspector arrives: so it counts those
-// visits only that are disclosed, as it is.
-func (j *judgement) capExceeded() {
-	p, c := j.sc.Policy, j.st.cover
-	if len(p.VisitCaps) == 0 || j.st.is(arrived) || j.st.uncapped(p.CapExemptions) {
-		return
+// CapBreak is that a visit is beyond the cap of an authority.
+type CapBreak struct {
+	Authority         string
+	Inspections, Most int // which one of the year it is, and how many are to be
+}
+
+// CapsBroken returns the caps of a policy beyond which the visit is, each authority's apart (N05, N13). before is how many visits count
+// under that of an authority which began earlier in the year.
+func (s *State) CapsBroken(p *campaign.Policy, risks []string, before func(authority string) int) (out []CapBreak) {
+	if len(p.VisitCaps) == 0 || !s.Seen() || s.is(copied) || s.uncapped(p.CapExemptions) {
+		return nil
 	}
-	for _, id := range c.authorities {
-		most, capped := p.Cap(id, j.sc.Subject().Risks)
+	for _, id := range s.cover.authorities {
+		most, capped := p.Cap(id, risks)
 		if !capped {
 			continue
 		}
-		if n := j.sc.Capped(id, time.Unix(j.st.began, 0), p.CapExemptions) + 1; n > most {
-			j.flagItem(law.N05, CapExceeded, id, law.Str("authority", id), law.Int("inspections", n), law.Int("most", most))
+		if n := before(id) + 1; n > most {
+			out = append(out, CapBreak{id, n, most})
 		}
 	}
+	return out
 }
+
+// Deviation says of the visit that it is beyond the cap.
+func (b CapBreak) Deviation(s *State) event.Deviation {
+	d := event.Flagged(law.N05, CapExceeded, law.Str("authority", b.Authority), law.Int("inspections", b.Inspections), law.Int("most", b.Most))
+	d.Item = b.Authority
+	for f := range s.facts.Counting() {
+		if _, is := f.Data.(*Started); is {
+			d.Fact = f.ID
+			break
+		}
+	}
+	return d
+}
+
+// CoveredAlike reports whether two states of a visit count alike under caps: from the same time, for the same authorities, and for
+// the same reason.
+func CoveredAlike(a, b *State) bool {
+	switch {
+	case a.Seen() != b.Seen():
+		return false
+	case a.cover == nil || b.cover == nil:
+		return a.cover == b.cover
+	}
+	x, y := a.cover, b.cover
+	return a.began == b.began && a.visitType == b.visitType && slices.Equal(x.authorities, y.authorities) &&
+		x.kind == y.kind && x.cause == y.cause && x.apart == y.apart
+}
+
+// Covered reports whether the start names an authority in whose name the visit is made.
+func (s *State) Covered() bool { return s.cover != nil }

@@ -108,7 +108,7 @@ var (
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
 		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled,
-		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates, CapReached, CapExceeded}
+		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates, CapReached}
 )
 
 // The codes of what compares penalties with each other and with decisions not to punish, which one that is annulled turns; and copies with
