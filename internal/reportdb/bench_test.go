@@ -69,7 +69,9 @@ func TestFigures(t *testing.T) {
 		t.Skip("needs -journal")
 	}
 	entries, c := journalled(t)
+	again, empty := 0, heap()
 	f := tables.New(0, func(indexes []uint32) (out []*event.Event, err error) {
+		again += len(indexes)
 		for _, i := range indexes {
 			err = c.Range(t.Context(), uint64(i), uint64(i)+1, func(e *event.Event) error { out = append(out, e); return nil })
 		}
@@ -98,6 +100,9 @@ func TestFigures(t *testing.T) {
 		return err
 	}))
 	t.Logf("%d entries; folding alone %.0f entries/s; rows: %v", len(entries), float64(len(entries))/folding.Seconds(), counts)
+	batch = tables.Batch{}
+	t.Logf("the fold keeps %d bytes an entry, and has read %d entries again", int(heap()-empty)/len(entries), again)
+	runtime.KeepAlive(f)
 	f = nil
 	runtime.GC()
 	began, before := time.Now(), processor(t)
@@ -129,6 +134,15 @@ func TestFigures(t *testing.T) {
 	t.Logf("built in %v, processor %v: %.0f entries/s, %d bytes an entry, heap %d MiB", took, cpu, float64(len(entries))/took.Seconds(),
 		info.Size()/int64(len(entries)),
 		m.HeapAlloc>>20)
+}
+
+// heap is how many bytes this process has in use.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 // processor is the time that this process has had of all processors.

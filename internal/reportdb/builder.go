@@ -1,6 +1,7 @@
 package reportdb
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -44,6 +45,7 @@ type Config struct {
 	RootAt func(size uint64) (string, error)
 	Logger *slog.Logger                          // nil discards
 	Space  func() (free, size uint64, err error) // of the disk, in bytes; nil: it is not watched
+	Keep   int                                   // things that the fold keeps in memory; 0: as many as are usual
 }
 
 // Status says how far the database is.
@@ -289,6 +291,7 @@ func (b *Builder) read(ctx context.Context, out chan<- []*event.Event) error {
 func (b *Builder) fold(ctx context.Context, since uint64, in <-chan []*event.Event, out chan<- *tables.Batch,
 	used <-chan *tables.Batch) error {
 	f := tables.New(since, func(indexes []uint32) ([]*event.Event, error) { return b.again(ctx, indexes) })
+	f.Keep = cmp.Or(b.cfg.Keep, f.Keep)
 	batch := <-used
 	f.Begin(batch)
 	for {
