@@ -42,7 +42,7 @@ func journalled(t *testing.T) (entries [][]byte, c reportdb.Config) {
 	c = s.config(t.TempDir())
 	c.Range = func(_ context.Context, from, to uint64, fn func(*event.Event) error) error {
 		for _, line := range entries[from:to] {
-			e, err := entry.Decode(line, catalogue)
+			e, err := entry.Decode(bytes.Clone(line), catalogue) // what keeps a text of it keeps all of it
 			if err != nil {
 				return err
 			}

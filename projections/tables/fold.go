@@ -102,6 +102,9 @@ type Fold struct {
 	at    place  // of the present entry
 	given int    // its versions
 
+	past  *Past // nil: it begins at the first entry
+	named Name  // the last name of the past
+
 	loading     bool     // entries are folded again
 	resident    []*state // streams that have things in memory
 	kept, limit int      // their things; how many there may be
@@ -124,6 +127,7 @@ type state struct {
 	said    []shelf
 	kept    int  // things on them
 	away    bool // they are not in memory
+	old     bool // it began before the fold did, and waits for nothing
 	amended bool // a correction was ever asked for
 	waits   bool // it is hidden
 	visit   *visit
@@ -147,7 +151,10 @@ func (f *Fold) Begin(out *Batch) { f.out, f.batch, f.limit = out, f.batch+1, max
 // Apply folds the next entry. An error is one of reading what was corrected, or of a ledger that no table can hold; the fold is of no
 // use after it.
 func (f *Fold) Apply(e *event.Event) error {
-	s := f.state(e)
+	s, err := f.state(e)
+	if err != nil {
+		return err
+	}
 	if projections.StatesFact(e) || hears(e) {
 		if err := f.load(s, e.Stream.Kind); err != nil {
 			return err
@@ -162,7 +169,7 @@ func (f *Fold) Apply(e *event.Event) error {
 	f.place(s, e)
 	f.entry(s, e)
 	f.out.Next = e.Index + 1
-	err := f.change(s, e, func() ([]*event.Event, error) {
+	err = f.change(s, e, func() ([]*event.Event, error) {
 		before, err := f.Read(s.indexes[:len(s.indexes)-1])
 		return append(before, e), err
 	})
@@ -196,17 +203,25 @@ func (f *Fold) change(s *state, e *event.Event, until func() ([]*event.Event, er
 	return nil
 }
 
-func (f *Fold) state(e *event.Event) *state {
-	s := f.streams[e.Stream]
-	if s == nil {
-		s = &state{}
-		f.streams[event.Stream{Kind: event.Kind(f.texts.keep(string(e.Stream.Kind))), ID: strings.Clone(e.Stream.ID)}] = s
+func (f *Fold) state(e *event.Event) (*state, error) {
+	if s := f.streams[e.Stream]; s != nil {
+		return s, nil
 	}
-	return s
+	s := &state{}
+	f.streams[f.own(e.Stream)] = s
+	return s, f.recall(s, e.Stream)
+}
+
+// own is a stream apart from the bytes of an entry.
+func (f *Fold) own(of event.Stream) event.Stream {
+	return event.Stream{Kind: event.Kind(f.texts.keep(string(of.Kind))), ID: strings.Clone(of.ID)}
 }
 
 // order says whether the entry waits, and tells what it discloses.
 func (f *Fold) order(s *state, e *event.Event) {
+	if s.old {
+		return
+	}
 	id, is := f.joined.Of(e)
 	own := e.Stream.Kind == event.Inspection
 	switch {
@@ -215,7 +230,7 @@ func (f *Fold) order(s *state, e *event.Event) {
 	case is && !own && s.visit == nil:
 		of := f.streams[event.Stream{Kind: event.Inspection, ID: id}]
 		if of == nil || of.visit == nil {
-			f.joined.Alone(e.Stream)
+			f.joined.Alone(f.own(e.Stream))
 			break
 		}
 		s.visit = of.visit
