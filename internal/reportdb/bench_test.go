@@ -129,6 +129,10 @@ func TestFigures(t *testing.T) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	stop()
+	began = time.Now()
+	b, _ = running(t, c)
+	mustDo(t, b.WaitFor(ctx, uint64(len(entries))))
+	t.Logf("opened again in %v", time.Since(began))
 	info, err := os.Stat(filepath.Join(c.Dir, "reports.db"))
 	mustDo(t, err)
 	t.Logf("built in %v, processor %v: %.0f entries/s, %d bytes an entry, heap %d MiB", took, cpu, float64(len(entries))/took.Seconds(),

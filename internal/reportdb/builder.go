@@ -247,7 +247,7 @@ func (b *Builder) follow(ctx context.Context, w *writer, since uint64, past *pas
 	for range 2 {
 		used <- new(tables.Batch)
 	}
-	running.Go(func() { cancel(b.read(ctx, past.From, read)) })
+	running.Go(func() { cancel(b.read(ctx, past.from, read)) })
 	running.Go(func() { cancel(b.fold(ctx, since, past, read, batches, used)) })
 	for {
 		select {
@@ -298,9 +298,13 @@ func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan 
 	used <-chan *tables.Batch) error {
 	f := tables.New(since, func(indexes []uint32) ([]*event.Event, error) { return b.again(ctx, indexes) })
 	f.Keep = cmp.Or(b.cfg.Keep, f.Keep)
-	f.Resume(&past.Past)
 	batch := <-used
 	f.Begin(batch)
+	if past.from > 0 {
+		if err := f.Resume(&past.Past); err != nil {
+			return err
+		}
+	}
 	for {
 		var events []*event.Event
 		select {

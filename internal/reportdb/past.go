@@ -12,6 +12,7 @@ import (
 // past is what the file knows of the entries before its position. It reads the file by a connection of its own.
 type past struct {
 	tables.Past
+	from    uint64 // the first entry that a fold with this past is given; 0: it has none
 	db      *sql.DB
 	earlier *sql.Stmt
 }
@@ -31,7 +32,7 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 	if err != nil || since == 0 || indexes < len(tables.Indexes()) {
 		return p, err
 	}
-	if err := p.tables(ctx, db, since); err != nil {
+	if err := p.tables(ctx, db); err != nil {
 		return nil, err
 	}
 	if p.db, err = open(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}); err != nil {
@@ -42,8 +43,9 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 		p.close()
 		return nil, err
 	}
+	p.from = since
 	p.Earlier = func(kind event.Kind, stream tables.Name) (out []uint32, err error) {
-		err = each(p.earlier.QueryContext(ctx, int64(stream), string(kind), int64(p.From)))(func(rows *sql.Rows) error {
+		err = each(p.earlier.QueryContext(ctx, int64(stream), string(kind), int64(since)))(func(rows *sql.Rows) error {
 			var ix uint32
 			err := rows.Scan(&ix)
 			out = append(out, ix)
@@ -54,9 +56,14 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 	return p, nil
 }
 
-// tables reads names, scopes and sectors, and from which entry on something waits.
-func (p *past) tables(ctx context.Context, db *sql.DB, since uint64) error {
-	err := db.QueryRowContext(ctx, "SELECT coalesce(min(ix), ?) FROM entries WHERE seen_ix IS NULL", int64(since)).Scan(&p.From)
+// tables reads names, scopes and sectors, and which entries wait.
+func (p *past) tables(ctx context.Context, db *sql.DB) error {
+	err := each(db.QueryContext(ctx, "SELECT ix FROM entries WHERE seen_ix IS NULL ORDER BY ix"))(func(rows *sql.Rows) error {
+		var ix uint32
+		err := rows.Scan(&ix)
+		p.Waiting = append(p.Waiting, ix)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -147,9 +147,18 @@ func TestItGoesOnWhereItWas(t *testing.T) {
 	stop()
 	rng, size := rand.New(rand.NewPCG(1, 1)), 0
 	for size < len(l.Events) {
+		was := size
 		size = min(len(l.Events), size+1+rng.IntN(60))
 		s := sourceOf(l.Events, size)
-		b, stop := running(t, s.config(pieces))
+		c, before := s.config(pieces), uint64(was)
+		all := c.Range
+		c.Range = func(ctx context.Context, from, to uint64, fn func(*event.Event) error) error {
+			if from < before {
+				t.Errorf("it reads entry %d, and had %d", from, before)
+			}
+			return all(ctx, from, to, fn)
+		}
+		b, stop := running(t, c)
 		built(t, b, size)
 		for range 3 {
 			size = min(len(l.Events), size+1+rng.IntN(5))

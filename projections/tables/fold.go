@@ -127,7 +127,7 @@ type state struct {
 	said    []shelf
 	kept    int  // things on them
 	away    bool // they are not in memory
-	old     bool // it began before the fold did, and waits for nothing
+	old     bool // it is of the past, and waits for nothing
 	amended bool // a correction was ever asked for
 	waits   bool // it is hidden
 	visit   *visit

@@ -1,15 +1,20 @@
 package tables
 
-import "github.com/anjian-ledger/anjian/domain/event"
+import (
+	"slices"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
 
 // Past is what a database says of its entries, so that a fold need not begin at the first one.
 type Past struct {
-	// From is the first entry of what waits for a disclosure; where nothing waits, the one behind the last. Before it, all is disclosed.
-	From    uint64
+	// Waiting are the indexes of the entries that wait for a disclosure: all there are of their visits, and of the streams that joined
+	// these. Whatever else there is waits for nothing any more.
+	Waiting []uint32
 	Names   []string // by number, from 1
 	Scopes  []Scope  // likewise
 	Sectors []Sector // likewise
-	// Earlier returns the indexes of a stream's entries before From.
+	// Earlier returns the indexes of a stream's entries that the database has.
 	Earlier func(kind event.Kind, stream Name) ([]uint32, error)
 }
 
@@ -19,12 +24,8 @@ type Sector struct {
 	Bit  int64
 }
 
-// Resume has the fold begin at the entry p.From; one without Earlier is none.
-func (f *Fold) Resume(p *Past) {
-	if p.Earlier == nil {
-		return
-	}
-	f.past = p
+// Resume has the fold begin behind what the database has; it comes after Begin.
+func (f *Fold) Resume(p *Past) error {
 	for i, id := range p.Names {
 		f.names[id] = Name(i + 1)
 	}
@@ -36,6 +37,19 @@ func (f *Fold) Resume(p *Past) {
 	for _, s := range p.Sectors {
 		f.sectors[s.Code] = s.Bit
 	}
+	for indexes := range slices.Chunk(p.Waiting, 1024) {
+		events, err := f.Read(indexes)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if err := f.Apply(e); err != nil {
+				return err
+			}
+		}
+	}
+	f.past, p.Waiting = p, nil
+	return nil
 }
 
 // recall gives a stream that is new to the fold what it had before.
