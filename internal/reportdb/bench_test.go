@@ -42,7 +42,7 @@ func journalled(t *testing.T) (entries [][]byte, c reportdb.Config) {
 	c = s.config(t.TempDir())
 	c.Range = func(_ context.Context, from, to uint64, fn func(*event.Event) error) error {
 		for _, line := range entries[from:to] {
-			e, err := entry.Decode(line, catalogue)
+			e, err := entry.Decode(bytes.Clone(line), catalogue) // what keeps a text of it keeps all of it
 			if err != nil {
 				return err
 			}
@@ -69,7 +69,9 @@ func TestFigures(t *testing.T) {
 		t.Skip("needs -journal")
 	}
 	entries, c := journalled(t)
+	again, empty := 0, heap()
 	f := tables.New(0, func(indexes []uint32) (out []*event.Event, err error) {
+		again += len(indexes)
 		for _, i := range indexes {
 			err = c.Range(t.Context(), uint64(i), uint64(i)+1, func(e *event.Event) error { out = append(out, e); return nil })
 		}
@@ -98,6 +100,9 @@ func TestFigures(t *testing.T) {
 		return err
 	}))
 	t.Logf("%d entries; folding alone %.0f entries/s; rows: %v", len(entries), float64(len(entries))/folding.Seconds(), counts)
+	batch = tables.Batch{}
+	t.Logf("the fold keeps %d bytes an entry, and has read %d entries again", int(heap()-empty)/len(entries), again)
+	runtime.KeepAlive(f)
 	f = nil
 	runtime.GC()
 	began, before := time.Now(), processor(t)
@@ -124,11 +129,24 @@ func TestFigures(t *testing.T) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	stop()
+	began = time.Now()
+	b, _ = running(t, c)
+	mustDo(t, b.WaitFor(ctx, uint64(len(entries))))
+	t.Logf("opened again in %v", time.Since(began))
 	info, err := os.Stat(filepath.Join(c.Dir, "reports.db"))
 	mustDo(t, err)
 	t.Logf("built in %v, processor %v: %.0f entries/s, %d bytes an entry, heap %d MiB", took, cpu, float64(len(entries))/took.Seconds(),
 		info.Size()/int64(len(entries)),
 		m.HeapAlloc>>20)
+}
+
+// heap is how many bytes this process has in use.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 // processor is the time that this process has had of all processors.

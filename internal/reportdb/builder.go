@@ -1,6 +1,7 @@
 package reportdb
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -44,6 +45,7 @@ type Config struct {
 	RootAt func(size uint64) (string, error)
 	Logger *slog.Logger                          // nil discards
 	Space  func() (free, size uint64, err error) // of the disk, in bytes; nil: it is not watched
+	Keep   int                                   // things that the fold keeps in memory; 0: as many as are usual
 }
 
 // Status says how far the database is.
@@ -208,13 +210,18 @@ func (b *Builder) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	past, err := recall(ctx, db, b.path, since)
+	if err != nil {
+		return err
+	}
+	defer past.close()
 	w, err := newWriter(ctx, db, b)
 	if err != nil {
 		return err
 	}
 	defer w.close()
 	b.note(func() { b.position, b.ready = since, true })
-	return b.follow(ctx, w, since)
+	return b.follow(ctx, w, since, past)
 }
 
 // room refuses to build on a disk that is nearly full.
@@ -229,8 +236,9 @@ func (b *Builder) room() error {
 	return nil
 }
 
-// follow folds all entries and writes those from since on. Reading, folding and writing run beside each other.
-func (b *Builder) follow(ctx context.Context, w *writer, since uint64) error {
+// follow folds the entries that the past does not know and writes those from since on. Reading, folding and writing run beside each
+// other.
+func (b *Builder) follow(ctx context.Context, w *writer, since uint64, past *past) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var running sync.WaitGroup
@@ -239,8 +247,8 @@ func (b *Builder) follow(ctx context.Context, w *writer, since uint64) error {
 	for range 2 {
 		used <- new(tables.Batch)
 	}
-	running.Go(func() { cancel(b.read(ctx, read)) })
-	running.Go(func() { cancel(b.fold(ctx, since, read, batches, used)) })
+	running.Go(func() { cancel(b.read(ctx, past.from, read)) })
+	running.Go(func() { cancel(b.fold(ctx, since, past, read, batches, used)) })
 	for {
 		select {
 		case batch := <-batches:
@@ -256,9 +264,9 @@ func (b *Builder) follow(ctx context.Context, w *writer, since uint64) error {
 	}
 }
 
-// read sends all entries, in chunks, and then each as it is committed.
-func (b *Builder) read(ctx context.Context, out chan<- []*event.Event) error {
-	for from := uint64(0); ; {
+// read sends the entries from an index on, in chunks, and then each as it is committed.
+func (b *Builder) read(ctx context.Context, from uint64, out chan<- []*event.Event) error {
+	for {
 		to := min(b.cfg.Size(), from+chunk)
 		if to == from {
 			select {
@@ -286,11 +294,17 @@ func (b *Builder) read(ctx context.Context, out chan<- []*event.Event) error {
 }
 
 // fold sends what entries change, in batches: large ones while there are more entries, and else at once.
-func (b *Builder) fold(ctx context.Context, since uint64, in <-chan []*event.Event, out chan<- *tables.Batch,
+func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan []*event.Event, out chan<- *tables.Batch,
 	used <-chan *tables.Batch) error {
 	f := tables.New(since, func(indexes []uint32) ([]*event.Event, error) { return b.again(ctx, indexes) })
+	f.Keep = cmp.Or(b.cfg.Keep, f.Keep)
 	batch := <-used
 	f.Begin(batch)
+	if past.from > 0 {
+		if err := f.Resume(&past.Past); err != nil {
+			return err
+		}
+	}
 	for {
 		var events []*event.Event
 		select {

@@ -11,8 +11,10 @@
 // # Building
 //
 // A [Builder] reads behind the ledger, like any other reader: no append waits for it, and what goes wrong here is told
-// by readiness and metrics and stops nothing else. At a start the entries before the position are folded again without being
-// written. A disk that is nearly full stops building before the appends feel it.
+// by readiness and metrics and stops nothing else. At a start it reads names and scopes from the file, and folds only what waits for a
+// disclosure; the entries of any other stream are read when something comes of it. A file that was never finished has no indexes by
+// which that could be done, and all its entries are folded again without being written. A disk that is nearly full stops building
+// before the appends feel it.
 //
 // # Questions
 //

@@ -1,6 +1,7 @@
 package reportdb_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/projections/tables"
 	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
@@ -145,9 +147,18 @@ func TestItGoesOnWhereItWas(t *testing.T) {
 	stop()
 	rng, size := rand.New(rand.NewPCG(1, 1)), 0
 	for size < len(l.Events) {
+		was := size
 		size = min(len(l.Events), size+1+rng.IntN(60))
 		s := sourceOf(l.Events, size)
-		b, stop := running(t, s.config(pieces))
+		c, before := s.config(pieces), uint64(was)
+		all := c.Range
+		c.Range = func(ctx context.Context, from, to uint64, fn func(*event.Event) error) error {
+			if from < before {
+				t.Errorf("it reads entry %d, and had %d", from, before)
+			}
+			return all(ctx, from, to, fn)
+		}
+		b, stop := running(t, c)
 		built(t, b, size)
 		for range 3 {
 			size = min(len(l.Events), size+1+rng.IntN(5))
@@ -161,6 +172,38 @@ func TestItGoesOnWhereItWas(t *testing.T) {
 	}
 	if d := differ(dump(t, pieces), dump(t, whole)); d != "" {
 		t.Error(d)
+	}
+}
+
+// A fold that keeps one thing in memory, and reads all others again, writes the same rows, in one piece and when it goes on.
+func TestWhatIsPutAwayMakesNoDifference(t *testing.T) {
+	read := 0
+	for seed := range uint64(*ledgers) {
+		l := random(seed, 200)
+		s := sourceOf(l.Events, len(l.Events))
+		whole, few := s.config(t.TempDir()), s.config(t.TempDir())
+		few.Keep = 1
+		again := few.Read
+		few.Read = func(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error {
+			read += len(indexes)
+			return again(ctx, indexes, fn)
+		}
+		half := few
+		half.Size = func() uint64 { return uint64(len(l.Events) / 2) }
+		for _, c := range []reportdb.Config{half, few, whole} {
+			b, stop := running(t, c)
+			built(t, b, int(c.Size()))
+			stop()
+			if n := b.Status().Rebuilt; n != 0 {
+				t.Fatalf("it was built anew %d times", n)
+			}
+		}
+		if d := differ(dump(t, few.Dir), dump(t, whole.Dir)); d != "" {
+			t.Fatalf("seed %d:\n%s", seed, d)
+		}
+	}
+	if read < 500 {
+		t.Errorf("only %d entries were read again", read)
 	}
 }
 

@@ -21,6 +21,12 @@ type flagRow struct {
 
 var flags = DeclareSaid(Register{
 	Name: "flags", Chinese: "标记", Doc: "what the ledger flagged", Indexes: []string{"visit", "code", "matter"},
+}, func(d event.Data) bool {
+	switch d.(type) {
+	case *oversight.DeviationFlagged, *oversight.StatementLapsed, *oversight.DeviationExplained:
+		return true
+	}
+	return false
 }, func(t *Things[flagRow], e *event.Event) {
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:

@@ -81,8 +81,11 @@ func (b *Batch) values(n int) []any {
 
 // Fold follows a ledger and says what each entry changes. One goroutine uses it.
 type Fold struct {
-	// Read returns the entries at the indexes, which ascend; it is asked when something was corrected.
+	// Read returns the entries at the indexes, which ascend; it is asked when something was corrected, and when something
+	// comes of a stream that was put away.
 	Read func(indexes []uint32) ([]*event.Event, error)
+	// Keep is how many things the fold keeps in memory; it is set before the first entry.
+	Keep int
 
 	names   map[string]Name
 	scopes  map[scopeKey]int64
@@ -98,6 +101,13 @@ type Fold struct {
 	since uint64 // entries before it are in the database already
 	at    place  // of the present entry
 	given int    // its versions
+
+	past  *Past // nil: it begins at the first entry
+	named Name  // the last name of the past
+
+	loading     bool     // entries are folded again
+	resident    []*state // streams that have things in memory
+	kept, limit int      // their things; how many there may be
 }
 
 // place is what an entry gives to all of its rows.
@@ -115,6 +125,9 @@ type state struct {
 	indexes []uint32
 	shelves []shelf
 	said    []shelf
+	kept    int  // things on them
+	away    bool // they are not in memory
+	old     bool // it is of the past, and waits for nothing
 	amended bool // a correction was ever asked for
 	waits   bool // it is hidden
 	visit   *visit
@@ -128,30 +141,49 @@ type visit struct {
 
 // New makes a fold of an empty ledger. What it says of entries before since is left out: the database has it.
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
-	return &Fold{Read: read, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
+	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
 		streams: map[event.Stream]*state{}, since: since}
 }
 
 // Begin says to which batch the following entries add.
-func (f *Fold) Begin(out *Batch) { f.out, f.batch = out, f.batch+1 }
+func (f *Fold) Begin(out *Batch) { f.out, f.batch, f.limit = out, f.batch+1, max(f.limit, f.Keep) }
 
 // Apply folds the next entry. An error is one of reading what was corrected, or of a ledger that no table can hold; the fold is of no
 // use after it.
 func (f *Fold) Apply(e *event.Event) error {
-	f.given, f.at.known = 0, e.Index < f.since
+	s, err := f.state(e)
+	if err != nil {
+		return err
+	}
+	if projections.StatesFact(e) || hears(e) {
+		if err := f.load(s, e.Stream.Kind); err != nil {
+			return err
+		}
+	}
+	f.at.known = e.Index < f.since
 	if e.Index == 0 {
 		f.constants()
 	}
-	s := f.state(e)
 	s.indexes = append(s.indexes, uint32(e.Index))
 	f.order(s, e)
 	f.place(s, e)
 	f.entry(s, e)
 	f.out.Next = e.Index + 1
+	err = f.change(s, e, func() ([]*event.Event, error) {
+		before, err := f.Read(s.indexes[:len(s.indexes)-1])
+		return append(before, e), err
+	})
+	f.keep(s)
+	return err
+}
+
+// change has an entry change the things of its stream; until gives all entries of that until this one.
+func (f *Fold) change(s *state, e *event.Event, until func() ([]*event.Event, error)) error {
 	if _, unreadable := e.Data.(*event.Unreadable); unreadable {
 		return nil
 	}
-	facts, err := f.facts(s, e)
+	f.given = 0
+	facts, err := s.facts(e, until)
 	if err != nil {
 		return err
 	}
@@ -171,27 +203,25 @@ func (f *Fold) Apply(e *event.Event) error {
 	return nil
 }
 
-func (f *Fold) state(e *event.Event) *state {
-	s := f.streams[e.Stream]
-	if s != nil {
-		return s
+func (f *Fold) state(e *event.Event) (*state, error) {
+	if s := f.streams[e.Stream]; s != nil {
+		return s, nil
 	}
-	s = &state{}
-	for _, r := range All {
-		switch {
-		case !r.of(e.Stream.Kind):
-		case r.said:
-			s.said = append(s.said, r.shelf())
-		default:
-			s.shelves = append(s.shelves, r.shelf())
-		}
-	}
-	f.streams[event.Stream{Kind: event.Kind(f.texts.keep(string(e.Stream.Kind))), ID: strings.Clone(e.Stream.ID)}] = s
-	return s
+	s := &state{}
+	f.streams[f.own(e.Stream)] = s
+	return s, f.recall(s, e.Stream)
+}
+
+// own is a stream apart from the bytes of an entry.
+func (f *Fold) own(of event.Stream) event.Stream {
+	return event.Stream{Kind: event.Kind(f.texts.keep(string(of.Kind))), ID: strings.Clone(of.ID)}
 }
 
 // order says whether the entry waits, and tells what it discloses.
 func (f *Fold) order(s *state, e *event.Event) {
+	if s.old {
+		return
+	}
 	id, is := f.joined.Of(e)
 	own := e.Stream.Kind == event.Inspection
 	switch {
@@ -200,7 +230,7 @@ func (f *Fold) order(s *state, e *event.Event) {
 	case is && !own && s.visit == nil:
 		of := f.streams[event.Stream{Kind: event.Inspection, ID: id}]
 		if of == nil || of.visit == nil {
-			f.joined.Alone(e.Stream)
+			f.joined.Alone(f.own(e.Stream))
 			break
 		}
 		s.visit = of.visit
@@ -228,7 +258,7 @@ func (f *Fold) order(s *state, e *event.Event) {
 }
 
 // facts returns the facts that the entry has applied: itself, or where something was corrected all that count, anew.
-func (f *Fold) facts(s *state, e *event.Event) ([]*event.Event, error) {
+func (s *state) facts(e *event.Event, until func() ([]*event.Event, error)) ([]*event.Event, error) {
 	if !projections.StatesFact(e) {
 		return nil, nil
 	}
@@ -238,12 +268,12 @@ func (f *Fold) facts(s *state, e *event.Event) ([]*event.Event, error) {
 		return []*event.Event{e}, nil
 	}
 	s.amended = true
-	entries, err := f.Read(s.indexes[:len(s.indexes)-1])
+	entries, err := until()
 	if err != nil {
 		return nil, err
 	}
 	for _, sh := range s.shelves {
 		sh.renew()
 	}
-	return projections.Counting(append(entries, e), e.Stream.Kind == event.Inspection), nil
+	return projections.Counting(entries, e.Stream.Kind == event.Inspection), nil
 }

@@ -20,7 +20,7 @@ type Register struct {
 	Indexes []string     // column lists, of the versions that hold
 	Columns []Column     // its own, behind those that every register has
 
-	said  bool // it is of what the ledger says, and of what is explained: not of facts
+	hears func(event.Data) bool // of what the ledger says, and of what is explained: not of facts; nil: it is of facts
 	shelf func() shelf
 }
 
@@ -58,10 +58,11 @@ func Declare[R comparable](r Register, of func(t *Things[R], e *event.Event)) *R
 	return out
 }
 
-// DeclareSaid is [Declare] for what the ledger says: of is called with its words, with explanations, and with what people answer.
-func DeclareSaid[R comparable](r Register, of func(t *Things[R], e *event.Event)) *Register {
+// DeclareSaid is [Declare] for what the ledger says: of is called with what people say, and with those words of the ledger, and
+// explanations, that it hears.
+func DeclareSaid[R comparable](r Register, hears func(event.Data) bool, of func(t *Things[R], e *event.Event)) *Register {
 	out := Declare(r, of)
-	out.said = true
+	out.hears = hears
 	return out
 }
 

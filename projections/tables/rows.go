@@ -139,7 +139,7 @@ func (f *Fold) written(s *state, h *held, values []any) {
 		h.batch, h.op = f.batch, len(f.out.Ops)
 		f.out.Ops = append(f.out.Ops, Op{Do: do, In: h.in, Row: h.row, Values: values})
 	}
-	if s.waits {
+	if s.waits && !f.loading {
 		was := *h
 		s.hidden = append(s.hidden, &was)
 	}

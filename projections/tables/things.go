@@ -11,6 +11,7 @@ type shelf interface {
 	apply(f *Fold, e *event.Event)
 	flush(f *Fold, s *state, e *event.Event)
 	renew()
+	count() int
 }
 
 // Things are the things of one register in one stream, while a fact is applied.
@@ -108,6 +109,8 @@ func (s *things[R]) touch(i int) {
 
 func (s *things[R]) apply(f *Fold, e *event.Event) { s.of(&Things[R]{s, f, e}, e) }
 
+func (s *things[R]) count() int { return len(s.list) }
+
 // renew begins anew: the facts that count are applied again, and what they do not give ends.
 func (s *things[R]) renew() {
 	for i := range s.list {
@@ -121,6 +124,7 @@ func (s *things[R]) flush(f *Fold, of *state, e *event.Event) {
 	for _, t := range s.touched {
 		x := &s.list[t.at]
 		if x.is == t.is && (!x.is || x.row == t.was) {
+			x.row = t.was // whose texts are apart from the bytes of entries
 			continue
 		}
 		if x.held.row != 0 {

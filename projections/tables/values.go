@@ -118,8 +118,11 @@ func (d *days) write(m Moment) string {
 	return string(append(b, ' ', '0'+h/10, '0'+h%10, ':', '0'+min/10, '0'+min%10))
 }
 
-// texts keeps one copy of each short text, apart from the bytes of entries; longer ones are copied.
+// texts keeps one copy of each short text, apart from the bytes of entries; longer ones are copied. Now and then it forgets all,
+// because numbers of papers come once.
 type texts map[string]string
+
+const mostTexts = 1 << 13
 
 func (t texts) keep(s string) string {
 	if s == "" {
@@ -130,6 +133,9 @@ func (t texts) keep(s string) string {
 	}
 	if kept, ok := t[s]; ok {
 		return kept
+	}
+	if len(t) >= mostTexts {
+		clear(t)
 	}
 	s = strings.Clone(s)
 	t[s] = s

@@ -1,0 +1,94 @@
+package reportdb
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/projections/tables"
+)
+
+// past is what the file knows of the entries before its position. It reads the file by a connection of its own.
+type past struct {
+	tables.Past
+	from    uint64 // the first entry that a fold with this past is given; 0: it has none
+	db      *sql.DB
+	earlier *sql.Stmt
+}
+
+func (p *past) close() {
+	if p.db != nil {
+		_ = p.db.Close() // it has only read
+	}
+}
+
+// recall reads what a fold needs that goes on at since. A file without indexes was never finished: the fold begins at the first entry,
+// because each stream would be looked for among all entries.
+func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, error) {
+	p := &past{}
+	var indexes int
+	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").Scan(&indexes)
+	if err != nil || since == 0 || indexes < len(tables.Indexes()) {
+		return p, err
+	}
+	if err := p.tables(ctx, db); err != nil {
+		return nil, err
+	}
+	if p.db, err = open(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}); err != nil {
+		return nil, err
+	}
+	p.earlier, err = p.db.PrepareContext(ctx, "SELECT ix FROM entries WHERE stream = ? AND kind = ? AND ix < ? ORDER BY ix")
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	p.from = since
+	p.Earlier = func(kind event.Kind, stream tables.Name) (out []uint32, err error) {
+		err = each(p.earlier.QueryContext(ctx, int64(stream), string(kind), int64(since)))(func(rows *sql.Rows) error {
+			var ix uint32
+			err := rows.Scan(&ix)
+			out = append(out, ix)
+			return err
+		})
+		return out, err
+	}
+	return p, nil
+}
+
+// tables reads names, scopes and sectors, and which entries wait.
+func (p *past) tables(ctx context.Context, db *sql.DB) error {
+	err := each(db.QueryContext(ctx, "SELECT ix FROM entries WHERE seen_ix IS NULL ORDER BY ix"))(func(rows *sql.Rows) error {
+		var ix uint32
+		err := rows.Scan(&ix)
+		p.Waiting = append(p.Waiting, ix)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = each(db.QueryContext(ctx, "SELECT name FROM names ORDER BY id"))(func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		p.Names = append(p.Names, name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = each(db.QueryContext(ctx, "SELECT id, kind, name, county, sectors, team FROM scopes ORDER BY id"))(func(rows *sql.Rows) error {
+		var s tables.Scope
+		err := rows.Scan(&s.ID, &s.Kind, &s.Name, &s.County, &s.Sectors, &s.Team)
+		p.Scopes = append(p.Scopes, s)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return each(db.QueryContext(ctx, "SELECT code, bit FROM sectors ORDER BY id"))(func(rows *sql.Rows) error {
+		var s tables.Sector
+		err := rows.Scan(&s.Code, &s.Bit)
+		p.Sectors = append(p.Sectors, s)
+		return err
+	})
+}

@@ -1,0 +1,64 @@
+package tables
+
+import (
+	"slices"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Past is what a database says of its entries, so that a fold need not begin at the first one.
+type Past struct {
+	// Waiting are the indexes of the entries that wait for a disclosure: all there are of their visits, and of the streams that joined
+	// these. Whatever else there is waits for nothing any more.
+	Waiting []uint32
+	Names   []string // by number, from 1
+	Scopes  []Scope  // likewise
+	Sectors []Sector // likewise
+	// Earlier returns the indexes of a stream's entries that the database has.
+	Earlier func(kind event.Kind, stream Name) ([]uint32, error)
+}
+
+// Sector is a row of sectors.
+type Sector struct {
+	Code string
+	Bit  int64
+}
+
+// Resume has the fold begin behind what the database has; it comes after Begin.
+func (f *Fold) Resume(p *Past) error {
+	for i, id := range p.Names {
+		f.names[id] = Name(i + 1)
+	}
+	f.named, p.Names = Name(len(p.Names)), nil
+	for i := range p.Scopes {
+		s := &p.Scopes[i]
+		f.scopes[scopeKey{event.Kind(s.Kind), s.Name, s.County, s.Sectors, s.Team}] = int64(i + 1)
+	}
+	for _, s := range p.Sectors {
+		f.sectors[s.Code] = s.Bit
+	}
+	for indexes := range slices.Chunk(p.Waiting, 1024) {
+		events, err := f.Read(indexes)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if err := f.Apply(e); err != nil {
+				return err
+			}
+		}
+	}
+	f.past, p.Waiting = p, nil
+	return nil
+}
+
+// recall gives a stream that is new to the fold what it had before.
+func (f *Fold) recall(s *state, of event.Stream) error {
+	id, named := f.names[of.ID]
+	if f.past == nil || !named || id > f.named {
+		return nil
+	}
+	indexes, err := f.past.Earlier(of.Kind, id)
+	s.indexes, s.away, s.old = indexes, len(indexes) > 0, len(indexes) > 0
+	return err
+}
