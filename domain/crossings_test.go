@@ -19,6 +19,7 @@ var crossings = []string{
 	"flags.go: k.s.inspections.edit(",     // the later of two visits is marked: it may be justified (R31)
 	"holidays.go: k.edit(",                // somebody came to a site that works in a holiday, and meets what is owed there (R26)
 	"joined.go: k.edit(",                  // an event of an order or a case is a fact of the visit that it names, too
+	"joined.go: k.s.cases.edit(",          // a copy of a decision serves it (R41)
 	"joined.go: orders.with.edit(",        // a penalty that is decided ends the seals of its findings (R46)
 	"persons.go: k.edit(",                 // keys of a person count
 	"teams.go: k.s.campaigns.edit(",       // a team that is formed for a campaign owes it a report (R62)
