@@ -27,14 +27,12 @@ func (r *rest) ahead(log *facts.Log) {
 	}
 }
 
-// decides notes the document of a decision, and reports whether that is new.
-func (r *rest) decides(body event.Data) bool {
+// decides notes the document of a decision.
+func (r *rest) decides(body event.Data) {
 	d, ok := body.(*casefile.PenaltyDecided)
-	if !ok || d.DocumentHash == "" || slices.Contains(r.decisions, d.DocumentHash) {
-		return false
+	if ok && d.DocumentHash != "" && !slices.Contains(r.decisions, d.DocumentHash) {
+		r.decisions = append(r.decisions, d.DocumentHash)
 	}
-	r.decisions = append(r.decisions, d.DocumentHash)
-	return true
 }
 
 // isDecision reports whether a hash is that of a decision on findings of the visit.
