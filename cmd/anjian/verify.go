@@ -158,7 +158,11 @@ func printReport(cmd *cobra.Command, r verify.Report, d datadir.Dir) {
 	}
 	fmt.Fprintf(w, "NOT OK: %d entries verified, root %s\n核验未通过\n", r.Entries, r.Root)
 	for _, p := range r.Problems {
-		fmt.Fprintf(w, "  %s, block %d, entry %d: %s\n", p.Where, p.Block, p.Index, p.What)
+		entry := ""
+		if p.Index >= 0 { // else the block as a whole
+			entry = fmt.Sprintf(", entry %d", p.Index)
+		}
+		fmt.Fprintf(w, "  %s, block %d%s: %s\n", p.Where, p.Block, entry, p.What)
 	}
 	printUnread(w, r)
 	printFiles(w, r.Evidence)
