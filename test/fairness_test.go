@@ -40,7 +40,9 @@ func TestOneTokenTakesAllItCanGetAndTheOfficeIsServed(t *testing.T) {
 	alone := watchCity(t, s, office, *fairness/4)
 	t.Logf("alone: %s", alone)
 
-	a := &attack{s: s, token: phone.token, answers: map[string]int{}}
+	var me struct{ Team string }
+	phone.get("/v1/me", &me)
+	a := &attack{s: s, token: phone.token, team: me.Team, answers: map[string]int{}}
 	a.begin(sumOf(file))
 	time.Sleep(500 * time.Millisecond)
 	stop := a.works(t, office)
@@ -116,6 +118,7 @@ func sumOf(b []byte) string {
 type attack struct {
 	s     *server
 	token string
+	team  string // of the token's person, after which it names what it registers
 
 	mu      sync.Mutex
 	answers map[string]int // mu; by what was asked for and status
@@ -144,6 +147,9 @@ func (a *attack) total(status string) (n int) {
 	return n
 }
 
+// enterprise is a new subject of the token's team.
+func (a *attack) enterprise() []byte { return enterprise(a.team + "." + newID()).json() }
+
 func (a *attack) begin(file string) {
 	a.ctx, a.stop = context.WithCancel(context.Background())
 	many := func(n int, f func()) {
@@ -171,11 +177,11 @@ func (a *attack) begin(file string) {
 	many(40, ask("append", "POST", "/v1/events", batch, func() []byte {
 		facts := make([][]byte, 50)
 		for i := range facts {
-			facts[i] = enterprise(newID()).json()
+			facts[i] = a.enterprise()
 		}
 		return batchOf(facts...)
 	}))
-	many(20, ask("single append", "POST", "/v1/events", oneEvent, func() []byte { return enterprise(newID()).json() }))
+	many(20, ask("single append", "POST", "/v1/events", oneEvent, a.enterprise))
 	zeros := strings.Repeat("0", 64)
 	many(34, func() { a.hold("download", "GET /v1/evidence/"+file, "", "") })
 	many(34, func() { a.hold("replay", "GET /v1/events", "Accept: application/x-ndjson\r\n", "") })
