@@ -27,6 +27,7 @@ const (
 	PenaltyRegistered
 	PenaltyReview
 	PenaltyDecisionTime
+	PenaltyService
 	PenaltyHearing
 	PenaltyHearingCourse
 	PenaltyPaidLater
@@ -116,6 +117,9 @@ var articles = [...]ArticleText{
 	PenaltyDecisionTime: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "60",
 		"自立案之日起九十日内作出处罚决定",
 		"A case is decided within 90 days of its filing", true},
+	PenaltyService: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "61",
+		"处罚决定书当场交付当事人，当事人不在场的七日内送达",
+		"A decision is handed to the party at once, or served within seven days", true},
 	PenaltyHearing: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "63",
 		"当事人可以要求听证的处罚",
 		"The penalties of which the party may ask for a hearing", true},
