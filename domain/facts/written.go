@@ -92,12 +92,15 @@ func (l *Log) withBody(b []byte, d event.Data, needed *field.Members) []byte {
 }
 
 // add appends a fact to what is kept, or begins a new part. Clones share a part, and the memory behind its end, as long as nobody has
-// used it. Where a part ends follows from the facts alone, and not from who shares it: two logs of the same facts are the same.
+// used it. What is small is copied when it grows, because a part of its own costs more. Where a part ends follows from
+// the facts alone, and not from who shares it: two logs of the same facts are the same.
 func (l *Log) add(fact []byte) {
-	const reserve, part = 32, 640 // bytes
+	const reserve, small, part = 32, 400, 640 // bytes
 	switch k, size := len(l.kept), cap(l.kept); {
 	case k == 0:
 		l.kept = slices.Grow(l.kept, len(fact)+reserve)
+	case size-k < len(fact) && k < small:
+		l.kept = append(make([]byte, 0, k+len(fact)+max(k/4, reserve)), l.kept...)
 	case size-k < len(fact):
 		l.older = &older{l.kept, l.older}
 		l.kept = make([]byte, 0, max(len(fact), min(2*size, part)))
