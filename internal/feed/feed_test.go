@@ -81,10 +81,7 @@ func (w *fixture) caughtUp(p *feed.Publisher) {
 func (w *fixture) wantFeed(first uint64) {
 	w.Helper()
 	size := w.ledger.Head().Size
-	stream, err := w.js.Stream(w.Context(), feed.DefaultStream)
-	if err != nil {
-		w.Fatal(err)
-	}
+	stream := natstest.Stream(w, w.js, feed.DefaultStream)
 	if s := stream.CachedInfo().State; s.LastSeq != size || s.Msgs != size-first {
 		w.Fatalf("the stream has %d messages to %d, want entries %d to %d", s.Msgs, s.LastSeq, first, size-1)
 	}

@@ -131,10 +131,7 @@ func TestAUnitsFeedIsWhatItMaySeeInItsOrder(t *testing.T) {
 	stopSecond()
 
 	scopes := map[string]bool{}
-	stream, err := w.js.Stream(t.Context(), feed.UnitsStream)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stream := natstest.Stream(t, w.js, feed.UnitsStream)
 	info, err := stream.Info(t.Context(), natsjs.WithSubjectFilter(feed.DefaultPrefix+".feed.unit.>"))
 	if err != nil {
 		t.Fatal(err)

@@ -140,8 +140,7 @@ func TestASecondLedgerInOneAccountRunsUnderNamesOfItsOwn(t *testing.T) {
 			return len(down)+len(warnings) == 0 && strings.Contains(text.String(), "anjian_feed_lag_entries 0")
 		})
 	}
-	stream, err := c.JetStream().Stream(t.Context(), "SECOND_FEED")
-	must(t, err)
+	stream := natstest.Stream(t, c.JetStream(), "SECOND_FEED")
 	if msg, err := stream.GetMsg(t.Context(), 4); err != nil || !strings.HasPrefix(msg.Subject, "city.second.feed.all.610902.subject.") {
 		t.Errorf("%+v, %v", msg, err)
 	}

@@ -12,6 +12,7 @@
 package natstest
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"os"
@@ -180,6 +181,22 @@ func (c *Cluster) WaitLeader(stream string) int {
 		return leader >= 0
 	})
 	return leader
+}
+
+// Stream returns the stream of that name. Right after it was made or has elected, a request for it may stay without an answer: it is
+// sent again, as the product does.
+func Stream(tb testing.TB, js natsjs.JetStream, name string) (stream natsjs.Stream) {
+	tb.Helper()
+	Eventually(tb, startPatience, "stream "+name+" answers", func() bool {
+		ctx, cancel := context.WithTimeout(tb.Context(), time.Second)
+		defer cancel()
+		s, err := js.Stream(ctx, name)
+		if err == nil {
+			stream = s
+		}
+		return err == nil
+	})
+	return stream
 }
 
 // around calls fn with every relay between server i and the others.

@@ -47,10 +47,7 @@ func TestBucket(t *testing.T) {
 		buckets++
 		bucket := fmt.Sprintf("CONTRACT_%d", buckets)
 		s := open(t, c, bucket)
-		stream, err := js.Stream(t.Context(), "OBJ_"+bucket)
-		if err != nil {
-			t.Fatal(err)
-		}
+		stream := natstest.Stream(t, js, "OBJ_"+bucket)
 		return evidencetest.Fixture{
 			Store:  s,
 			Stored: func(t *testing.T) []string { return stored(t, stream, bucket) },

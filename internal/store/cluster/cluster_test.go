@@ -145,10 +145,7 @@ func testSettings(t *testing.T, c *natstest.Cluster) {
 		cfg := config(t, c)
 		s := openCluster(t, cfg)
 		shut(t, s)
-		ok, err := js.Stream(t.Context(), s.Stream())
-		if err != nil {
-			t.Fatal(err)
-		}
+		ok := natstest.Stream(t, js, s.Stream())
 		other := ok.CachedInfo().Config
 		change(&other)
 		if err := js.DeleteStream(t.Context(), s.Stream()); err != nil {
@@ -173,10 +170,7 @@ func testHole(t *testing.T, c *natstest.Cluster) {
 	s := openCluster(t, cfg)
 	defer shut(t, s)
 	js := c.JetStream()
-	made, err := js.Stream(t.Context(), s.Stream())
-	if err != nil {
-		t.Fatal(err)
-	}
+	made := natstest.Stream(t, js, s.Stream())
 	settings := made.CachedInfo().Config
 	settings.DenyDelete = false
 	if err := js.DeleteStream(t.Context(), s.Stream()); err != nil {
