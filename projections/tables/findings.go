@@ -5,12 +5,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 )
 
-// findingRow is a row of findings: what its visit says of it. That it was ordered, punished or handed over is asked of dispositions.
+// findingRow is a row of findings: what its visit says of it; sector and authority are those of the visit. That it was ordered,
+// punished or handed over is asked of dispositions.
 type findingRow struct {
 	Visit      Name   `col:"visit" zh:"检查" doc:"in which it was found"`
 	Finding    string `col:"finding" zh:"隐患编号" doc:"id within the visit"`
-	Sector     string `col:"sector" zh:"行业领域" doc:"of the visit"`
-	Authority  Name   `col:"authority" zh:"执法部门" doc:"of the visit"`
 	Found      Moment `col:"found" zh:"发现时间" doc:"when it was found"`
 	Fixed      Moment `col:"fixed" zh:"现场整改时间" doc:"when it was put right on the spot; NULL: it was not"`
 	Level      string `col:"level" zh:"级别" doc:"general, major; NULL: not stated"`
