@@ -73,7 +73,7 @@ func (k *inspections) sayCaps(out []event.Consequence, v visited, all []visited)
 	at := time.Unix(v.st.Began(), 0)
 	first, happened := v.st.First()
 	plan := k.s.planOf(v.st.Campaign(), first, happened)
-	broken := v.st.CapsBroken(plan.Policy, k.subjectFacts(v.st.Subject(), at).Risks, func(authority string) (n int) {
+	before := func(authority string) (n int) {
 		for _, other := range all {
 			earlier, _ := byBeginning(other, v)
 			if other.id != v.id && earlier.id == other.id && other.st.Seen() &&
@@ -83,20 +83,12 @@ func (k *inspections) sayCaps(out []event.Consequence, v visited, all []visited)
 			}
 		}
 		return n
-	})
-	stream := event.Stream{Kind: event.Inspection, ID: v.id}
-	said, _ := k.s.deviations.get(stream)
-	var holds []event.Statement
-	for _, b := range broken {
-		d := b.Deviation(v.st)
-		if holds = append(holds, d.Statement); !said.Says(&d.Statement) {
-			out = append(out, flagged(&event.Event{Stream: stream}, &d, plan.Version))
-		}
 	}
-	for _, o := range said.Standing() {
-		if o.Code == inspection.CapExceeded && !slices.Contains(holds, o.Statement) {
-			out = append(out, lapsed(stream, o))
-		}
+	r := event.Restated{Asked: []event.Asked{{Code: inspection.CapExceeded}}}
+	for _, b := range v.st.CapsBroken(plan.Policy, k.subjectFacts(v.st.Subject(), at).Risks, before) {
+		r.True = append(r.True, b.Deviation(v.st))
 	}
-	return out
+	in := event.Event{Stream: event.Stream{Kind: event.Inspection, ID: v.id}}
+	said, _ := k.s.deviations.get(in.Stream)
+	return differing(out, &in, &r, said, plan.Version)
 }

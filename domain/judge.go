@@ -99,9 +99,14 @@ func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, pla
 	if r.Asked == nil {
 		return follow
 	}
+	return differing(follow, e, &r, said, plan.Version)
+}
+
+// differing adds what is true in e's stream after e and not said, and lets lapse what is said, was asked and is not true.
+func differing(follow []event.Consequence, e *event.Event, r *event.Restated, said oversight.State, plan string) []event.Consequence {
 	for i := range r.True {
 		if !said.Says(&r.True[i].Statement) {
-			follow = append(follow, flagged(e, &r.True[i], plan.Version))
+			follow = append(follow, flagged(e, &r.True[i], plan))
 		}
 	}
 	for _, o := range said.Standing() {

@@ -3,6 +3,8 @@ package domain
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -20,32 +22,20 @@ func (k *inspections) terms(st *inspection.State, from vantage) inspection.Terms
 }
 
 // beside returns what is to be said of a visit, and taken back, when e has another stream tell it something.
-func (k *inspections) beside(id string, e *event.Event, tell func(*inspection.State)) (out []event.Consequence) {
+func (k *inspections) beside(id string, e *event.Event, tell func(*inspection.State)) []event.Consequence {
 	st := k.state(id)
 	if st == nil {
 		return nil
 	}
 	after, terms := st.Clone(), k.terms(st, vantage{})
 	tell(after)
-	was, is := st.Standing(terms), after.Standing(terms)
-	says := func(list []event.Deviation, s *event.Statement) bool {
-		return slices.ContainsFunc(list, func(d event.Deviation) bool { return d.Statement == *s })
-	}
 	v := *e
 	v.Stream = event.Stream{Kind: event.Inspection, ID: id}
 	said, _ := k.s.deviations.get(v.Stream)
+	var r event.Restated
+	r.Differ(said.Statements(), st.Standing(terms), after.Standing(terms), func(uuid.UUID) bool { return false })
 	first, happened := st.First()
-	for i := range is {
-		if !says(was, &is[i].Statement) && !said.Says(&is[i].Statement) {
-			out = append(out, flagged(&v, &is[i], k.s.planOf(st.Campaign(), first, happened).Version))
-		}
-	}
-	for _, o := range said.Standing() {
-		if says(was, &o.Statement) && !says(is, &o.Statement) {
-			out = append(out, lapsed(v.Stream, o))
-		}
-	}
-	return out
+	return differing(nil, &v, &r, said, k.s.planOf(st.Campaign(), first, happened).Version)
 }
 
 // entails also says in a visit what follows there from the hand-over of its findings: that somebody has them now, after their time, or
@@ -85,21 +75,13 @@ func (k *transfers) tells(id string, d *transfer.Transferred, st *transfer.State
 
 // inTime is what is said of a visit to be late and, by the calendars of today, is not.
 func (k *inspections) inTime(id string, said oversight.State, from vantage) (out []oversight.Stands) {
-	var true_ []event.Deviation
-	for i, o := range said.Standing() {
-		if !inspection.Dated(o.Code) {
-			continue
-		}
-		if true_ == nil {
-			st := k.seen(id, from)
-			if st == nil {
-				return nil
-			}
-			if true_ = st.Standing(k.terms(st, from)); true_ == nil {
-				true_ = []event.Deviation{}
-			}
-		}
-		if s := &said.Standing()[i].Statement; !slices.ContainsFunc(true_, func(d event.Deviation) bool { return d.Statement == *s }) {
+	st := k.seen(id, from)
+	if st == nil {
+		return nil
+	}
+	now := event.Restated{True: st.Standing(k.terms(st, from))}
+	for _, o := range said.Standing() {
+		if inspection.Dated(o.Code) && !now.Says(&o.Statement) {
 			out = append(out, o)
 		}
 	}
