@@ -185,8 +185,6 @@ func (b *Builder) build(ctx context.Context) error {
 		if err := remove(b.path); err != nil { // what is left beside a file that somebody has deleted
 			return err
 		}
-	}
-	if fresh {
 		f, err := os.OpenFile(b.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite would let others read it
 		if err != nil {
 			return err
@@ -359,6 +357,30 @@ func each(rows *sql.Rows, err error) func(fn func(*sql.Rows) error) error {
 		}
 		return errors.Join(err, rows.Err(), rows.Close())
 	}
+}
+
+// column returns the only column of an answer.
+func column[T any](rows *sql.Rows, err error) (all []T, _ error) {
+	err = each(rows, err)(func(rows *sql.Rows) error {
+		var v T
+		err := rows.Scan(&v)
+		all = append(all, v)
+		return err
+	})
+	return all, err
+}
+
+// selectScopes asks for all rows of scopes, which scopes reads.
+const selectScopes = "SELECT id, kind, name, county, sectors, team FROM main.scopes ORDER BY id"
+
+// scopes calls fn with each row of scopes.
+func scopes(rows *sql.Rows, err error, fn func(*tables.Scope)) error {
+	return each(rows, err)(func(rows *sql.Rows) error {
+		var s tables.Scope
+		err := rows.Scan(&s.ID, &s.Kind, &s.Name, &s.County, &s.Sectors, &s.Team)
+		fn(&s)
+		return err
+	})
 }
 
 // exec runs statements that have no parameters.

@@ -227,13 +227,11 @@ func (c *Conn) scopes() error {
 		subject = c.q.Actor.Unit
 	}
 	var seen []string
-	err := each(c.conn.QueryContext(c.ctx, "SELECT id, kind, name, county, sectors, team FROM main.scopes"))(func(rows *sql.Rows) error {
-		var s tables.Scope
-		err := rows.Scan(&s.ID, &s.Kind, &s.Name, &s.County, &s.Sectors, &s.Team)
+	rows, err := c.conn.QueryContext(c.ctx, selectScopes)
+	err = scopes(rows, err, func(s *tables.Scope) {
 		if sees, own := s.Seen(&c.q.Scope, subject); sees {
 			seen = append(seen, fmt.Sprintf("(%d, %t)", s.ID, own))
 		}
-		return err
 	})
 	if err != nil {
 		return err

@@ -44,45 +44,23 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 		return nil, err
 	}
 	p.from = since
-	p.Earlier = func(kind event.Kind, stream tables.Name) (out []uint32, err error) {
-		err = each(p.earlier.QueryContext(ctx, int64(stream), string(kind), int64(since)))(func(rows *sql.Rows) error {
-			var ix uint32
-			err := rows.Scan(&ix)
-			out = append(out, ix)
-			return err
-		})
-		return out, err
+	p.Earlier = func(kind event.Kind, stream tables.Name) ([]uint32, error) {
+		return column[uint32](p.earlier.QueryContext(ctx, int64(stream), string(kind), int64(since)))
 	}
 	return p, nil
 }
 
 // tables reads names, scopes and sectors, and which entries wait.
-func (p *past) tables(ctx context.Context, db *sql.DB) error {
-	err := each(db.QueryContext(ctx, "SELECT ix FROM entries WHERE seen_ix IS NULL ORDER BY ix"))(func(rows *sql.Rows) error {
-		var ix uint32
-		err := rows.Scan(&ix)
-		p.Waiting = append(p.Waiting, ix)
-		return err
-	})
+func (p *past) tables(ctx context.Context, db *sql.DB) (err error) {
+	p.Waiting, err = column[uint32](db.QueryContext(ctx, "SELECT ix FROM entries WHERE seen_ix IS NULL ORDER BY ix"))
 	if err != nil {
 		return err
 	}
-	err = each(db.QueryContext(ctx, "SELECT name FROM names ORDER BY id"))(func(rows *sql.Rows) error {
-		var name string
-		err := rows.Scan(&name)
-		p.Names = append(p.Names, name)
-		return err
-	})
-	if err != nil {
+	if p.Names, err = column[string](db.QueryContext(ctx, "SELECT name FROM names ORDER BY id")); err != nil {
 		return err
 	}
-	err = each(db.QueryContext(ctx, "SELECT id, kind, name, county, sectors, team FROM scopes ORDER BY id"))(func(rows *sql.Rows) error {
-		var s tables.Scope
-		err := rows.Scan(&s.ID, &s.Kind, &s.Name, &s.County, &s.Sectors, &s.Team)
-		p.Scopes = append(p.Scopes, s)
-		return err
-	})
-	if err != nil {
+	rows, err := db.QueryContext(ctx, selectScopes)
+	if err := scopes(rows, err, func(s *tables.Scope) { p.Scopes = append(p.Scopes, *s) }); err != nil {
 		return err
 	}
 	return each(db.QueryContext(ctx, "SELECT code, bit FROM sectors ORDER BY id"))(func(rows *sql.Rows) error {

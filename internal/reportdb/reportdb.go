@@ -135,13 +135,7 @@ func examine(ctx context.Context, db *sql.DB, origin string, rootAt func(uint64)
 
 // intact checks the file's pages and indexes.
 func intact(ctx context.Context, db *sql.DB) error {
-	var said []string
-	err := each(db.QueryContext(ctx, "PRAGMA quick_check(3)"))(func(rows *sql.Rows) error {
-		var line string
-		err := rows.Scan(&line)
-		said = append(said, line)
-		return err
-	})
+	said, err := column[string](db.QueryContext(ctx, "PRAGMA quick_check(3)"))
 	if err != nil {
 		return err
 	}
