@@ -85,7 +85,7 @@ func (s *State) nameOf(k kind, e *event.Event) error {
 	}
 	owners := namesakes(a, is)
 	for _, o := range owners {
-		if o != "" && len(e.Stream.ID) > len(o) && strings.HasPrefix(e.Stream.ID, o) && e.Stream.ID[len(o)] == '.' {
+		if o != "" && strings.HasPrefix(e.Stream.ID, o+".") {
 			return nil
 		}
 	}

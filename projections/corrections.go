@@ -68,7 +68,7 @@ type story struct {
 
 // apply takes the next entry, and reports whether what counted before counts otherwise now.
 func (s *story) apply(e *event.Event) (turned bool) {
-	if !states(e) {
+	if !StatesFact(e) {
 		return false
 	}
 	s.entries = append(s.entries, e)
@@ -80,9 +80,6 @@ func (s *story) apply(e *event.Event) (turned bool) {
 	return false
 }
 
-// StatesFact reports whether an entry states a fact, or says something of one.
-func StatesFact(e *event.Event) bool { return states(e) }
-
 // Counting returns the entries of one stream's facts that count, in their order, with the content and time that count. entries are all of
 // the stream; where visit is set, it is a visit's own, in which what only describes counts at once until the record is made.
 func Counting(entries []*event.Event, visit bool) []*event.Event {
@@ -93,7 +90,8 @@ func Counting(entries []*event.Event, visit bool) []*event.Event {
 	return s.counting()
 }
 
-func states(e *event.Event) bool {
+// StatesFact reports whether an entry states a fact, or says something of one.
+func StatesFact(e *event.Event) bool {
 	switch e.Data.(type) {
 	case *oversight.DeviationExplained, *event.Unreadable:
 		return false

@@ -46,7 +46,7 @@ type visited struct {
 func (s *Registration) Apply(e *event.Event) bool {
 	known := s.facts.Len()
 	switch {
-	case !states(e):
+	case !StatesFact(e):
 		return false
 	case s.facts.TakeLean(e, nil):
 		s.registered = registered{}
@@ -246,7 +246,7 @@ func (m *AccidentCount) Year(b Basis) int {
 // Apply brings the accident up to date with an entry of its stream, and reports whether it
 // may have changed.
 func (m *AccidentCount) Apply(e *event.Event) bool {
-	if !states(e) {
+	if !StatesFact(e) {
 		return false
 	}
 	known := m.facts.Len()

@@ -91,7 +91,7 @@ func Count(e *event.Event, v *Visit, flags Flags, out *Changes) {
 
 // count counts a fact, or takes the difference when what counted before counts otherwise now.
 func (v *Visit) count(e *event.Event, out *Changes) {
-	if !states(e) || !counts(e) && v.facts.Len() > 0 { // the first fact, whatever it is, takes the visit with it
+	if !StatesFact(e) || !counts(e) && v.facts.Len() > 0 { // the first fact, whatever it is, takes the visit with it
 		return
 	}
 	before, n := v.facts, v.facts.Len()

@@ -73,7 +73,7 @@ type Entry struct {
 const prefix = `{"v":1,"index":`
 
 // Append appends the encoding of e to dst. The caller has checked every field with
-// [Entry.Check]; Append itself cannot fail.
+// [Entry.CheckIDs], and reads back what was appended; Append itself cannot fail.
 func Append(dst []byte, e *Entry) []byte {
 	dst = append(dst, prefix...)
 	dst = strconv.AppendUint(dst, e.Index, 10)
@@ -148,20 +148,9 @@ func appendSectors(dst []byte, sectors []string) []byte {
 	return append(dst, `"]`...)
 }
 
-// Check reports whether e can be encoded: whether [Entry.Read] reads what [Append] writes of it. Its length is not looked at.
-func (e *Entry) Check() error {
-	if err := e.checkIDs(); err != nil {
-		return err
-	}
-	if y := e.Recorded.Year(); y < 0 || y > 9999 {
-		return fmt.Errorf("recorded: year %d", y)
-	}
-	return e.checkForm()
-}
-
-// checkIDs reports whether the ids of e can be encoded: in the alphabet of [event.ValidID], sectors
+// CheckIDs reports whether the ids of e can be encoded: in the alphabet of [event.ValidID], sectors
 // sorted and unique. [Entry.Read] leaves it out for what e has already.
-func (e *Entry) checkIDs() error {
+func (e *Entry) CheckIDs() error {
 	ids := [...]struct{ name, v string }{
 		{"about.campaign", e.About.Campaign}, {"about.subject", e.About.Subject}, {"about.team", e.About.Team},
 		{"about.county", e.About.County}, {"actor.person", e.Actor.Person}, {"actor.role", string(e.Actor.Role)},
@@ -252,7 +241,7 @@ func Parse(b []byte) (Entry, error) {
 
 // Read is [Parse] into e. It keeps those texts of e that b has as well, so that who reads many
 // entries into one e is quick: neighbours have much in common. What e has must have been read or
-// checked ([Entry.Check]). After an error only the index of a newer entry is right.
+// checked ([Entry.CheckIDs]). After an error only the index of a newer entry is right.
 func (e *Entry) Read(b []byte) error {
 	err := e.read(b)
 	if err != nil {

@@ -205,7 +205,7 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 		return ErrFull
 	}
 	en := entryOf(e, sig)
-	if err := en.Check(); err != nil {
+	if err := en.CheckIDs(); err != nil { // the rest is looked at when it is read back
 		return s.notEncodable(e, err)
 	}
 	b := s.filling
@@ -214,7 +214,7 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	if n := len(b.lines) - start; n > entry.MaxSize {
 		return event.Refuse(law.Pillar1, law.EntryTooLarge, law.Int("size", n), law.Int("most", entry.MaxSize))
 	}
-	// What is signed must be readable: the line goes through the code that will read it back, though Check has said that it can.
+	// What is signed must be readable: the line goes through the code that will read it back.
 	if err := en.Read(b.lines[start:]); err != nil {
 		return s.notEncodable(e, err)
 	}
