@@ -21,7 +21,8 @@ type observationRow struct {
 }
 
 var observations = Declare(Register{
-	Name: "observations", Chinese: "纪检监督", Doc: "an observation or inquiry of the discipline commission, or a report of pressure (R39, R49, R53)",
+	Name: "observations", Chinese: "纪检监督", Doc: "an observation or inquiry of the discipline commission, or a report of pressure (R39, R49, " +
+		"R53)",
 	Of: []event.Kind{inquiry.Name, interference.Kind.Name},
 }, func(t *Things[observationRow], e *event.Event) {
 	row := func(key, kind string) *observationRow {

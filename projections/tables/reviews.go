@@ -24,7 +24,8 @@ type reviewRow struct {
 }
 
 var reviews = DeclareBoth(Register{
-	Name: "reviews", Chinese: "倒查", Doc: "an accountability review (R44, R66)", Of: []event.Kind{event.Review}, Indexes: []string{"id", "visit"},
+	Name: "reviews", Chinese: "倒查", Doc: "an accountability review (R44, R66)", Of: []event.Kind{event.Review},
+	Indexes: []string{"id", "visit"},
 }, func(d event.Data) bool {
 	switch d.(type) {
 	case *review.Opened, *oversight.StatementLapsed:
