@@ -24,6 +24,8 @@ const (
 	chunk     = 2048     // entries that are read at once
 	full      = 20_000   // operations of a transaction
 	perhaps   = 3        // chunks that wait to be folded
+	hotCache  = 64 << 10 // KiB of pages that the writer keeps while it builds
+	calmCache = 4 << 10  // and while it follows
 	walLimit  = 64 << 20 // bytes to which the log of writes is cut
 	retryEach = time.Second
 	retryMost = time.Minute // what goes wrong again and again is not to cost a processor
@@ -194,7 +196,7 @@ func (b *Builder) build(ctx context.Context) error {
 		}
 	}
 	db, err := open(b.path, url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)",
-		fmt.Sprintf("journal_size_limit(%d)", walLimit), "cache_size(-65536)"}, "_txlock": {"immediate"}})
+		fmt.Sprintf("journal_size_limit(%d)", walLimit), fmt.Sprintf("cache_size(-%d)", hotCache)}, "_txlock": {"immediate"}})
 	if err != nil {
 		return err
 	}
