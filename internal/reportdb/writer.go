@@ -20,6 +20,7 @@ type writer struct {
 	statements map[key]driver.Stmt
 	args       []driver.NamedValue
 	indexed    bool
+	file       os.FileInfo // that is written
 }
 
 type key struct {
@@ -32,7 +33,11 @@ func newWriter(ctx context.Context, db *sql.DB, b *Builder) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &writer{b: b, db: conn, statements: map[key]driver.Stmt{}}, nil
+	info, err := os.Stat(b.path)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return &writer{b: b, db: conn, statements: map[key]driver.Stmt{}, file: info}, nil
 }
 
 // close leaves a file without a log of writes: what was interrupted would else keep SQLite from emptying it.
@@ -43,14 +48,22 @@ func (w *writer) close() {
 		}
 		return nil
 	})
-	_ = exec(context.Background(), w.db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	_ = w.truncate(context.Background())
 	_ = w.db.Close()
+}
+
+// truncate empties the log of writes. Where somebody reads it, that is left for the next time: waiting would hold up what is written.
+func (w *writer) truncate(ctx context.Context) error {
+	return exec(ctx, w.db, "PRAGMA busy_timeout = 20", "PRAGMA wal_checkpoint(TRUNCATE)", fmt.Sprintf("PRAGMA busy_timeout = %d", patience))
 }
 
 // write commits a batch with its position. A disk that is full, or another passing fault, is waited for: the fold does not go back.
 func (w *writer) write(ctx context.Context, batch *tables.Batch) error {
 	for {
 		err := w.b.room()
+		if err == nil {
+			err = w.there()
+		}
 		if err == nil {
 			err = w.commit(ctx, batch)
 		}
@@ -63,11 +76,21 @@ func (w *writer) write(ctx context.Context, batch *tables.Batch) error {
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case damaged(err):
+		case damaged(err) || w.b.once:
 			return err
 		}
 		w.b.failed(err)
 		pause(ctx, retryEach)
+	}
+}
+
+// there reports whether the file still stands under its name.
+func (w *writer) there() error {
+	switch info, err := os.Stat(w.b.path); {
+	case errors.Is(err, os.ErrNotExist) || err == nil && !os.SameFile(info, w.file):
+		return errGone
+	default:
+		return err
 	}
 }
 
@@ -153,7 +176,7 @@ func (w *writer) tend(ctx context.Context, next uint64) error {
 		w.indexed = true
 	}
 	if info, err := os.Stat(w.b.path + "-wal"); err == nil && info.Size() > walLimit {
-		return exec(ctx, w.db, "PRAGMA wal_checkpoint(TRUNCATE)")
+		return w.truncate(ctx)
 	}
 	return nil
 }
