@@ -1,0 +1,18 @@
+package report_test
+
+import (
+	"testing"
+
+	"github.com/anjian-ledger/anjian/internal/report"
+)
+
+// Every report of ours can be asked everything by each of its roles.
+func TestOurReportsAreWhole(t *testing.T) {
+	all, err := report.Load(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 5 {
+		t.Errorf("there are %d reports", len(all))
+	}
+}
