@@ -45,6 +45,7 @@ type Report struct {
 	File string
 	SQL  string
 
+	ours   bool // it is in the program
 	text   string
 	line   int // of the query
 	groups [][]string
@@ -189,6 +190,7 @@ func readAll(files fs.FS, within, dir string) (all []*Report, _ error) {
 			errs = append(errs, err)
 			continue
 		}
+		r.ours = dir == ""
 		all = append(all, r)
 	}
 	return all, errors.Join(errs...)
