@@ -122,7 +122,7 @@ func (g *grid) next() (Row, error) {
 			if err != nil {
 				return Row{}, &Fault{Code: Damaged, Detail: "row " + strconv.Itoa(row.Number), Err: err}
 			}
-			if row.Fault != "" || slices.ContainsFunc(row.Cells, func(c Cell) bool { return strings.TrimSpace(c.Text) != "" }) {
+			if row.Fault != "" || slices.ContainsFunc(row.Cells, says) {
 				return row, nil
 			}
 		case xml.EndElement:
@@ -132,6 +132,9 @@ func (g *grid) next() (Row, error) {
 		}
 	}
 }
+
+// says reports whether a row with the cell is one that is to be answered.
+func says(c Cell) bool { return strings.TrimSpace(c.Text) != "" || c.Note != "" && c.Note != Merged }
 
 var errOrder = errors.New("rows are not in order")
 

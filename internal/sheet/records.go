@@ -94,12 +94,12 @@ func (l *Records) Next() (line int, fields []string, err error) {
 		size += len(more)
 		parts = append(parts, more)
 	}
-	c := csv.NewReader(strings.NewReader(strings.Join(parts, "\n")))
-	c.Comma = l.comma
-	fields, err = c.Read()
-	if err == nil {
-		if _, more := c.Read(); !errors.Is(more, io.EOF) {
-			err = &csv.ParseError{Err: csv.ErrQuote}
+	whole := strings.Join(parts, "\n")
+	if fields, err = l.parse(whole); err != nil && strings.Contains(whole, `="`) {
+		// What exports write to keep digits as text, ="0123", has not the form, but can be read in one way only.
+		whole = strings.ReplaceAll(string(l.comma)+whole, string(l.comma)+`="`, string(l.comma)+`"`)[1:]
+		if kept, lax := l.parse(whole); lax == nil {
+			fields, err = kept, nil
 		}
 	}
 	if err != nil {
@@ -110,4 +110,17 @@ func (l *Records) Next() (line int, fields []string, err error) {
 		}
 	}
 	return line, fields, err
+}
+
+// parse reads the one record of a text.
+func (l *Records) parse(text string) ([]string, error) {
+	c := csv.NewReader(strings.NewReader(text))
+	c.Comma = l.comma
+	fields, err := c.Read()
+	if err == nil {
+		if _, more := c.Read(); !errors.Is(more, io.EOF) {
+			err = &csv.ParseError{Err: csv.ErrQuote}
+		}
+	}
+	return fields, err
 }
