@@ -2,7 +2,7 @@
 //
 // # What an import is
 //
-// The file is read twice by nobody: each row is read (package sheet), becomes the content of a subject-registered, is compared with
+// Each row is read once (package sheet), becomes the content of a subject-registered, is compared with
 // what the ledger has, and is one of these:
 //
 //   - new: no subject has its credit code, nor, where one of the two has none, its name and county;

@@ -91,7 +91,8 @@ func (r *reader) take(d *subject.Registered, c column, cell string) {
 	case toName:
 		d.Name = value
 	case toUSCC:
-		d.USCC = r.digits(c, value)
+		d.USCC = code(value)
+		r.digits(c, value)
 	case toReason:
 		d.USCCReason = value
 	case toAddress:
@@ -123,17 +124,16 @@ func (r *reader) take(d *subject.Registered, c column, cell string) {
 		if d.OtherIDs == nil {
 			d.OtherIDs = map[string]string{}
 		}
-		d.OtherIDs[strings.TrimPrefix(c.target, toOther)] = r.digits(c, value)
+		d.OtherIDs[strings.TrimPrefix(c.target, toOther)] = narrow(value)
+		r.digits(c, value)
 	}
 }
 
-// digits is a code, unless a program has made a number of it.
-func (r *reader) digits(c column, value string) string {
-	s := code(value)
-	if scientific.MatchString(s) {
+// digits rejects a code of which a program has made a number.
+func (r *reader) digits(c column, value string) {
+	if scientific.MatchString(code(value)) {
 		r.reject(c, value, Digits, said{})
 	}
-	return s
 }
 
 // one is the code of a word of a table.
