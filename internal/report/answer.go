@@ -131,7 +131,8 @@ func (x *Execution) aggregate(c *Column) string {
 	case Sum:
 		// What nobody records, of things that there are, is not 0 but unknown.
 		all := " FILTER (WHERE " + x.condition(c) + ")"
-		return "CASE WHEN count(*)" + all + " > 0 AND count(" + c.of + ")" + all + " = 0 THEN NULL ELSE coalesce(sum(" + c.of + ")" + filter + ", 0) END"
+		return "CASE WHEN count(*)" + all + " > 0 AND count(" + c.of + ")" + all + " = 0 THEN NULL ELSE coalesce(sum(" + c.of + ")" + filter +
+			", 0) END"
 	case Distinct:
 		return "count(DISTINCT " + c.of + ")" + filter
 	case Min, Max:
@@ -236,7 +237,8 @@ func (x *Execution) median(c *Column, lead, tail, from string, dims int, out map
 	if dims > 0 {
 		over = "PARTITION BY " + strings.TrimSuffix(lead, ", ")
 	}
-	inner := fmt.Sprintf("SELECT %s%s AS v, row_number() OVER (%s ORDER BY %[2]s) AS r, count(*) OVER (%[3]s) AS c FROM %s WHERE %s", lead, c.of,
+	inner := fmt.Sprintf("SELECT %s%s AS v, row_number() OVER (%s ORDER BY %[2]s) AS r, count(*) OVER (%[3]s) AS c FROM %s WHERE %s", lead,
+		c.of,
 		over, from, x.where(c))
 	return x.read("SELECT "+lead+"avg(v) FROM ("+inner+") WHERE r IN ((c + 1) / 2, (c + 2) / 2)"+tail, nil, func(values []any) error {
 		if g := out[keyOf(values[:dims])]; g != nil {

@@ -14,7 +14,8 @@ import (
 
 // Common are the parameters that every report may have, with their types: a report has those for whose field its query gives one, or
 // that its query names. What it has not is refused, never ignored.
-var Common = map[string]string{"campaign": "id", "county": "text", "sector": "text", "team": "id", "year": "number", "from": "date", "to": "date"}
+var Common = map[string]string{"campaign": "id", "county": "text", "sector": "text", "team": "id", "year": "number", "from": "date",
+	"to": "date"}
 
 // fieldOf is the field that a common parameter bounds.
 func fieldOf(parameter string) string {
@@ -94,7 +95,8 @@ func (r *Report) Names() string {
 	return names
 }
 
-// On asks the report over a connection. team is that of an asker who sees only his own, "" of others. The error is a *[Wrong], or the database's.
+// On asks the report over a connection. team is that of an asker who sees only his own, "" of others. The error is a
+// *[Wrong], or the database's.
 func (r *Report) On(conn *reportdb.Conn, team string, q Question) (*Execution, error) {
 	x := &Execution{Report: r, conn: conn, q: q, p: map[string]any{}, bands: map[string][]int64{}}
 	i := slices.IndexFunc(r.Rows, func(rows string) bool { return spaceless(rows) == spaceless(q.Rows) })

@@ -24,14 +24,14 @@ type Document struct {
 	Parameters map[string]any  `json:"parameters" doc:"by which it was asked, with the defaults"`
 	Rows       []DocumentRow   `json:"rows"`
 	Total      map[string]any  `json:"total" doc:"of all things, each counted once: not of the rows, of which some hold the same thing"`
-	Hidden     *int64          `json:"hidden,omitempty" doc:"of a list that shows office and own team what is hidden: how many that are, and count in no figure"`
+	Hidden     *int64          `json:"hidden,omitempty" doc:"of a list that shows what is hidden: how many that are; they count in no figure"`
 	Notes      []Words         `json:"notes,omitempty"`
 }
 
 // DocumentRow is one row.
 type DocumentRow struct {
 	Row     string            `json:"row" doc:"opaque: opens the row's numbers in /entries"`
-	Entry   *int64            `json:"entry,omitempty" doc:"where each row is one thing: index of the entry that made it; not for who sees figures only"`
+	Entry   *int64            `json:"entry,omitempty" doc:"where each row is one thing: index of the entry that made it"`
 	Group   map[string]any    `json:"group,omitempty" doc:"values of what the row is grouped by; null: not stated"`
 	Labels  map[string]string `json:"labels,omitempty" doc:"their words, in the language of Accept-Language"`
 	Figures map[string]any    `json:"figures,omitempty" doc:"by column; null: none, or not known"`
@@ -50,7 +50,7 @@ type DimensionInfo struct {
 type ColumnInfo struct {
 	Name string `json:"name"`
 	Words
-	Kind Kind     `json:"kind" doc:"how it is made of the things: count, sum, distinct, median, min, max, share, ratio, change, low and high of a share's interval"`
+	Kind Kind     `json:"kind" doc:"count, sum, distinct, median, min, max, share, ratio, change, low and high (bounds of a share)"`
 	Of   []string `json:"of,omitempty" doc:"the two columns of a share, ratio or change"`
 	Unit string   `json:"unit,omitempty"`
 	Adds bool     `json:"adds" doc:"its rows add up to the total, but for zones, which count in their county as well"`
@@ -379,7 +379,7 @@ func (r *Report) Row(row string) (rows string, key []any, err error) {
 // Thing is one of the things behind a number, as it is given out.
 type Thing struct {
 	Entry  *int64         `json:"entry,omitempty" doc:"index of its entry: GET /v1/entries/{index}; not for who sees figures only"`
-	Value  any            `json:"value" doc:"what it adds to the number; of a median, least or greatest its value; of a distinct the one that is counted"`
+	Value  any            `json:"value" doc:"what it adds to the number; of a median, least or greatest its value"`
 	Detail map[string]any `json:"detail,omitempty"`
 }
 
