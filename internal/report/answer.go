@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
 )
 
 // MostRows is how many rows an answer may have.
@@ -458,12 +461,21 @@ func (x *Execution) every(d *Dimension) (values []any, has bool, err error) {
 		return nil, false, nil
 	}
 	err = x.read(query, nil, func(row []any) error {
-		if d.Every != "teams" || x.own == 0 || row[0] == x.own {
-			values = append(values, row[0])
+		if d.Every == "teams" && x.own != 0 && row[0] != x.own || d.Every == "areas" && !x.inForce(row[0]) {
+			return nil
 		}
+		values = append(values, row[0])
 		return nil
 	})
 	return values, true, err
+}
+
+// inForce reports whether a county or zone is one in the year of the answer: others have a row only where something is counted.
+func (x *Execution) inForce(code any) bool {
+	text, _ := code.(string)
+	area, ok := codes.County(text)
+	year, err := strconv.Atoi(x.today()[:min(4, len(x.today()))])
+	return !ok || err != nil || area.In(year)
 }
 
 // compare orders values of a dimension: those of a list as it has them, numbers before texts, nothing last.
