@@ -26,6 +26,8 @@ type Answer struct {
 	Total   []any
 	Hidden  *int64 // things that are hidden from others, of a list that shows them
 	Notes   []Words
+	Text    []Words      // of a report of sentences, which has nothing else
+	Figures []PartFigure // of these
 }
 
 // Row is one row: of a group of things, or of one thing.
@@ -35,7 +37,7 @@ type Row struct {
 }
 
 // Each reports whether each row is one thing.
-func (a *Answer) Each() bool { return a.By[0] == each }
+func (a *Answer) Each() bool { return len(a.By) > 0 && a.By[0] == each }
 
 // things is the query, bounded by the parameters, with its bands as fields. Unary plus: a field has no affinity, here and where a number is
 // opened; else '2019' <> 2019 is true in one and false in the other. further are conditions on the query's own fields, so that indexes
@@ -306,19 +308,18 @@ func float(v any) float64 {
 
 // Answer computes rows and totals. Totals are made of the things, and never of the rows.
 func (x *Execution) Answer() (*Answer, error) {
+	if len(x.parts) > 0 {
+		return x.said()
+	}
 	if err := x.count(); err != nil {
 		return nil, err
 	}
 	a := &Answer{By: x.by, Columns: x.Columns}
-	total, err := x.table(nil)
+	total, err := x.total()
 	if err != nil {
 		return nil, err
 	}
-	var counted map[string]any
-	for _, g := range total {
-		counted = g.values
-	}
-	a.Total = x.finish(counted)
+	a.Total = total
 	if x.Hidden {
 		a.Hidden = new(int64)
 		err := x.read("SELECT count(*) FROM temp.thing WHERE hidden", nil, func(v []any) error { *a.Hidden, _ = v[0].(int64); return nil })
@@ -333,6 +334,16 @@ func (x *Execution) Answer() (*Answer, error) {
 	}
 	a.Notes = x.sentences(a.Total)
 	return a, err
+}
+
+// total are the figures of all things.
+func (x *Execution) total() ([]any, error) {
+	one, err := x.table(nil)
+	var counted map[string]any
+	for _, g := range one {
+		counted = g.values
+	}
+	return x.finish(counted), err
 }
 
 // each are the things one by one.

@@ -26,6 +26,8 @@ type Document struct {
 	Total      map[string]any  `json:"total" doc:"of all things, each counted once: not of the rows, of which some hold the same thing"`
 	Hidden     *int64          `json:"hidden,omitempty" doc:"of a list that shows what is hidden: how many that are; they count in no figure"`
 	Notes      []Words         `json:"notes,omitempty"`
+	Text       []Words         `json:"text,omitempty" doc:"of a report of sentences, which has no rows"`
+	Figures    []PartFigure    `json:"figures,omitempty" doc:"that they speak of, and where each opens"`
 }
 
 // DocumentRow is one row.
@@ -154,7 +156,7 @@ func (r *Report) columnInfo() []ColumnInfo {
 // Document is the answer as it is given out, with labels in a language.
 func (x *Execution) Document(a *Answer, l law.Language) (*Document, error) {
 	d := &Document{ID: x.ID, Title: x.Title, Date: stated(x.Date), By: []DimensionInfo{}, Columns: x.columnInfo(), Parameters: x.asked(),
-		Rows: make([]DocumentRow, 0, len(a.Rows)), Total: x.named(a.Total, true), Hidden: a.Hidden, Notes: a.Notes}
+		Rows: make([]DocumentRow, 0, len(a.Rows)), Total: x.named(a.Total, true), Hidden: a.Hidden, Notes: a.Notes, Text: a.Text, Figures: a.Figures}
 	names, err := x.ids(a)
 	if err != nil {
 		return nil, err
@@ -201,7 +203,7 @@ func (x *Execution) entry(v any) *int64 {
 // named are figures by their columns.
 func (x *Execution) named(values []any, total bool) map[string]any {
 	out := make(map[string]any, len(values))
-	for i, c := range x.Columns {
+	for i, c := range x.Columns[:len(values)] {
 		if total || c.Only != "total" {
 			out[c.Name] = values[i]
 		}

@@ -50,6 +50,7 @@ type Report struct {
 	line   int // of the query
 	groups [][]string
 	fields []string // of the query, when it is checked
+	parts  []*Report
 }
 
 // header is what stands in the leading comment.
