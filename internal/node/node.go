@@ -47,6 +47,8 @@ type Config struct {
 
 	// Reports has the report database be built in Dir; read-only it is not.
 	Reports bool
+	// CheckReportsEvery is the pause between two comparisons of it with one that is built anew; 0: none is made unasked.
+	CheckReportsEvery time.Duration
 
 	// Sealing unwraps sealing keys; nil: nothing that is sealed can be opened here, and no key be made.
 	Sealing sealing.Wrapper

@@ -25,6 +25,7 @@ type Check struct {
 	Position uint64   // entries after which both were compared
 	Tables   int      // that were compared
 	Differ   []string // those that were not the same; the file was replaced then
+	Err      error    // why nothing could be compared; nil: it was
 }
 
 // errReplaced ends building because a better file takes the place of the present one.
@@ -35,14 +36,25 @@ var reading = url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
 
 func (b *Builder) beside() string { return filepath.Join(b.cfg.Dir, "check.db") }
 
-// checks makes a check each CheckEvery.
-func (b *Builder) checks(ctx context.Context) {
-	if b.cfg.CheckEvery <= 0 {
-		return
+// WantCheck has a check be made now, by [Builder.Run]; [Status.Checked] tells what it found.
+func (b *Builder) WantCheck() {
+	select {
+	case b.wanted <- struct{}{}:
+	default: // one waits already
 	}
+}
+
+// checks makes a check each CheckEvery, and when one is wanted.
+func (b *Builder) checks(ctx context.Context) {
 	for {
-		pause(ctx, b.cfg.CheckEvery)
-		if ctx.Err() != nil {
+		var due <-chan time.Time
+		if b.cfg.CheckEvery > 0 {
+			due = time.After(b.cfg.CheckEvery)
+		}
+		select {
+		case <-due:
+		case <-b.wanted:
+		case <-ctx.Done():
 			return
 		}
 		if _, err := b.Check(ctx); err != nil && ctx.Err() == nil {
@@ -60,12 +72,15 @@ func (b *Builder) Check(ctx context.Context) (Check, error) {
 	began := time.Now()
 	b.note(func() { b.checking = true })
 	defer b.note(func() { b.checking = false })
+	b.cfg.Logger.Info("a second report database is built, to compare the first with")
 	c, err := b.compared(ctx)
+	c.At, c.Took, c.Err = began, time.Since(began), err
+	if err != nil || len(c.Differ) == 0 {
+		b.note(func() { b.checked = c })
+	}
 	if err != nil {
 		return c, err
 	}
-	c.At, c.Took = began, time.Since(began)
-	b.note(func() { b.checked = c })
 	if len(c.Differ) == 0 {
 		b.cfg.Logger.Info("the report database is as one that is built anew", "entries", c.Position, "tables", c.Tables, "took", c.Took)
 		return c, nil
@@ -73,7 +88,10 @@ func (b *Builder) Check(ctx context.Context) (Check, error) {
 	b.cfg.Logger.Error("the report database differs from one that is built anew, and is replaced", "tables", c.Differ, "entries", c.Position)
 	b.note(func() { b.spare = b.beside() })
 	b.interrupt(errReplaced)
-	return c, b.await(ctx, func() bool { return b.spare == "" && b.ready })
+	err = b.await(ctx, func() bool { return b.spare == "" && b.ready })
+	c.Err = err
+	b.note(func() { b.checked = c })
+	return c, err
 }
 
 // compared builds the second database, compares it, and deletes it when both are the same.
