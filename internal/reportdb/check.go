@@ -168,12 +168,14 @@ func (b *Builder) second(size uint64) *Builder {
 
 // roomFor refuses a check where a second file of the size of the first would leave too little.
 func (b *Builder) roomFor() error {
-	info, err := os.Stat(b.path)
-	if err != nil || b.cfg.Space == nil {
-		return nil // a file that is not there has no size, and is noticed elsewhere
+	if b.cfg.Space == nil {
+		return nil
 	}
-	free, _, err := b.cfg.Space()
-	if need := uint64(reserve) + uint64(info.Size())*3/2; err == nil && free < need {
+	need := uint64(reserve)
+	if info, err := os.Stat(b.path); err == nil {
+		need += uint64(info.Size()) * 3 / 2
+	}
+	if free, _, err := b.cfg.Space(); err == nil && free < need {
 		return fmt.Errorf("a check needs %d MiB of disk, and %d MiB are free", need>>20, free>>20)
 	}
 	return nil
