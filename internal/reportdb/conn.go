@@ -254,7 +254,7 @@ func (c *Conn) maySee(r *tables.Register) bool {
 	return r.MaySee(c.q.Actor.Role)
 }
 
-// scopes keeps which rows of scopes the asker sees.
+// scopes keeps which rows of scopes the asker sees: own, also what is hidden in them; free, whatever subject they are about.
 func (c *Conn) scopes() error {
 	subject := ""
 	if c.q.Scope.Party() {
@@ -264,13 +264,17 @@ func (c *Conn) scopes() error {
 	rows, err := c.conn.QueryContext(c.ctx, selectScopes)
 	err = scopes(rows, err, func(s *tables.Scope) {
 		if sees, own := s.Seen(&c.q.Scope, subject); sees {
-			seen = append(seen, fmt.Sprintf("(%d, %t)", s.ID, own))
+			free := true
+			if subject != "" {
+				free, _ = s.Seen(&c.q.Scope, "")
+			}
+			seen = append(seen, fmt.Sprintf("(%d, %t, %t)", s.ID, own, free))
 		}
 	})
 	if err != nil {
 		return err
 	}
-	return c.fill(c.nonce+"_scopes", "id INTEGER PRIMARY KEY, own INTEGER", seen)
+	return c.fill(c.nonce+"_scopes", "id INTEGER PRIMARY KEY, own INTEGER, free INTEGER", seen)
 }
 
 // fill makes a temporary table of rows, which are our own words.
@@ -346,7 +350,8 @@ func (c *Conn) register(r *tables.Register) error {
 	}
 	within := fmt.Sprintf("scope IN (SELECT id FROM temp.%s_scopes)", c.nonce)
 	if c.q.Scope.Party() {
-		within += fmt.Sprintf(" AND subject = (SELECT id FROM main.names WHERE name = '%s')", strings.ReplaceAll(c.q.Actor.Unit, "'", ""))
+		within += fmt.Sprintf(" AND (subject = (SELECT id FROM main.names WHERE name = '%s') OR scope IN (SELECT id FROM temp.%s_scopes WHERE "+
+			"free))", strings.ReplaceAll(c.q.Actor.Unit, "'", ""), c.nonce)
 	}
 	live := fmt.Sprintf("%s <= %d", since, c.n)
 	switch {
@@ -371,9 +376,9 @@ func (c *Conn) register(r *tables.Register) error {
 
 // shownOf are the columns that a question sees.
 func shownOf(columns []tables.Column, versioned bool) string {
-	var list []string
+	list := []string{"version"}
 	if !versioned {
-		list = append(list, "ix")
+		list[0] = "ix"
 	}
 	for i := range columns {
 		switch name := columns[i].Name; name {
