@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -48,4 +49,38 @@ func TestTheReportDatabaseOutlivesKills(t *testing.T) {
 	if len(k.acked) < *reportKills*killWriters/4 {
 		t.Errorf("only %d events were acked: the writers did not write", len(k.acked))
 	}
+}
+
+// On a disk that is nearly full the report database is built no further, and says so; appends go on. With room again it is as one that is
+// built anew.
+func TestANearlyFullDiskStopsReportsAndNoAppend(t *testing.T) {
+	d := newLoopDisk(t, 700)
+	l := &ledgerOnDisk{server: start(t, filepath.Join(d.dir, "data"), "--no-report-database=false")}
+	l.enter()
+	l.append()
+	red := func(want bool) {
+		t.Helper()
+		for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+			ready, parts := l.parts()
+			if slices.Contains(parts, "reports") == want && ready {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("ready: %t, red: %v; want reports there: %t", ready, parts, want)
+			}
+		}
+	}
+	red(false)
+	other := filepath.Join(d.dir, "somebody-else")
+	d.run("fallocate", "-l", "450M", other)
+	for range 20 {
+		l.append()
+	}
+	red(true)
+	must(t, os.Remove(other))
+	red(false)
+	if out, stderr, code := command(t, "report-database", "--data", l.dir, "--rebuild"); code != 0 || !strings.Contains(out, ": the same") {
+		t.Errorf("%s%s", out, stderr)
+	}
+	l.ends()
 }
