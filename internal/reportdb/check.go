@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -30,6 +32,12 @@ type Check struct {
 
 // errReplaced ends building because a better file takes the place of the present one.
 var errReplaced = errors.New("the report database differs from one that is built anew, and is replaced")
+
+// searchEnd ends the name of a register's index for searches.
+const searchEnd = "_search"
+
+// numbered are the tables whose rows are numbered as they come.
+var numbered = []string{"names", "scopes", "sectors"}
 
 // reading are the settings of a connection that only reads.
 var reading = url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
@@ -116,9 +124,12 @@ func (b *Builder) compared(ctx context.Context) (c Check, err error) {
 	if err := b.WaitFor(ctx, c.Position); err != nil {
 		return c, err
 	}
-	all := []string{"names", "scopes", "sectors", "areas", tables.Entries.Name}
+	all := append([]string{"areas", tables.Entries.Name}, numbered...)
 	for _, r := range tables.All {
 		all = append(all, r.Name)
+		if r.Search != nil {
+			all = append(all, r.Name+searchEnd)
+		}
 	}
 	c.Tables = len(all)
 	if whole, err := b.sound(ctx); err != nil {
@@ -212,7 +223,13 @@ func digest(ctx context.Context, path, table string, next uint64, most int64) (s
 	if err != nil {
 		return sum, 0, err
 	}
-	defer conn.Close() //nolint:errcheck // likewise
+	defer conn.Close()                       //nolint:errcheck // likewise
+	if strings.HasSuffix(table, searchEnd) { // its pages depend on how it grew: compared is what it has of each version
+		vocabulary := fmt.Sprintf("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, %s, instance)", table)
+		if err := exec(ctx, conn, vocabulary); err != nil {
+			return sum, 0, err
+		}
+	}
 	query, args := versionsUntil(table, next, most)
 	h := sha256.New()
 	err = conn.Raw(func(c any) error {
@@ -229,12 +246,14 @@ func digest(ctx context.Context, path, table string, next uint64, most int64) (s
 // versionsUntil asks for a table's rows that there were after so many entries, in the order of their numbers.
 func versionsUntil(table string, next uint64, most int64) (query string, args []driver.NamedValue) {
 	where, value := "from_ix < ? ORDER BY version", int64(next)
-	switch table {
-	case "areas":
+	switch {
+	case strings.HasSuffix(table, searchEnd):
+		table, where, value = "temp.vocabulary", "doc < ?", tables.FirstVersion(next) // by term, and of a term by version
+	case table == "areas":
 		return "SELECT * FROM areas ORDER BY code", nil
-	case tables.Entries.Name:
+	case table == tables.Entries.Name:
 		where = "ix < ? ORDER BY ix"
-	case "names", "scopes", "sectors":
+	case slices.Contains(numbered, table):
 		where, value = "id <= ? ORDER BY id", most
 	}
 	return "SELECT * FROM " + table + " WHERE " + where, []driver.NamedValue{{Ordinal: 1, Value: value}}
