@@ -38,6 +38,9 @@ const End int64 = 1<<63 - 1
 // most is how many versions of one register an entry can give: rows of the tables are numbered by entry and order.
 const most = 1 << 16
 
+// FirstVersion is the number of the first version that an entry can give.
+func FirstVersion(ix uint64) int64 { return int64(ix) * most }
+
 // Batch is what entries change, in order. It is used again after [Batch.Reset].
 type Batch struct {
 	Ops  []Op
