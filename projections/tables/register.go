@@ -35,7 +35,7 @@ type Column struct {
 // All are the registers, in the order of the documents.
 var All = []*Register{
 	campaigns, teams, people, subjects, visits, checks, findings, dispositions, orders, cases, penalties, documents, copies, accidents,
-	tips, transfers, flags,
+	tips, transfers, extensions, evaluations, flags,
 }
 
 // Of returns the register of a name; nil: there is none.
