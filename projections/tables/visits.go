@@ -30,6 +30,7 @@ type visitRow struct {
 	Reviewed      Moment `col:"reviewed" zh:"组长审核时间" doc:"when the leader reviewed it"`
 	Closed        Moment `col:"closed" zh:"办结时间" doc:"when it was closed"`
 	Notice        string `col:"notice" zh:"告示" doc:"posted; NULL: none"`
+	NoticePhoto   Name   `col:"notice_photo" zh:"告示照片" doc:"its SHA-256: id of the stream that says whether its bytes came"`
 	Evaluation    Name   `col:"evaluation" zh:"评价码哈希" doc:"of the one-time code on the notice: id of the party's evaluation"`
 	AdvanceNotice Number `col:"advance_notice" zh:"提前通知" doc:"1: the subject was told before (R38); NULL: not declared"`
 	Briefing      Number `col:"briefing" zh:"听取汇报" doc:"likewise"`
@@ -69,7 +70,7 @@ var visits = Declare(Register{
 	case *inspection.Departed:
 		row.Departed = Occurred(e)
 	case *inspection.NoticePosted:
-		row.Notice, row.Evaluation = "posted", t.Name(d.Evaluation)
+		row.Notice, row.NoticePhoto, row.Evaluation = "posted", t.Name(d.Photo.SHA256), t.Name(d.Evaluation)
 	case *inspection.ConductDeclared:
 		row.AdvanceNotice, row.Briefing, row.Reception = flag(d.AdvanceNotice), flag(d.BriefingHeard), flag(d.Reception)
 		row.Company = Known(int64(len(d.Accompanied)))
