@@ -3,7 +3,7 @@ report = "14"
 title = {zh = "检查对象倒查", en = "Trace-back of one subject"}
 question = {zh = "谁、何时、查了什么、当时知道什么？", en = "Who checked what, knew what, when?"}
 rules = ["R16", "R44"]
-roles = ["supervision-office", "discipline-commission", "team-leader", "inspected-party"]
+roles = ["supervision-office", "discipline-commission", "team-leader"]
 date = {zh = "发生日期", en = "occurrence"}
 rows = ["each", "team", "person", "type"]
 order = "occurred, ix"
@@ -40,4 +40,4 @@ SELECT e.ix, substr(e.occurred, 1, 10) AS date, e.campaign, e.area AS county, e.
             AND NOT EXISTS (SELECT 1 FROM dispositions_history d WHERE d.visit = f.visit AND d.finding = f.finding AND d.verified IS NOT NULL
                               AND d.since_ix < v.briefed_ix AND d.until_ix >= v.briefed_ix)) END AS open_then
 FROM entries e LEFT JOIN visits v ON e.kind = 'inspection' AND v.id = e.stream
-WHERE e.subject = coalesce(:subject, (SELECT subject FROM findings ORDER BY ix DESC LIMIT 1))
+WHERE e.subject = coalesce(:subject, (SELECT subject FROM entries WHERE type = 'finding-recorded' ORDER BY ix DESC LIMIT 1))

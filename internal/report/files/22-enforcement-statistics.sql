@@ -60,11 +60,10 @@ UNION ALL
 SELECT d.ix, 'document', substr(d.issued, 1, 10), d.campaign, d.area, v.sector, coalesce(v.authority, c.authority), d.subject, d.kind, NULL, NULL, NULL, 0, NULL
 FROM documents d LEFT JOIN visits v ON v.id = d.visit LEFT JOIN cases c ON c.id = d.matter
 UNION ALL
-SELECT o.ix, 'order', substr(o.issued, 1, 10), o.campaign, o.area, v.sector, v.authority, o.subject, o.kind, NULL, NULL, NULL, 0, NULL
-FROM orders o LEFT JOIN visits v ON v.id = o.visit
-UNION ALL
-SELECT o.ix, 'closure', substr(o.granted, 1, 10), o.campaign, o.area, NULL, NULL, o.subject, o.kind, NULL, NULL, NULL, 0, NULL
-FROM orders o WHERE o.granted IS NOT NULL
+SELECT o.ix, m.thing, substr(CASE m.thing WHEN 'order' THEN o.issued ELSE o.granted END, 1, 10), o.campaign, o.area, v.sector, v.authority, o.subject,
+       o.kind, NULL, NULL, NULL, 0, NULL
+FROM orders o JOIN (SELECT 'order' AS thing UNION ALL SELECT 'closure') m ON m.thing = 'order' OR o.granted IS NOT NULL
+LEFT JOIN visits v ON v.id = o.visit
 UNION ALL
 SELECT p.ix, m.thing, substr(CASE m.thing WHEN 'penalty' THEN p.decided ELSE p.paid_on END, 1, 10), p.campaign, p.area, v.sector,
        coalesce(v.authority, c.authority), p.subject, p.kind, NULL, NULL, NULL, 0, CASE m.thing WHEN 'penalty' THEN p.fine ELSE p.paid END
