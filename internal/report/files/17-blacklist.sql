@@ -4,7 +4,7 @@ title = {zh = "“黑名单”", en = "Blacklist"}
 question = {zh = "谁在名单上，为什么，到何时？", en = "Who is on it, why, till when?"}
 rules = ["R58"]
 law = {zh = "安全生产法第78条；安全生产严重失信主体名单管理办法", en = "Work Safety Law Art. 78; rules on the list of gravely untrustworthy firms"}
-roles = ["supervision-office", "discipline-commission", "city-government", "county-government", "department", "committee", "inspected-party"]
+roles = ["supervision-office", "discipline-commission", "city-government", "county-government", "department", "committee"]
 date = {zh = "提出日期", en = "proposal"}
 rows = ["each", "cause", "county", "state"]
 order = "state, date, ix"
