@@ -34,7 +34,7 @@ notes = [
 WITH visit AS MATERIALIZED (SELECT id, subject, sector, campaign, counted FROM visits),
 reached AS (
   SELECT subject, sector FROM visit WHERE counted AND (:campaign IS NULL OR campaign = :campaign) GROUP BY subject, sector),
-registered AS (
+registered AS MATERIALIZED (
   SELECT s.ix, s.id, s.name, s.area, k.code AS sector, r.subject IS NOT NULL AS done
   FROM subjects s JOIN sectors k ON s.sectors & k.bit LEFT JOIN reached r ON r.subject = s.id AND r.sector = k.code
   WHERE NOT s.excluded)

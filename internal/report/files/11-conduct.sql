@@ -47,7 +47,7 @@ SELECT v.ix, 'visit' AS thing, substr(coalesce(v.arrived, v.started), 1, 10) AS 
        s.name, v.advance_notice, v.briefing, v.company, v.reception, NULL AS code, NULL AS state, minutes(v.departed) - minutes(v.arrived) AS stay,
        coalesce(f.no_photo, 0) AS no_photo, coalesce(f.same_text, 0) AS same_text
 FROM visits v LEFT JOIN flag f ON f.visit = v.id LEFT JOIN subjects s ON s.id = v.subject
-WHERE v.counted AND NOT v.imported
+WHERE v.counted
 UNION ALL
 SELECT g.ix, 'flag', substr(g.raised, 1, 10), g.campaign, g.area, v.sector, coalesce(v.team, g.team), v.authority, s.name, NULL, NULL, NULL, NULL, g.code,
        g.state, NULL, 0, 0

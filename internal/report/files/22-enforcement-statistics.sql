@@ -41,16 +41,18 @@ detail = [
 notes = [
   {zh = "双随机、处罚主要负责人：未记录。收缴按最近一次缴款的月份。", en = "Random selection and penalties of heads are not recorded. What was collected stands in the month of the last payment."}]
 */
-WITH finding AS (
+WITH visit AS MATERIALIZED (
+  SELECT ix, id, coalesce(arrived, started) AS date, campaign, area, sector, authority, subject, type, counted FROM visits),
+finding AS MATERIALIZED (
   SELECT f.ix, f.visit, f.found, f.campaign, f.area, f.subject, f.level, f.violation, f.listed IS NOT NULL AS listed,
          CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed, v.sector, v.authority
-  FROM findings f JOIN visits v ON v.id = f.visit
+  FROM findings f JOIN visit v ON v.id = f.visit
   LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions GROUP BY visit, finding) d
     ON d.visit = f.visit AND d.finding = f.finding)
 SELECT *, substr(date, 1, 7) AS month FROM (
-SELECT ix, 'visit' AS thing, substr(coalesce(arrived, started), 1, 10) AS date, campaign, area AS county, sector, authority, subject, type AS class,
+SELECT ix, 'visit' AS thing, substr(date, 1, 10) AS date, campaign, area AS county, sector, authority, subject, type AS class,
        NULL AS violation, NULL AS random, NULL AS head, 0 AS listed, NULL AS amount
-FROM visits WHERE counted
+FROM visit WHERE counted
 UNION ALL
 SELECT ix, 'finding', substr(found, 1, 10), campaign, area, sector, authority, subject, level, violation, NULL, NULL, listed, NULL FROM finding
 UNION ALL
@@ -58,15 +60,15 @@ SELECT ix, 'fixed', substr(closed, 1, 10), campaign, area, sector, authority, su
 FROM finding WHERE closed IS NOT NULL
 UNION ALL
 SELECT d.ix, 'document', substr(d.issued, 1, 10), d.campaign, d.area, v.sector, coalesce(v.authority, c.authority), d.subject, d.kind, NULL, NULL, NULL, 0, NULL
-FROM documents d LEFT JOIN visits v ON v.id = d.visit LEFT JOIN cases c ON c.id = d.matter
+FROM documents d LEFT JOIN visit v ON v.id = d.visit LEFT JOIN cases c ON c.id = d.matter
 UNION ALL
 SELECT o.ix, m.thing, substr(CASE m.thing WHEN 'order' THEN o.issued ELSE o.granted END, 1, 10), o.campaign, o.area, v.sector, v.authority, o.subject,
        o.kind, NULL, NULL, NULL, 0, NULL
 FROM orders o JOIN (SELECT 'order' AS thing UNION ALL SELECT 'closure') m ON m.thing = 'order' OR o.granted IS NOT NULL
-LEFT JOIN visits v ON v.id = o.visit
+LEFT JOIN visit v ON v.id = o.visit
 UNION ALL
 SELECT p.ix, m.thing, substr(CASE m.thing WHEN 'penalty' THEN p.decided ELSE p.paid_on END, 1, 10), p.campaign, p.area, v.sector,
        coalesce(v.authority, c.authority), p.subject, p.kind, NULL, NULL, NULL, 0, CASE m.thing WHEN 'penalty' THEN p.fine ELSE p.paid END
 FROM penalties p JOIN (SELECT 'penalty' AS thing UNION ALL SELECT 'payment') m ON m.thing = 'penalty' OR p.paid_on IS NOT NULL
-LEFT JOIN cases c ON c.id = p.matter LEFT JOIN visits v ON v.id = coalesce(p.visit, c.visit)
+LEFT JOIN cases c ON c.id = p.matter LEFT JOIN visit v ON v.id = coalesce(p.visit, c.visit)
 WHERE p.kind <> 'none' AND p.final AND NOT p.annulled)

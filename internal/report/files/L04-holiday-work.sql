@@ -15,8 +15,7 @@ columns = [
   {name = "approved", zh = "两家同意", en = "approved by both", kind = "count", where = "government = 'approved' AND department = 'approved'"},
   {name = "refused", zh = "不同意", en = "refused", kind = "count", where = "government = 'refused' OR department = 'refused'"},
   {name = "undecided", zh = "未决定", en = "undecided", kind = "count", where = "government IS NULL OR department IS NULL"},
-  {name = "visited", zh = "加强监管检查", en = "visited in the holiday", kind = "count", where = "visits > 0"},
-  {name = "unfiled", zh = "未备案施工（标记）", en = "works without filing (flagged)", kind = "sum", of = "unfiled", only = "total"}]
+  {name = "visited", zh = "加强监管检查", en = "visited in the holiday", kind = "count", where = "visits > 0"}]
 detail = [
   {name = "name", zh = "工地", en = "site", kind = "text"},
   {name = "holiday", zh = "节日", en = "holiday", kind = "text"},
@@ -28,7 +27,6 @@ detail = [
   {name = "visits", zh = "检查次数", en = "visits", kind = "number"}]
 */
 SELECT h.ix, substr(h.filed, 1, 10) AS date, h.area AS county, h.holiday, h.filed, h.start, h.finish, h.government, h.department, s.name,
-       coalesce(v.n, 0) AS visits, 0 AS unfiled
+       (SELECT count(*) FROM visits v WHERE v.subject = h.subject AND v.counted
+          AND substr(coalesce(v.arrived, v.started), 1, 10) BETWEEN h.start AND h.finish) AS visits
 FROM holiday_work h LEFT JOIN subjects s ON s.id = h.subject
-LEFT JOIN (SELECT h.ix, count(*) AS n FROM holiday_work h JOIN visits v ON v.subject = h.subject
-           WHERE v.counted AND substr(coalesce(v.arrived, v.started), 1, 10) BETWEEN h.start AND h.finish GROUP BY h.ix) v ON v.ix = h.ix

@@ -31,6 +31,7 @@ detail = [
   {name = "granted", zh = "同意关闭", en = "closure decided", kind = "date"},
   {name = "stop_days", zh = "天数", en = "days", kind = "number"}]
 */
+WITH ordered AS MATERIALIZED (SELECT id, ix, subject, campaign, area, team, kind, issued, lifted, ground, granted FROM orders)
 SELECT f.ix, 'finding' AS thing, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, v.sector, f.team, v.authority, s.name, d.stop, d.stop_ix,
        NULL AS ground, NULL AS granted, days(coalesce(d.lifted, :now)) - days(d.stopped) AS stop_days, coalesce(e.shown, 0) AS exposed,
        coalesce(d.penalised, 0) AS penalised, coalesce(d.transferred, 0) AS transferred
@@ -41,10 +42,10 @@ LEFT JOIN (SELECT d.visit, d.finding, max(d.kind = 'transfer') AS transferred, m
                   max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence') THEN o.kind END) AS stop,
                   max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence') THEN o.ix END) AS stop_ix,
                   min(CASE WHEN o.kind = 'stop' THEN o.issued END) AS stopped, max(CASE WHEN o.kind = 'stop' THEN o.lifted END) AS lifted
-           FROM dispositions d LEFT JOIN orders o ON o.id = d.matter LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
+           FROM dispositions d LEFT JOIN ordered o ON o.id = d.matter LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
            GROUP BY d.visit, d.finding) d ON d.visit = f.visit AND d.finding = f.finding
 LEFT JOIN (SELECT x.visit, x.finding, 1 AS shown FROM exposures x JOIN publications p ON p.exposure = x.id
            WHERE p.published IS NOT NULL AND p.withdrawn IS NULL GROUP BY x.visit, x.finding) e ON e.visit = f.visit AND e.finding = f.finding
 UNION ALL
 SELECT o.ix, 'closure', substr(o.issued, 1, 10), o.campaign, o.area, NULL, o.team, NULL, s.name, o.kind, o.ix, o.ground, o.granted, NULL, 0, 0, 0
-FROM orders o LEFT JOIN subjects s ON s.id = o.subject WHERE o.kind = 'closure-proposed'
+FROM ordered o LEFT JOIN subjects s ON s.id = o.subject WHERE o.kind = 'closure-proposed'
