@@ -30,4 +30,4 @@ person = {type = "id", zh = "人员", en = "person; if none is named, all duties
 SELECT d.ix, 'duty' AS thing, d.performed AS date, d.person, d.unit, d.list_version AS version, d.item, d.evidence
 FROM duty_items d WHERE :person IS NULL OR d.person = :person
 UNION ALL
-SELECT e.ix, 'entry', substr(e.occurred, 1, 10), e.person, NULL, NULL, e.type, e.evidence FROM entries e WHERE e.person = :person
+SELECT e.ix, 'entry', substr(e.occurred, 1, 10), e.person, NULL, NULL, e.type, e.evidence FROM entries e WHERE :person IS NOT NULL AND e.person = :person

@@ -28,17 +28,19 @@ detail = [
   {name = "closed", zh = "隐患销号", en = "hazard closed", kind = "date", entry = "finding_ix"}]
 */
 -- 一条隐患一行：提请曝光的隐患，及其他发布 / a row for each finding that is proposed, and for whatever else was published
-WITH hazard AS (
+WITH proposed AS MATERIALIZED (SELECT ix, id, area, visit, finding, ground, outlet, proposed, approved, refused FROM exposures),
+item AS MATERIALIZED (SELECT ix, area, kind, outlet, heading, title, exposure, published, withdrawn FROM publications),
+hazard AS (
   SELECT f.ix, f.visit, f.finding,
          CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed
-  FROM exposures x JOIN findings f ON f.visit = x.visit AND f.finding = x.finding
+  FROM proposed x JOIN findings f ON f.visit = x.visit AND f.finding = x.finding
   LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions GROUP BY visit, finding) d
     ON d.visit = f.visit AND d.finding = f.finding
   GROUP BY f.ix)
 SELECT x.ix, substr(coalesce(p.published, x.proposed), 1, 10) AS date, x.area AS county, 'exposure' AS kind, coalesce(p.outlet, x.outlet) AS outlet,
        p.heading, p.title, x.ground, x.approved, x.refused, p.published, p.withdrawn, h.ix AS finding_ix, h.closed
-FROM exposures x LEFT JOIN publications p ON p.exposure = x.id
+FROM proposed x LEFT JOIN item p ON p.exposure = x.id
 LEFT JOIN hazard h ON h.visit = x.visit AND h.finding = x.finding
 UNION ALL
 SELECT p.ix, substr(p.published, 1, 10), p.area, p.kind, p.outlet, p.heading, p.title, NULL, NULL, NULL, p.published, p.withdrawn, NULL, NULL
-FROM publications p WHERE p.exposure IS NULL
+FROM item p WHERE p.exposure IS NULL

@@ -3,7 +3,7 @@ report = "L2"
 title = {zh = "督查组与分工", en = "Teams and their scope"}
 question = {zh = "哪个组查哪个领域、哪些县区？", en = "Which team inspects which sector and where?"}
 rules = ["R17"]
-roles = ["supervision-office", "discipline-commission", "city-government", "county-government", "department", "committee", "team-leader"]
+roles = ["supervision-office", "discipline-commission", "team-leader"]
 rows = ["team, sector", "sector", "team", "each"]
 order = "name, sector"
 dimensions = [

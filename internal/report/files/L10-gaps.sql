@@ -28,17 +28,19 @@ detail = [
 [parameters]
 gap_days = {type = "number", default = 7, zh = "空窗天数", en = "days without activity"}
 */
+WITH visit AS MATERIALIZED (
+  SELECT ix, id, coalesce(arrived, started) AS date, campaign, area, sector, subject, counted FROM visits)
 SELECT *, substr(date, 1, 7) AS month FROM (
-SELECT v.ix, 'visit' AS thing, substr(coalesce(v.arrived, v.started), 1, 10) AS date, v.campaign, v.area AS county, v.sector, v.subject,
-       days(lead(coalesce(v.arrived, v.started), 1, :now) OVER (PARTITION BY v.area, v.sector ORDER BY coalesce(v.arrived, v.started), v.ix))
-         - days(coalesce(v.arrived, v.started)) AS gap
-FROM visits v WHERE v.counted
+SELECT v.ix, 'visit' AS thing, substr(v.date, 1, 10) AS date, v.campaign, v.area AS county, v.sector, v.subject,
+       days(lead(v.date, 1, :now) OVER (PARTITION BY v.area, v.sector ORDER BY v.date, v.ix))
+         - days(v.date) AS gap
+FROM visit v WHERE v.counted
 UNION ALL
 SELECT s.ix, 'subject', substr(s.registered, 1, 10), s.campaign, s.area, k.code, s.id, NULL
 FROM subjects s JOIN sectors k ON s.sectors & k.bit WHERE s.discovery = 'field'
 UNION ALL
 SELECT f.ix, 'risk', substr(f.found, 1, 10), f.campaign, f.area, v.sector, f.subject, NULL
-FROM findings f JOIN visits v ON v.id = f.visit
+FROM findings f JOIN visit v ON v.id = f.visit
 LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions GROUP BY visit, finding) d
   ON d.visit = f.visit AND d.finding = f.finding
 WHERE f.level = 'major' AND CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END IS NULL
