@@ -22,6 +22,7 @@ package tables
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -97,6 +98,7 @@ type Fold struct {
 	sectors map[string]int64
 	texts   texts
 	days    days
+	files   map[reflect.Type][]int
 	streams map[event.Stream]*state
 	waiting visibility.Fold
 	joined  kinds.Visits
@@ -147,7 +149,7 @@ type visit struct {
 
 // New makes a fold of an empty ledger. What it says of entries before since is left out: the database has it.
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
-	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
+	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{}, files: map[reflect.Type][]int{},
 		streams: map[event.Stream]*state{}, since: since}
 }
 

@@ -54,6 +54,7 @@ var All = []*Register{
 	campaigns, baselines, units, teams, people, appointments, subjects, holidayWork, visits, checks, services, findings, dispositions, orders,
 	cases, penalties, documents, copies, accidents, tips, transfers, blacklists, exposures, publications, dutyItems, dutyReviews, deductions,
 	flags, mentions, reviews, teamReviews, observations,
+	extensions, evaluations,
 }
 
 // Of returns the register of a name; nil: there is none.
