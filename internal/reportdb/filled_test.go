@@ -41,8 +41,8 @@ func folded(t *testing.T, events []*event.Event, fn func(*tables.Op)) {
 	}
 }
 
-// campaign is a small campaign with all that comes of it in three years, and what is overdue then.
-func campaign(t *testing.T, c simulate.Config) *campaigntest.Ledger {
+// aftermath is a small campaign with all that comes of it in three years, and what is overdue then.
+func aftermath(t *testing.T, c simulate.Config) *campaigntest.Ledger {
 	t.Helper()
 	c.Aftermath = true
 	l := campaigntest.Run(t, c)
@@ -145,7 +145,7 @@ func TestEveryColumnIsFilled(t *testing.T) {
 		if profile == "golden" {
 			events = goldens(t)
 		} else {
-			events = campaign(t, simulate.Config{Seed: 1, Profile: profile}).Events
+			events = aftermath(t, simulate.Config{Seed: 1, Profile: profile}).Events
 			judged = len(events)
 			entries += judged
 			events = append(events, takenBack(domain.Catalogue(), events)...)

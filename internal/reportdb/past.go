@@ -16,6 +16,7 @@ type past struct {
 	db      *sql.DB
 	earlier *sql.Stmt
 	aside   *sql.Stmt
+	formed  *sql.Stmt
 }
 
 func (p *past) close() {
@@ -44,7 +45,9 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 		p.close()
 		return nil, err
 	}
-	p.aside, err = p.db.PrepareContext(ctx, asideOf)
+	if p.aside, err = p.db.PrepareContext(ctx, asideOf); err == nil {
+		p.formed, err = p.db.PrepareContext(ctx, formedFor)
+	}
 	if err != nil {
 		p.close()
 		return nil, err
@@ -53,11 +56,18 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 	p.Earlier = func(kind event.Kind, stream tables.Name) ([]uint32, error) {
 		return column[uint32](p.earlier.QueryContext(ctx, int64(stream), string(kind), int64(since)))
 	}
-	p.Aside = func(visit tables.Name) ([]uint32, error) {
-		return column[uint32](p.aside.QueryContext(ctx, int64(visit), int64(since)))
+	p.Aside = func(kind event.Kind, stream tables.Name) ([]uint32, error) {
+		if kind == event.Campaign {
+			return column[uint32](p.formed.QueryContext(ctx, int64(stream), int64(since)))
+		}
+		return column[uint32](p.aside.QueryContext(ctx, int64(stream), int64(since)))
 	}
 	return p, nil
 }
+
+// formedFor asks for the entries by which teams of a campaign were formed.
+const formedFor = `SELECT min(ix) FROM teams WHERE campaign = ?1 GROUP BY id HAVING min(ix) < ?2
+AND min(ix) > (SELECT min(ix) FROM campaigns WHERE id = ?1) ORDER BY 1`
 
 // asideOf asks for the entries of orders, cases, transfers and exposures of a visit.
 const asideOf = `SELECT e.ix FROM (SELECT 'order' AS kind, id FROM orders WHERE visit = ?1 UNION SELECT 'case', id FROM cases WHERE visit = ?1

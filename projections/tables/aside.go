@@ -8,15 +8,27 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/transfer"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
 // What is owed in a visit changes with its orders and cases, whose facts are facts of the visit, and with the transfers and exposures of
-// its findings (pillar 12). Their entries lie aside of it: they give versions of its obligations, and of nothing else of it, and
+// its findings (pillar 12); and what is owed in a campaign with the teams that are formed for it. Their entries lie aside of it: they give versions of its obligations, and of nothing else of it, and
 // are folded again with its own.
 
-// visitNamed is the visit of which a stream is, or to which it tells something, by its first entry; "": none.
+// tells is the visit of which a stream is, or the visit or campaign to which it tells something, by its first entry; the zero
+// value: none.
+func tells(e *event.Event) (of event.Stream) {
+	if d, ok := e.Data.(*team.Formed); ok && d != nil && e.About.Campaign != "" {
+		return event.Stream{Kind: event.Campaign, ID: strings.Clone(e.About.Campaign)}
+	}
+	if id := visitNamed(e); id != "" {
+		of = event.Stream{Kind: event.Inspection, ID: id}
+	}
+	return of
+}
+
 func visitNamed(e *event.Event) string {
 	switch d := e.Data.(type) {
 	case *transfer.Transferred:
@@ -30,16 +42,19 @@ func visitNamed(e *event.Event) string {
 	return ""
 }
 
-// aside has a visit take an entry of a stream that is of it.
+// aside has a visit, or a campaign, take an entry of a stream that is of it.
 func (f *Fold) aside(s *state, e *event.Event) error {
-	if s.of == "" || !projections.StatesFact(e) {
+	if s.of.ID == "" || !projections.StatesFact(e) {
 		return nil
 	}
-	v, err := f.there(event.Stream{Kind: event.Inspection, ID: s.of})
+	if _, forms := e.Data.(*team.Formed); s.of.Kind == event.Campaign && !forms {
+		return nil
+	}
+	v, err := f.there(s.of)
 	if v == nil || err != nil {
 		return err
 	}
-	if err := f.load(v, event.Inspection); err != nil {
+	if err := f.load(v, s.of.Kind); err != nil {
 		return err
 	}
 	sh := v.owing()
@@ -75,11 +90,13 @@ func (f *Fold) there(of event.Stream) (*state, error) {
 	return s, nil
 }
 
-// owing is the shelf of what is owed in a visit that is loaded.
+// owing is the shelf of what is owed in a stream that is loaded; nil: it has none.
 func (s *state) owing() *owingShelf {
-	for _, sh := range s.said {
-		if o, ok := sh.(*owingShelf); ok {
-			return o
+	for _, list := range [...][]shelf{s.said, s.both} {
+		for _, sh := range list {
+			if o, ok := sh.(*owingShelf); ok {
+				return o
+			}
 		}
 	}
 	return nil

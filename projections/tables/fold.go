@@ -130,7 +130,7 @@ type place struct {
 // state is what is kept of a stream.
 type state struct {
 	stream  event.Stream
-	of      string // the visit of which it is, or to which it tells something
+	of      event.Stream // the visit of which it is; or the visit or campaign to which it tells something
 	indexes []uint32
 	asides  []uint32        // of the entries that lie aside of it
 	asked   []facts.Waiting // corrections that wait for an answer
@@ -178,7 +178,7 @@ func (f *Fold) Apply(e *event.Event) error {
 		f.constants()
 	}
 	if len(s.indexes) == 0 {
-		s.of = visitNamed(e)
+		s.of = tells(e)
 	}
 	s.indexes = append(s.indexes, uint32(e.Index))
 	f.order(s, e)

@@ -36,7 +36,7 @@ func (f *Fold) load(s *state, kind event.Kind) error {
 			continue
 		}
 		if own = append(own, e); len(own) == 1 {
-			s.of = visitNamed(e)
+			s.of = tells(e)
 		}
 		if err := f.change(s, e, func() ([]*event.Event, error) { return slices.Clip(own), nil }); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -29,11 +30,12 @@ type obligationRow struct {
 	Escalated Moment `col:"escalated" zh:"升级时间" doc:"when the ledger last said that its date is over; NULL: it did not, or took it back"`
 }
 
-// obligations are of streams of all kinds whose facts may be corrected: an answer to a correction is owed in any of them.
+// obligations are of streams of all kinds whose facts may be corrected, because an answer to a correction is owed in any of them; and of
+// those in which the ledger flags what others have to explain.
 var obligations = func() *Register {
 	var of []event.Kind
 	for i := range kinds.All {
-		if k := &kinds.All[i]; !k.Fixed {
+		if k := &kinds.All[i]; !k.Fixed || k.Name == event.Flag || k.Name == evaluation.Name {
 			of = append(of, k.Name)
 		}
 	}
@@ -103,7 +105,10 @@ func (s *owingShelf) flush(f *Fold, of *state, e *event.Event) {
 
 func (s *owingShelf) row(t *Things[obligationRow], of *state, key string, o *obligation.Obligation) {
 	row, stream := t.Thing(key), of.stream
-	row.Of, row.Matter, row.Visit = string(stream.Kind), t.Name(stream.ID), t.Name(of.of)
+	row.Of, row.Matter, row.Visit = string(stream.Kind), t.Name(stream.ID), 0
+	if of.of.Kind == event.Inspection {
+		row.Visit = t.Name(of.of.ID)
+	}
 	if stream.Kind == event.Inspection {
 		row.Visit = row.Matter
 	}

@@ -63,7 +63,10 @@ func (o *owing) anew() {
 	case event.Subject:
 		o.subject = subject.NewState()
 	case event.Campaign:
-		o.campaign = campaign.NewState()
+		formed := o.campaign
+		if o.campaign = campaign.NewState(); formed != nil {
+			o.campaign.Teams = formed.Teams
+		}
 	default:
 		if o.kind.Judge != nil {
 			o.other = o.kind.Judge().Fresh()
@@ -99,9 +102,11 @@ func (o *owing) apply(e *event.Event) {
 	}
 }
 
-// told folds into a visit an entry of a stream that is of it, or tells it something.
-func (o *owing) told(visit event.Stream, e *event.Event) {
+// told folds into a visit, or a campaign, an entry of a stream that is of it, or tells it something.
+func (o *owing) told(of event.Stream, e *event.Event) {
 	switch e.Stream.Kind {
+	case event.Team:
+		o.campaign.Forms(strings.Clone(e.Stream.ID))
 	case transfer.Name:
 		b := o.besides(e, &transfer.Kind)
 		if d, ok := e.Data.(*transfer.Transferred); ok {
@@ -117,7 +122,7 @@ func (o *owing) told(visit event.Stream, e *event.Event) {
 		}
 	default:
 		v := *e
-		v.Stream, v.Aside = visit, e.Stream
+		v.Stream, v.Aside = of, e.Stream
 		o.visit.Apply(&v)
 	}
 }

@@ -16,8 +16,9 @@ type Past struct {
 	Sectors []Sector // likewise
 	// Earlier returns the indexes of a stream's entries that the database has.
 	Earlier func(kind event.Kind, stream Name) ([]uint32, error)
-	// Aside returns the indexes of the entries of the streams that are of a visit, or tell it something.
-	Aside func(visit Name) ([]uint32, error)
+	// Aside returns the indexes of the entries of the streams that are of a visit, or tell it something; of a campaign those by which
+	// its teams were formed.
+	Aside func(kind event.Kind, stream Name) ([]uint32, error)
 }
 
 // Sector is a row of sectors.
@@ -63,8 +64,8 @@ func (f *Fold) recall(s *state, of event.Stream) error {
 	}
 	indexes, err := f.past.Earlier(of.Kind, id)
 	s.indexes, s.away, s.old = indexes, len(indexes) > 0, len(indexes) > 0
-	if err == nil && s.old && of.Kind == event.Inspection {
-		s.asides, err = f.past.Aside(id)
+	if err == nil && s.old && (of.Kind == event.Inspection || of.Kind == event.Campaign) {
+		s.asides, err = f.past.Aside(of.Kind, id)
 	}
 	return err
 }

@@ -54,7 +54,7 @@ func (f *Fold) place(s *state, e *event.Event) {
 	if !s.waits {
 		f.at.seen = int64(e.Index)
 	}
-	if e.Stream.Kind != event.Inspection {
+	if e.Stream.Kind != event.Inspection && e.Stream.Kind != event.Campaign {
 		return
 	}
 	if sh := s.owing(); sh != nil {
