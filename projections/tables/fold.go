@@ -28,6 +28,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
@@ -107,6 +108,7 @@ type Fold struct {
 
 	terms   terms
 	earlier func(kind event.Kind, stream Name) ([]uint32, error) // as in past, while that is read, too
+	duties  []obligation.Obligation                              // the last answer, kept for its memory
 	failed  error                                                // of reading terms
 
 	past  *Past // nil: it begins at the first entry

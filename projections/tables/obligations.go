@@ -2,6 +2,7 @@ package tables
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ var obligations = func() *Register {
 		Indexes: []string{"matter", "visit"},
 	}, func(event.Data) bool { return true }, nil)
 	r.shelfOf = func(kind event.Kind) shelf {
-		return &owingShelf{things: things[obligationRow]{register: r}, owing: newOwing(kind), kinds: map[string]*obligation.Kind{}}
+		return &owingShelf{things: things[obligationRow]{register: r}, owing: newOwing(kind)}
 	}
 	return r
 }()
@@ -53,9 +54,16 @@ var obligations = func() *Register {
 type owingShelf struct {
 	things[obligationRow]
 	*owing
-	kinds map[string]*obligation.Kind // of what is on the shelf
-	at    place                       // of the stream's last entry
-	moved bool                        // what is owed may have changed
+	on    []onShelf // beside the things: what they were made of
+	at    place     // of the stream's last entry
+	moved bool      // what is owed may have changed
+}
+
+// onShelf is an obligation as it was seen last.
+type onShelf struct {
+	obligation.Obligation
+	escalated time.Time
+	owed      bool // it is among what is owed now
 }
 
 // weight is how many things the state of a stream counts for.
@@ -83,41 +91,52 @@ func (s *owingShelf) flush(f *Fold, of *state, e *event.Event) {
 		return
 	}
 	s.moved = false
-	t, is := &Things[obligationRow]{&s.things, f, e}, map[string]bool{}
-	all := s.owed(f, of, e.Index)
-	for i := range all {
-		o := &all[i]
-		key := o.Kind.Name + " " + o.Opener.String() + " " + o.Item
-		if is[key] {
-			continue // what a fact opens twice is one
-		}
-		is[key], s.kinds[key] = true, o.Kind
-		s.row(t, of, key, o)
+	for i := range s.on {
+		s.on[i].owed = false
 	}
-	for i := range s.list {
-		if x := &s.list[i]; x.is && !is[x.key] {
+	t := &Things[obligationRow]{&s.things, f, e}
+	f.duties = s.owed(f, of, e.Index, f.duties[:0])
+	for i := range f.duties {
+		s.put(t, of, &f.duties[i])
+	}
+	for i := range s.on {
+		if x := &s.list[i]; x.is && !s.on[i].owed {
 			s.touch(i)
-			x.row.gone(s.kinds[x.key], e)
+			x.row.gone(s.on[i].Kind, e)
+			s.on[i].Due = time.Time{}.Add(1) // so that it is another when it comes again
 		}
 	}
 	s.things.flush(f, of, e)
 }
 
-func (s *owingShelf) row(t *Things[obligationRow], of *state, key string, o *obligation.Obligation) {
-	row, stream := t.Thing(key), of.stream
+// put has an obligation on the shelf. What a fact opens twice is one.
+func (s *owingShelf) put(t *Things[obligationRow], of *state, o *obligation.Obligation) {
+	i := slices.IndexFunc(s.on, func(x onShelf) bool { return x.Opener == o.Opener && x.Kind.Name == o.Kind.Name && x.Item == o.Item })
+	now := onShelf{*o, s.escalated(o.Ref()), true}
+	if i < 0 {
+		i = len(s.on)
+		now.Item = strings.Clone(o.Item)
+		s.on = append(s.on, onShelf{})
+	} else if was := &s.on[i]; was.owed {
+		return
+	} else if was.owed = true; *was == now {
+		return
+	}
+	s.on[i] = now
+	row, stream := t.Thing(strconv.Itoa(i)), of.stream
 	row.Of, row.Matter, row.Visit = string(stream.Kind), t.Name(stream.ID), 0
-	if of.of.Kind == event.Inspection {
+	switch event.Inspection {
+	case stream.Kind:
+		row.Visit = row.Matter
+	case of.of.Kind:
 		row.Visit = t.Name(of.of.ID)
 	}
-	if stream.Kind == event.Inspection {
-		row.Visit = row.Matter
-	}
-	row.Kind, row.Item, row.Owner, row.Rule = o.Kind.Name, strings.Clone(o.Item), string(o.Kind.Owner), o.Kind.Rule.String()
+	row.Kind, row.Item, row.Owner, row.Rule = o.Kind.Name, now.Item, string(o.Kind.Owner), o.Kind.Rule.String()
 	row.Event, row.Known, row.Due, row.Met = t.Name(o.Opener.String()), At(o.Recorded), At(o.Due), Moment{}
 	if row.State = string(o.State()); o.Met {
 		row.Met = At(o.MetAt)
 	}
-	row.Escalated = At(s.escalated(o.Ref()))
+	row.Escalated = At(now.escalated)
 }
 
 // gone says what became of an obligation that is not owed any more: some kinds forget what was met.

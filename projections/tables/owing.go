@@ -140,17 +140,20 @@ func (o *owing) besides(e *event.Event, k *stream.Kind) *besides {
 	return b
 }
 
-// owed returns what was ever owed in the stream and may have a date, by what is known behind the entry at an index. What some kinds forget
-// once it is met is not among it.
-func (o *owing) owed(f *Fold, s *state, index uint64) (list []obligation.Obligation) {
-	plan := f.plansOf(o.of).PlanOf(o.first, o.happened)
-	t := f.termsOf(plan, o.first, index)
+// owed returns what was ever owed in the stream and may have a date, appended to list, by what is known behind the entry at an index.
+// What some kinds forget once it is met is not among it.
+func (o *owing) owed(f *Fold, s *state, index uint64, list []obligation.Obligation) []obligation.Obligation {
+	var t obligation.Terms
+	if o.visit != nil {
+		list = o.visit.Duties(o.visit.Terms(f.plansOf(o.visit.Campaign()), f.calendars(index)), list)
+	} else {
+		t = f.termsOf(f.plansOf(o.of).PlanOf(o.first, o.happened), o.first, index)
+	}
 	switch {
 	case o.visit != nil:
-		list = o.visit.Duties(o.visit.Terms(f.plansOf(o.visit.Campaign()), t.Calendars), nil)
 	case o.accident != nil:
 		first, happened := o.accident.Opened()
-		list = o.accident.Owes(f.termsOf(f.plansOf(o.accident.Campaign).PlanOf(first, happened), first, index), nil)
+		list = o.accident.Owes(f.termsOf(f.plansOf(o.accident.Campaign).PlanOf(first, happened), first, index), list)
 	case o.subject != nil:
 		for i := range o.subject.Filings() {
 			id, first, happened := o.subject.Terms(i)
@@ -161,9 +164,9 @@ func (o *owing) owed(f *Fold, s *state, index uint64) (list []obligation.Obligat
 			list = append(list, excludes.Owe(&stream.Approval, asked, "", nil))
 		}
 	case o.campaign != nil:
-		list = o.campaign.Owes(f.termsOf(o.campaign.Newest(), o.first, index), nil)
+		list = o.campaign.Owes(f.termsOf(o.campaign.Newest(), o.first, index), list)
 	case o.other != nil && o.kind.Owes != nil:
-		list = o.kind.Owes(o.other, t, nil)
+		list = o.kind.Owes(o.other, t, list)
 	}
 	if o.visit == nil {
 		for _, w := range s.asked {
@@ -171,10 +174,12 @@ func (o *owing) owed(f *Fold, s *state, index uint64) (list []obligation.Obligat
 			list = append(list, t.Owe(&stream.Approval, &since, "", nil))
 		}
 	}
-	named := func(id, version string) obligation.Terms {
-		return obligation.Terms{Limit: f.plansOf(id).PlanNamed(version).Policy.Limit, Calendars: t.Calendars}
+	if o.said.Flags() {
+		named := func(id, version string) obligation.Terms {
+			return obligation.Terms{Limit: f.plansOf(id).PlanNamed(version).Policy.Limit, Calendars: f.calendars(index)}
+		}
+		list = o.said.Explanations(named, o.concernsTeam, list)
 	}
-	list = o.said.Explanations(named, o.concernsTeam, list)
 	return slices.DeleteFunc(list, func(x obligation.Obligation) bool { return x.Opener == uuid.Nil || !x.Kind.Listed() })
 }
 
