@@ -34,6 +34,7 @@ type serveOptions struct {
 	feed                          bool
 	feedStream, feedUnits         string
 	feedKeep                      time.Duration
+	reportsDir                    string
 	proxies                       []string
 	master                        string
 }
@@ -88,6 +89,7 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.BoolVar(&o.readOnly, "read-only", false, "serve reads of the ledger that is there; take no appends and sign nothing")
 	f.BoolVar(&o.noReports, "no-report-database", false, "do not build the report database, which reports, lists and queries of your own "+
 		"(SCHEMA.md) are answered from: some 100 MB of memory less, and 280 bytes of disk an entry")
+	f.StringVar(&o.reportsDir, "reports", "", "directory with reports of your own, one .sql file each; see the README")
 	f.BoolVar(&o.check, "check", false, "print what is wrong with the configuration and start nothing")
 	f.DurationVar(&o.scrubEvery, "scrub-every", time.Hour, "pause between two background comparisons of both copies")
 	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long to wait for requests and commits when stopping")
@@ -111,7 +113,7 @@ func masterFlag(f *pflag.FlagSet, path *string) {
 func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 	c := node.Config{
 		Dir: datadir.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, New: o.fresh, MustExist: o.exists, ReadOnly: o.readOnly,
-		Reports: !o.noReports,
+		Reports: !o.noReports, ReportsDir: o.reportsDir,
 	}
 	if o.readOnly && (o.fresh || o.sample) {
 		return c, errors.New("--read-only excludes --new and --sample: it appends nothing")

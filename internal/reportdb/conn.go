@@ -376,9 +376,9 @@ func (c *Conn) register(r *tables.Register) error {
 
 // shownOf are the columns that a question sees.
 func shownOf(columns []tables.Column, versioned bool) string {
-	var list []string
+	list := []string{"version"}
 	if !versioned {
-		list = append(list, "ix")
+		list[0] = "ix"
 	}
 	for i := range columns {
 		switch name := columns[i].Name; name {

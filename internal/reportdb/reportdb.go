@@ -68,6 +68,7 @@ func open(path string, settings url.Values) (*sql.DB, error) {
 		return nil, err
 	}
 	addFunctions()
+	addPairs()
 	c, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("report database: %w", err)

@@ -24,8 +24,9 @@ type writer struct {
 }
 
 type key struct {
-	do tables.Do
-	in *tables.Register
+	do     tables.Do
+	in     *tables.Register
+	search bool
 }
 
 func newWriter(ctx context.Context, db *sql.DB, b *Builder) (*writer, error) {
@@ -139,13 +140,14 @@ func (w *writer) rollback(ctx context.Context) error {
 
 // do carries out one operation.
 func (w *writer) do(ctx context.Context, c driver.ConnPrepareContext, op *tables.Op) error {
-	s := w.statements[key{op.Do, op.In}]
+	k := key{do: op.Do, in: op.In}
+	s := w.statements[k]
 	if s == nil {
 		var err error
 		if s, err = c.PrepareContext(ctx, op.Statement()); err != nil {
 			return err
 		}
-		w.statements[key{op.Do, op.In}] = s
+		w.statements[k] = s
 	}
 	w.args = w.args[:0]
 	if op.Values == nil {
@@ -157,7 +159,31 @@ func (w *writer) do(ctx context.Context, c driver.ConnPrepareContext, op *tables
 			w.arg(v)
 		}
 	}
-	_, err := s.(driver.StmtExecContext).ExecContext(context.Background(), w.args) // one that ends would cost a goroutine for each row
+	if err := run(s, w.args); err != nil || op.Do != tables.Write || op.In.Search == nil {
+		return err
+	}
+	return w.search(ctx, c, op)
+}
+
+// search makes a version found.
+func (w *writer) search(ctx context.Context, c driver.ConnPrepareContext, op *tables.Op) error {
+	k := key{search: true, in: op.In}
+	s := w.statements[k]
+	if s == nil {
+		var err error
+		if s, err = c.PrepareContext(ctx, op.In.SearchStatement()); err != nil {
+			return err
+		}
+		w.statements[k] = s
+	}
+	w.args = w.args[:0]
+	w.arg(op.Row)
+	return run(s, w.args)
+}
+
+// run carries a statement out; a context that ends would cost a goroutine for each row.
+func run(s driver.Stmt, args []driver.NamedValue) error {
+	_, err := s.(driver.StmtExecContext).ExecContext(context.Background(), args)
 	return err
 }
 

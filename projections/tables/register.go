@@ -18,6 +18,7 @@ type Register struct {
 	Doc     string       // what a thing of it is, a noun phrase
 	Of      []event.Kind // of the streams in which its things are; nil: of every kind
 	Indexes []string     // column lists, of the versions that hold
+	Search  []string     // columns in whose texts and ids is searched
 	Columns []Column     // its own, behind those that every register has
 
 	hears func(event.Data) bool // of what the ledger says, and of what is explained; nil: it is of facts alone
@@ -33,8 +34,22 @@ type Column struct {
 	Name, Type   string // of SQL
 	Chinese, Doc string
 	Refers       bool // to the table of names
+	Is           Is   // of its own columns of a register; what common ones are, is known
 	field        int
 }
+
+// Is is what a column holds.
+type Is uint8
+
+// What columns hold.
+const (
+	Words   Is = iota // text
+	Whole             // a whole number
+	Measure           // a number
+	Yes               // 0 or 1
+	Instant           // text of a [Moment]
+	ID                // a number of names
+)
 
 // All are the registers, in the order of the documents.
 var All = []*Register{
@@ -98,12 +113,16 @@ func columnsOf(t reflect.Type) (out []Column) {
 		}
 		switch reflect.Zero(f.Type).Interface().(type) {
 		case Name:
-			c.Type, c.Refers = "INTEGER", true
-		case int64, bool, Number:
-			c.Type = "INTEGER"
+			c.Type, c.Refers, c.Is = "INTEGER", true, ID
+		case int64, Number:
+			c.Type, c.Is = "INTEGER", Whole
 		case Real:
-			c.Type = "REAL"
-		case string, Moment:
+			c.Type, c.Is = "REAL", Measure
+		case bool:
+			c.Type, c.Is = "INTEGER", Yes
+		case Moment:
+			c.Type, c.Is = "TEXT", Instant
+		case string:
 			c.Type = "TEXT"
 		default:
 			panic(fmt.Sprintf("tables: %s.%s has a type without column", t, f.Name))
