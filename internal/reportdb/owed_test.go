@@ -44,7 +44,7 @@ func present(t *testing.T, events []*event.Event, register string) (rows []map[s
 // was escalated.
 func TestOpenObligationsAreThoseOfTheRules(t *testing.T) {
 	for _, profile := range []string{"", simulate.Today} {
-		l := aftermath(t, simulate.Config{Seed: 1, Profile: profile})
+		l := aftermath(t, profile)
 		var got, want []string
 		states := map[string]int{}
 		for _, r := range present(t, l.Events, "obligations") {
