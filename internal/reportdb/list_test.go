@@ -82,8 +82,8 @@ func opened(t *testing.T, b *reportdb.Builder, l *vt.Ledger, who string, asOf *u
 	return c
 }
 
-// No page of a list scans a register or sorts it: each is walked by an index in the order that is asked for, in the present and the past, by
-// who sees everything and who does not.
+// No page of a list scans a register or sorts it: each is walked by an index in the order that is asked for, in the
+// present and the past, by who sees everything and who does not.
 func TestListsReadByIndexes(t *testing.T) {
 	l := random(7, 300)
 	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())

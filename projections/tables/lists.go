@@ -89,7 +89,8 @@ var Lists = []*List{
 			{"closed", "closed IS NOT NULL", "closed", "已结案"},
 		}},
 	{Name: "accidents", English: "Accidents", Chinese: "事故清单", Of: accidents, Sorts: []string{"happened"},
-		Filters: []Filter{byCounty, bySector, bySubject, byKind, {Name: "grade", Column: "grade", Doc: "code of the list accident-grade", Zh: "等级"}},
+		Filters: []Filter{byCounty, bySector, bySubject, byKind, {Name: "grade", Column: "grade", Doc: "code of the list accident-grade",
+			Zh: "等级"}},
 		States: []State{
 			{"open", "result IS NULL", "its result is not recorded (R68)", "未结案"},
 			{"closed", "result IS NOT NULL", "its result is recorded", "已结案"},
@@ -157,8 +158,8 @@ func (i *index) covers(table, columns string) bool {
 	return i.table == table && i.where == "" && strings.HasPrefix(i.columns+",", columns+",")
 }
 
-// Earlier is the expression by which all versions are walked in the order of a column. It is another one than the column, so that SQLite has no
-// choice: it would else take this index for the present too.
+// Earlier is the expression by which all versions are walked in the order of a column. It is another one than the
+// column, so that SQLite has no choice: it would else take this index for the present too.
 func Earlier(column string) string {
 	if column == "ix" {
 		return "ix + 0"
