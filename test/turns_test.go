@@ -161,8 +161,8 @@ func (p *turn) note() {
 }
 
 // TestTwoNodesKilledInTurnsSayWhatIsOverdueOnce: two processes on one store, killed with kill -9 in turns under load with sweeps, one of
-// them with a clock that was set a day ahead, while it runs or before it starts. Every entry judged again, in order, entails what stands behind it; no deadline-passed
-// stands twice, is missing or early; and it ends the same whether sweeps come all the time or at the end.
+// them with a clock that was set a day ahead, while it runs or before it starts. Every entry judged again, in order, entails what stands
+// behind it; no deadline-passed stands twice, is missing or early; and it ends the same whether sweeps come all the time or at the end.
 func TestTwoNodesKilledInTurnsSayWhatIsOverdueOnce(t *testing.T) {
 	if *turns == 0 {
 		t.Skip("kills a node in each round: go test ./test -run KilledInTurns -turns 8")
