@@ -35,7 +35,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/importer"
-	"github.com/anjian-ledger/anjian/internal/sheet"
+	"github.com/anjian-ledger/anjian/internal/importer/sheet"
 )
 
 // MaxRows is the most rows with text of one file.
@@ -102,7 +102,7 @@ func (r *run) run(ctx context.Context) (err error) {
 	if err != nil {
 		return fileError(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	r.sum.Sheets = file.Skipped
 	r.reader = reader{Mapping: r.Mapping, year: r.Day.Year()}
 	if err := r.header(file); err != nil {
@@ -318,4 +318,3 @@ func Beside(file string) string { return filepath.Base(file) + ".rejects.csv" }
 
 // Today is the day of a register that states none.
 func Today(now time.Time) time.Time { return event.Day.Floor(now.In(event.Beijing)) }
-

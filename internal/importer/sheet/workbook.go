@@ -60,7 +60,9 @@ func workbook(f *os.File, size int64, o Options) (*Reader, error) {
 		return nil, err
 	}
 	s.x = tokens(c)
-	return &Reader{next: s.next, Skipped: skipped, Size: int64(p.files[sheet.part].UncompressedSize64), read: func() int64 { return s.x.InputOffset() }}, nil
+	return &Reader{next: s.next, Skipped: skipped, Size: int64(p.files[sheet.part].UncompressedSize64), read: func() int64 {
+		return s.x.InputOffset()
+	}}, nil
 }
 
 // open opens a part. Its reader fails when a text or a tag does not end.
