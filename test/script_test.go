@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", filepath.Dir(anjian)+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("G", "$G")
+			env.Setenv(noReports, "true")
 			env.Values[session{}] = &session{}
 			return nil
 		},
