@@ -29,12 +29,12 @@ type record struct {
 
 // source is what the own source stated of a subject.
 type source struct {
-	content           [32]byte // hash of what counts
-	region, sectors   string
-	reason, origin    string // why the credit code is wrong; id of the record
-	fact, newest      event.Ref
-	at                time.Time
-	withdrawn, broken bool
+	content         [32]byte // hash of what counts
+	region, sectors string
+	reason, origin  string // why the credit code is wrong; id of the record
+	fact, newest    event.Ref
+	at              time.Time
+	withdrawn       bool
 }
 
 // ledger is which subjects there are.
@@ -44,11 +44,13 @@ type ledger struct {
 	byName map[string][]*record // by place
 }
 
-// hashOf is the hash of a content, whatever the order of its members.
-func hashOf(content []byte) [32]byte {
-	v := jsontext.Value(slices.Clone(content))
-	_ = v.Canonicalize() // what cannot be read differs from all
-	return sha256.Sum256(v)
+// hashOf is the hash of what a registration says, however it was written.
+func hashOf(d *subject.Registered) [32]byte {
+	b, err := json.Marshal(d, json.Deterministic(true))
+	if err != nil {
+		panic(err) // it was checked, or came from JSON
+	}
+	return sha256.Sum256(b)
 }
 
 // readLedger reads what the own source has registered, entry by entry, and then which subjects others have. read tells how many.
@@ -129,8 +131,11 @@ func (l *ledger) entry(e *client.Entry, from string, facts map[string]*record) {
 // states takes over the version of a registration that an event gives.
 func (r *record) states(by event.Ref, content jsontext.Value) {
 	var d subject.Registered
-	r.broken = json.Unmarshal(content, &d) != nil
-	r.newest, r.content, r.withdrawn = by, hashOf(content), false
+	r.newest, r.withdrawn = by, false
+	if json.Unmarshal(content, &d) != nil {
+		return // no program writes it; it differs from all
+	}
+	r.content = hashOf(&d)
 	r.uscc, r.place, r.reason = d.USCC, place(d.Name, d.Region), d.USCCReason
 	r.region, r.sectors = d.Region, joined(d.Sectors)
 }

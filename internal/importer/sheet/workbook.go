@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -94,7 +95,7 @@ type broken struct {
 
 func (b *broken) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p[:min(len(p), maxToken/4)])
-	if i := strings.LastIndexByte(string(p[:n]), '<'); i >= 0 {
+	if i := bytes.LastIndexByte(p[:n], '<'); i >= 0 {
 		b.n = n - i
 	} else {
 		b.n += n
