@@ -41,7 +41,7 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer l.mu.Unlock()
 	switch r.URL.Path {
 	case "/v1/subjects":
-		fmt.Fprintf(w, `{"subjects":[%s]}`, l.others)
+		fmt.Fprintf(w, `{"subjects":[%s],"known":%d}`, l.others, len(l.events)+strings.Count(l.others, "{"))
 		return
 	case "/v1/me/entries":
 		var entries []string
