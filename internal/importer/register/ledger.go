@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -57,11 +58,11 @@ func hashOf(d *subject.Registered) [32]byte {
 func readLedger(ctx context.Context, c *client.Client, a *importer.Author, read func(n int)) (*ledger, error) {
 	l := &ledger{own: map[string]*record{}, byUSCC: map[string]*record{}, byName: map[string][]*record{}}
 	facts, n := map[string]*record{}, 0
-	for e, err := range c.Own(ctx, "") {
-		if err != nil {
-			return nil, fmt.Errorf("import-register: what was imported cannot be read: %w", err)
+	for e := range ahead(ctx, c.Own(ctx, "")) {
+		if e.err != nil {
+			return nil, fmt.Errorf("import-register: what was imported cannot be read: %w", e.err)
 		}
-		l.entry(&e, a.Source(), facts)
+		l.entry(&e.entry, a.Source(), facts)
 		n++
 		read(n)
 	}
@@ -85,6 +86,35 @@ func readLedger(ctx context.Context, c *client.Client, a *importer.Author, read 
 		}
 	}
 	return l, nil
+}
+
+type given struct {
+	entry client.Entry
+	err   error
+}
+
+// ahead reads entries while those before them are looked at.
+func ahead(ctx context.Context, entries iter.Seq2[client.Entry, error]) iter.Seq[given] {
+	return func(yield func(given) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		read := make(chan given, 2000)
+		go func() {
+			defer close(read)
+			for e, err := range entries {
+				select {
+				case read <- given{e, err}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		for g := range read {
+			if !yield(g) {
+				return
+			}
+		}
+	}
 }
 
 func (l *ledger) index(r *record) {
