@@ -47,6 +47,7 @@ var statuses = []row{
 	{law.EventTooLarge, 413, 0},
 	{law.UnsupportedMediaType, 415, 0},
 	{law.RangeNotSatisfiable, 416, 0},
+	{law.ReportTooLarge, 422, 0},
 	{law.InvalidSealing, 422, 0},
 	{law.InvalidTip, 422, 0},
 	{law.InvalidEvaluation, 422, 0},
@@ -69,6 +70,8 @@ var statuses = []row{
 	{law.OutcomeUnknown, 503, 1},
 	{law.ViewsBehind, 503, 1},
 	{law.PositionNotHere, 503, 1},
+	{law.ReportsBehind, 503, 2},
+	{law.NoReports, 503, 30},
 	{law.Cancelled, 503, 1},
 	{law.Starting, 503, 1},
 }

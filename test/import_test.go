@@ -117,11 +117,11 @@ func TestMSHAImportsToOneMineAndASecondRunAddsNothing(t *testing.T) {
 	if again := importFiles(t, s, "msha", msha); again.Appended != 0 || again.AlreadyPresent != first.Appended || s.logInfo() != before {
 		t.Errorf("second run: %+v after %+v, log %+v, was %+v", again, first, s.logInfo(), before)
 	}
-	var list struct{ Subjects []struct{ Subject string } }
-	if office.get("/v1/subjects?q=upper", &list); len(list.Subjects) != 1 {
+	var list struct{ Items []struct{ ID string } }
+	if office.get("/v1/subjects?q=upper", &list); len(list.Items) != 1 {
 		t.Fatalf("subjects: %+v", list)
 	}
-	path := "/v1/subjects/" + list.Subjects[0].Subject
+	path := "/v1/subjects/" + list.Items[0].ID
 	var all view
 	office.get(path, &all)
 	wantView(t, "the mine", all, mshaView(t, rows))
@@ -263,9 +263,9 @@ func totalOf(t *testing.T, rows []map[string]string, column string) (sum int64) 
 // known wants this number of subjects in the register.
 func known(t *testing.T, office *client, want int64) {
 	t.Helper()
-	var page struct{ Known int64 }
-	if office.get("/v1/subjects?limit=1", &page); page.Known != want {
-		t.Errorf("%d subjects, the file has %d", page.Known, want)
+	var page struct{ Total int64 }
+	if office.get("/v1/subjects?limit=1", &page); page.Total != want {
+		t.Errorf("%d subjects, the file has %d", page.Total, want)
 	}
 }
 

@@ -154,6 +154,9 @@ func (n *Node) Handler() (*api.Handler, error) {
 	c.Evidence, c.AccessLog, c.Logger = n.Evidence, n.AccessLog, n.cfg.Logger
 	c.Sealing, c.Keeper = n.Sealing, n.Keeper
 	c.Now, c.Ready, c.Metrics = n.Now, n.Ready, n.WriteMetrics
+	if n.Reports != nil {
+		c.Reports = n.Reports
+	}
 	var err error
 	n.handler, err = api.New(c)
 	return n.handler, err
