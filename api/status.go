@@ -19,6 +19,7 @@ var statuses = []row{
 	{law.UnsupportedPrecondition, 400, 0},
 	{law.UnknownParameter, 400, 0},
 	{law.InvalidParameter, 400, 0},
+	{law.ParameterNotOfReport, 400, 0},
 	{law.BeyondHead, 400, 0},
 	{law.UnreadableBody, 400, 0},
 	{law.MalformedJSON, 400, 0},

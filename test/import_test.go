@@ -106,7 +106,7 @@ const msha = "testdata/msha_upper_big_branch_violations.csv"
 
 func TestMSHAImportsToOneMineAndASecondRunAddsNothing(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, t.TempDir(), "--no-report-database=false")
 	office := s.as("supervision-office")
 	rows := table(t, msha)
 	first := importFiles(t, s, "msha", msha)
@@ -176,7 +176,7 @@ const toronto = "testdata/toronto_dinesafe_fined_establishments.csv"
 
 func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, t.TempDir(), "--no-report-database=false")
 	office := s.as("supervision-office")
 	rows := table(t, toronto)
 	sum := importFiles(t, s, "toronto", toronto)
@@ -218,7 +218,7 @@ func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
 // A row that was changed in a newer file is amended: figures are those of the newer file, and importing it again adds nothing.
 func TestAnAmendedRowIsFollowed(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, t.TempDir(), "--no-report-database=false")
 	office := s.as("supervision-office")
 	importFiles(t, s, "toronto", toronto)
 	whole, err := os.ReadFile(toronto)
@@ -279,7 +279,7 @@ func TestChicagoImportsWithTheTotalsOfTheFiles(t *testing.T) {
 	if _, err := os.Stat(inspections); err != nil {
 		needs.Missing(t, needs.Records, "the Chicago files may not be copied into this repository: ANJIAN_TEST_DATA is their directory")
 	}
-	s := start(t, t.TempDir())
+	s := start(t, t.TempDir(), "--no-report-database=false")
 	office := s.as("supervision-office")
 	rows, checks := table(t, inspections), table(t, items)
 	sum := importFiles(t, s, "chicago", inspections, items)

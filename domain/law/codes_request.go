@@ -51,6 +51,7 @@ const (
 	UnsupportedPrecondition Code = "unsupported-precondition"
 	UnknownParameter        Code = "unknown-parameter"
 	InvalidParameter        Code = "invalid-parameter"
+	ParameterNotOfReport    Code = "parameter-not-of-report"
 	ReportTooLarge          Code = "report-too-large"
 	BeyondHead              Code = "beyond-head"
 	UnreadableBody          Code = "unreadable-body"
@@ -88,6 +89,12 @@ var requestCodes = []Text{
 		"{parameter}：应为{wanted:term}[，{least} 至 {most}][：{allowed}]",
 		"{parameter}: want {wanted:term}[ from {least} to {most}][: {allowed}]",
 		"[{because:term}；]本路径的参数见 /docs", "[{because:term}; ]see /docs for the parameters of this route"},
+	{ParameterNotOfReport, Answers, []Rule{Pillar15},
+		"该报表不能按此参数查询", "The report cannot be asked by this",
+		"报表 {report} 没有参数 {parameter}[；可用：{allowed}]", "the report {report} has no parameter {parameter}[; there are {allowed}]",
+		"去掉该参数，或改用有该参数的报表：GET /v1/reports 列出各报表的参数；不适用的参数不会被忽略，以免数字被误解",
+		"leave it out, or ask a report that has it: GET /v1/reports lists the parameters of each; none is ignored, because the figures would " +
+			"be misread"},
 	{ReportTooLarge, Answers, []Rule{Pillar15},
 		"查询过大", "The question takes too much",
 		"超出一次查询的时间、行数或磁盘空间", "it takes more time, rows or disk than one question may have",
@@ -123,8 +130,7 @@ var requestCodes = []Text{
 	{NotAcceptable, Answers, nil,
 		"无可接受的格式", "No acceptable form",
 		"Accept 为 {accept}", "Accept {accept}",
-		"接受 application/json、application/x-ndjson 或 text/event-stream",
-		"accept application/json, application/x-ndjson or text/event-stream"},
+		"可接受：{allowed}", "accept one of {allowed}"},
 	{TooSlow, Answers, nil,
 		"请求体传输停顿", "The body came too slowly",
 		"收到 {received} 字节后，{within_seconds} 内到达的不足 {least} 字节",

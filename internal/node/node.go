@@ -18,6 +18,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/report"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/sealing"
 	"github.com/anjian-ledger/anjian/internal/store"
@@ -47,6 +48,8 @@ type Config struct {
 
 	// Reports has the report database be built in Dir; read-only it is not.
 	Reports bool
+	// ReportsDir has reports beside ours, one .sql file each; "": none.
+	ReportsDir string
 
 	// Sealing unwraps sealing keys; nil: nothing that is sealed can be opened here, and no key be made.
 	Sealing sealing.Wrapper
@@ -154,10 +157,14 @@ func (n *Node) Handler() (*api.Handler, error) {
 	c.Evidence, c.AccessLog, c.Logger = n.Evidence, n.AccessLog, n.cfg.Logger
 	c.Sealing, c.Keeper = n.Sealing, n.Keeper
 	c.Now, c.Ready, c.Metrics = n.Now, n.Ready, n.WriteMetrics
-	if n.Reports != nil {
-		c.Reports = n.Reports
-	}
 	var err error
+	if n.Reports != nil {
+		if c.Reports = n.Reports; c.ReportsOf == nil {
+			if c.ReportsOf, err = report.Load(context.Background(), n.cfg.ReportsDir); err != nil {
+				return nil, err
+			}
+		}
+	}
 	n.handler, err = api.New(c)
 	return n.handler, err
 }

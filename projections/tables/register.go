@@ -21,7 +21,9 @@ type Register struct {
 	Search  []string     // columns in whose texts and ids is searched
 	Columns []Column     // its own, behind those that every register has
 
-	hears func(event.Data) bool // of what the ledger says, and of what is explained: not of facts; nil: it is of facts
+	hears func(event.Data) bool // of what the ledger says, and of what is explained; nil: it is of facts alone
+	facts bool                  // it is of facts, too
+	only  []event.Role          // who may see it of those who see its streams; nil: all of them
 	shelf func() shelf
 }
 
@@ -41,6 +43,7 @@ type Is uint8
 const (
 	Words   Is = iota // text
 	Whole             // a whole number
+	Measure           // a number
 	Yes               // 0 or 1
 	Instant           // text of a [Moment]
 	ID                // a number of names
@@ -48,8 +51,9 @@ const (
 
 // All are the registers, in the order of the documents.
 var All = []*Register{
-	campaigns, teams, people, subjects, visits, checks, findings, dispositions, orders, cases, penalties, documents, copies, accidents,
-	tips, transfers, flags,
+	campaigns, baselines, units, teams, people, appointments, subjects, holidayWork, visits, checks, services, findings, dispositions, orders,
+	cases, penalties, documents, copies, accidents, tips, transfers, blacklists, exposures, publications, dutyItems, dutyReviews, deductions,
+	flags, mentions, reviews, teamReviews, observations,
 }
 
 // Of returns the register of a name; nil: there is none.
@@ -80,6 +84,24 @@ func DeclareSaid[R comparable](r Register, hears func(event.Data) bool, of func(
 	return out
 }
 
+// DeclareBoth is [Declare] for things that the ledger opens, or takes back, and facts change: of is called with those facts that count
+// and with what the ledger says, in their order; hears tells which of its words change anything.
+func DeclareBoth[R comparable](r Register, hears func(event.Data) bool, of func(t *Things[R], e *event.Event)) *Register {
+	out := DeclareSaid(r, hears, of)
+	out.facts = true
+	return out
+}
+
+// DeclareBy is [Declare] for what follows from a state of the stream, as the rules have it: it is made anew with a correction.
+func DeclareBy[S any, R comparable](r Register, empty func() *S, of func(t *Things[R], s *S, e *event.Event)) *Register {
+	out := Declare[R](r, nil)
+	out.shelf = func() shelf {
+		st := empty()
+		return &things[R]{register: out, of: func(t *Things[R], e *event.Event) { of(t, st, e) }, anew: func() { st = empty() }}
+	}
+	return out
+}
+
 func columnsOf(t reflect.Type) (out []Column) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -92,6 +114,8 @@ func columnsOf(t reflect.Type) (out []Column) {
 			c.Type, c.Refers, c.Is = "INTEGER", true, ID
 		case int64, Number:
 			c.Type, c.Is = "INTEGER", Whole
+		case Real:
+			c.Type, c.Is = "REAL", Measure
 		case bool:
 			c.Type, c.Is = "INTEGER", Yes
 		case Moment:
@@ -132,7 +156,10 @@ func (r *Register) All() []Column { return append(slices.Clip(common), r.Columns
 // MaySee reports whether a role may see any thing of the register: a report for others may not name it, because
 // an empty answer would be a statement.
 func (r *Register) MaySee(role event.Role) bool {
-	if r.Of == nil {
+	switch {
+	case r.only != nil && !slices.Contains(r.only, role):
+		return false
+	case r.Of == nil:
 		return true
 	}
 	return slices.ContainsFunc(r.Of, func(name event.Kind) bool {
@@ -147,7 +174,13 @@ func (r *Register) MaySee(role event.Role) bool {
 
 // ByParty reports whether an inspected party may see things of the register: those of its own subject.
 func (r *Register) ByParty() bool {
-	return r.Of != nil && !slices.ContainsFunc(r.Of, func(name event.Kind) bool { k := kinds.Of(name); return k == nil || !k.Access.Matter })
+	switch {
+	case r == &Entries:
+		return true
+	case r.Of == nil || r.only != nil:
+		return false
+	}
+	return !slices.ContainsFunc(r.Of, func(name event.Kind) bool { k := kinds.Of(name); return k == nil || !k.Access.Matter })
 }
 
 // of reports whether things of the register are in streams of a kind.

@@ -228,6 +228,10 @@ func (f *Fold) value(v reflect.Value) any {
 		if x.known {
 			return x.n
 		}
+	case Real:
+		if x.known {
+			return x.n
+		}
 	case Moment:
 		return f.moment(x)
 	}
