@@ -129,7 +129,7 @@ func TestReportsRefuseWhatTheyAreNotAsked(t *testing.T) {
 	}{
 		"/v1/reports/none": {404, law.NotFound}, "/v1/reports/own/entries": {400, law.InvalidParameter},
 		"/v1/reports/own/entries?column=none": {400, law.InvalidParameter}, "/v1/reports/own/entries?column=n&row=AAAA": {400, law.InvalidParameter},
-		"/v1/reports/own/entries?column=n&cursor=AAAA": {400, law.InvalidParameter},
+		"/v1/reports/own/entries?column=n&cursor=AAAA":                                                  {400, law.InvalidParameter},
 		"/v1/reports/own/entries?column=n&cursor=" + place{position: w.size(), scope: "other"}.String(): {409, law.ScopeChanged},
 	} {
 		w.want(w.get(office, path), want.status, want.code)
@@ -176,4 +176,3 @@ func TestGovernmentSeesNoEntriesBehindANumber(t *testing.T) {
 		}
 	}
 }
-
