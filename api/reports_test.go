@@ -128,7 +128,8 @@ func TestReportsRefuseWhatTheyAreNotAsked(t *testing.T) {
 		code   law.Code
 	}{
 		"/v1/reports/none": {404, law.NotFound}, "/v1/reports/own/entries": {400, law.InvalidParameter},
-		"/v1/reports/own/entries?column=none": {400, law.InvalidParameter}, "/v1/reports/own/entries?column=n&row=AAAA": {400, law.InvalidParameter},
+		"/v1/reports/own/entries?column=none":                                                           {400, law.InvalidParameter},
+		"/v1/reports/own/entries?column=n&row=AAAA":                                                     {400, law.InvalidParameter},
 		"/v1/reports/own/entries?column=n&cursor=AAAA":                                                  {400, law.InvalidParameter},
 		"/v1/reports/own/entries?column=n&cursor=" + place{position: w.size(), scope: "other"}.String(): {409, law.ScopeChanged},
 	} {
@@ -136,14 +137,15 @@ func TestReportsRefuseWhatTheyAreNotAsked(t *testing.T) {
 	}
 	w.want(w.get("admin", "/v1/reports/own"), 403, law.Forbidden)
 	w.want(w.get(office, "/v1/reports/own", "Accept", "image/png"), 406, law.NotAcceptable)
-	bare := newFixture(t)
+	bare := newFixture(t, func(c *Config) { c.Reports = nil })
 	bare.want(bare.get(office, "/v1/reports"), 503, law.NoReports)
 	bare.want(bare.get(office, "/v1/reports/own"), 503, law.NoReports)
 }
 
 // A question that takes too much, or one of a database that is behind, is refused.
 func TestReportsThatCannotBeAnswered(t *testing.T) {
-	heavy := strings.NewReplacer(`"own"`, `"heavy"`, "FROM entries", "FROM (SELECT a.* FROM entries a, entries b, entries c, entries d, entries e)").Replace(ownReport)
+	heavy := strings.NewReplacer(`"own"`, `"heavy"`, "FROM entries",
+		"FROM (SELECT a.* FROM entries a, entries b, entries c, entries d, entries e)").Replace(ownReport)
 	w := newFixtureWith(t, withReports(t, heavy))
 	for w.size() < 60 {
 		w.want(w.post(office, w.subject(fmt.Sprint("s", w.size()))), 201, "")
