@@ -26,7 +26,9 @@ import (
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
@@ -104,6 +106,11 @@ type Fold struct {
 	at    place  // of the present entry
 	given int    // its versions
 
+	terms   terms
+	earlier func(kind event.Kind, stream Name) ([]uint32, error) // as in past, while that is read, too
+	duties  []obligation.Obligation                              // the last answer, kept for its memory
+	failed  error                                                // of reading terms
+
 	past  *Past // nil: it begins at the first entry
 	named Name  // the last name of the past
 
@@ -124,7 +131,11 @@ type place struct {
 
 // state is what is kept of a stream.
 type state struct {
+	stream  event.Stream
+	of      event.Stream // the visit of which it is; or the visit or campaign to which it tells something
 	indexes []uint32
+	asides  []uint32        // of the entries that lie aside of it
+	asked   []facts.Waiting // corrections that wait for an answer
 	shelves []shelf
 	said    []shelf
 	both    []shelf // of facts and of what the ledger says
@@ -163,9 +174,13 @@ func (f *Fold) Apply(e *event.Event) error {
 			return err
 		}
 	}
+	f.terms.follow(e)
 	f.at.known = e.Index < f.since
 	if e.Index == 0 {
 		f.constants()
+	}
+	if len(s.indexes) == 0 {
+		s.of = tells(e)
 	}
 	s.indexes = append(s.indexes, uint32(e.Index))
 	f.order(s, e)
@@ -177,6 +192,12 @@ func (f *Fold) Apply(e *event.Event) error {
 		return append(before, e), err
 	})
 	f.keep(s)
+	if err == nil {
+		err = f.aside(s, e)
+	}
+	if err == nil {
+		err = f.failed
+	}
 	return err
 }
 
@@ -197,17 +218,19 @@ func (f *Fold) change(s *state, e *event.Event, until func() ([]*event.Event, er
 		sh.flush(f, s, e)
 	}
 	for _, sh := range s.said {
+		sh.hear(e)
 		sh.apply(f, e)
 		sh.flush(f, s, e)
 	}
 	for _, sh := range s.both {
+		sh.hear(e)
 		for _, said := range withSaid(facts, all, e) {
 			sh.apply(f, said)
 		}
 		sh.flush(f, s, e)
 	}
-	if f.given >= most {
-		return fmt.Errorf("tables: entry %d changes more than %d rows", e.Index, most)
+	if f.given >= most/2 {
+		return fmt.Errorf("tables: entry %d changes more than %d rows", e.Index, most/2)
 	}
 	return nil
 }
@@ -216,8 +239,8 @@ func (f *Fold) state(e *event.Event) (*state, error) {
 	if s := f.streams[e.Stream]; s != nil {
 		return s, nil
 	}
-	s := &state{}
-	f.streams[f.own(e.Stream)] = s
+	s := &state{stream: f.own(e.Stream)}
+	f.streams[s.stream] = s
 	return s, f.recall(s, e.Stream)
 }
 
@@ -287,7 +310,8 @@ func (s *state) facts(e *event.Event, until func() ([]*event.Event, error)) (fac
 			sh.renew()
 		}
 	}
-	return projections.Counting(all, e.Stream.Kind == event.Inspection), all, nil
+	facts, s.asked = projections.CountingAsked(all, e.Stream.Kind == event.Inspection)
+	return facts, all, nil
 }
 
 // withSaid adds what the ledger says to the facts that an entry has applied, in the order of the entries.

@@ -22,20 +22,30 @@ func (f *Fold) load(s *state, kind event.Kind) error {
 	if !s.away {
 		return nil
 	}
-	events, err := f.Read(s.indexes)
+	events, err := f.Read(s.all())
 	if err != nil {
 		return err
 	}
 	s.away, s.amended = false, false
 	f.at.known, f.loading = true, true // the database has all of it, or the batch
 	defer func() { f.loading = false }()
-	for i, e := range events {
-		err := f.change(s, e, func() ([]*event.Event, error) { return slices.Clip(events[:i+1]), nil })
-		if err != nil {
+	own := make([]*event.Event, 0, len(s.indexes))
+	for _, e := range events {
+		if e.Stream.Kind != kind || e.Stream.ID != s.stream.ID {
+			f.asideOf(s, s.owing(), e)
+			continue
+		}
+		if own = append(own, e); len(own) == 1 {
+			s.of = tells(e)
+		}
+		if err := f.change(s, e, func() ([]*event.Event, error) { return slices.Clip(own), nil }); err != nil {
 			return err
 		}
 	}
-	return nil
+	if sh := s.owing(); sh != nil && len(own) > 0 {
+		f.place(s, own[len(own)-1])
+	}
+	return f.failed
 }
 
 // hears reports whether an entry that states no fact changes a register all the same.
@@ -48,6 +58,10 @@ func (s *state) shelve(kind event.Kind) {
 	for _, r := range All {
 		switch {
 		case !r.of(kind):
+		case r.shelfOf != nil && kind == event.Inspection: // its state corrects itself
+			s.said = append(s.said, r.shelfOf(kind))
+		case r.shelfOf != nil:
+			s.both = append(s.both, r.shelfOf(kind))
 		case r.hears != nil && r.facts:
 			s.both = append(s.both, r.shelf())
 		case r.hears != nil:

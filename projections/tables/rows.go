@@ -54,6 +54,13 @@ func (f *Fold) place(s *state, e *event.Event) {
 	if !s.waits {
 		f.at.seen = int64(e.Index)
 	}
+	if e.Stream.Kind != event.Inspection && e.Stream.Kind != event.Campaign {
+		return
+	}
+	if sh := s.owing(); sh != nil {
+		sh.at = f.at
+		sh.at.area = f.texts.keep(f.at.area)
+	}
 }
 
 // scopeKey is what it depends on who may see a row, but for what the inspected party may see.

@@ -10,6 +10,7 @@ import (
 type shelf interface {
 	apply(f *Fold, e *event.Event)
 	flush(f *Fold, s *state, e *event.Event)
+	hear(e *event.Event) // of its stream, before it is applied, whether or not it counts
 	renew()
 	count() int
 }
@@ -109,6 +110,8 @@ func (s *things[R]) touch(i int) {
 }
 
 func (s *things[R]) apply(f *Fold, e *event.Event) { s.of(&Things[R]{s, f, e}, e) }
+
+func (s *things[R]) hear(*event.Event) {}
 
 func (s *things[R]) count() int { return len(s.list) }
 
