@@ -126,7 +126,8 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 	}
 	if id == "" {
 		for _, r := range all {
-			if _, err := fmt.Fprintf(w, "%-5s %s / %s\n      rows: %s\n", r.ID, r.Title.ZH, r.Title.EN, strings.Join(r.RowNames(), " | ")); err != nil {
+			rows := strings.Join(r.RowNames(), " | ")
+			if _, err := fmt.Fprintf(w, "%-5s %s / %s\n      rows: %s\n", r.ID, r.Title.ZH, r.Title.EN, rows); err != nil {
 				return err
 			}
 		}
