@@ -39,8 +39,8 @@ FROM findings f
 JOIN visits v ON v.id = f.visit
 LEFT JOIN subjects s ON s.id = f.subject
 LEFT JOIN (SELECT d.visit, d.finding, max(d.kind = 'transfer') AS transferred, max(p.kind <> 'none' AND p.final AND NOT p.annulled) AS penalised,
-                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence') THEN o.kind END) AS stop,
-                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence') THEN o.ix END) AS stop_ix,
+                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed') THEN o.kind END) AS stop,
+                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed') THEN o.ix END) AS stop_ix,
                   min(CASE WHEN o.kind = 'stop' THEN o.issued END) AS stopped, max(CASE WHEN o.kind = 'stop' THEN o.lifted END) AS lifted
            FROM dispositions d LEFT JOIN ordered o ON o.id = d.matter LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
            GROUP BY d.visit, d.finding) d ON d.visit = f.visit AND d.finding = f.finding
