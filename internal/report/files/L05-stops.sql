@@ -4,7 +4,7 @@ title = {zh = "停产关闭与四项措施", en = "Stops, closures and the four 
 question = {zh = "关停、曝光、处罚、移送各用了多少？", en = "Which of the four measures were taken?"}
 rules = ["R46", "R55"]
 law = {zh = "安全生产法第65、70、113条", en = "Work Safety Law Arts 65, 70, 113"}
-roles = ["supervision-office", "discipline-commission", "city-government", "county-government", "department", "committee"]
+roles = ["supervision-office", "discipline-commission", "city-government"]
 date = {zh = "发现日期；提请关闭：提请日期", en = "found; of a closure, when it was proposed"}
 rows = ["county", "authority", "sector", "each"]
 order = "thing, date, ix"
