@@ -30,8 +30,9 @@ type counter struct {
 
 func newCounter() *counter {
 	return &counter{
-		n: map[string]int64{}, punishable: map[string]bool{}, major: map[string]bool{}, punished: map[string]bool{}, stopped: map[string]bool{},
-		final: map[string]bool{}, arrived: map[string]time.Time{}, fines: map[string]int64{}, trained: map[string]bool{}, acknowledged: map[string]bool{},
+		n: map[string]int64{}, punishable: map[string]bool{}, major: map[string]bool{}, punished: map[string]bool{},
+		stopped: map[string]bool{}, final: map[string]bool{}, arrived: map[string]time.Time{},
+		fines: map[string]int64{}, trained: map[string]bool{}, acknowledged: map[string]bool{},
 	}
 }
 
