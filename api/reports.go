@@ -37,7 +37,7 @@ type ReportList struct {
 type ReportAnswer struct {
 	projections.Head
 	report.Document
-	Entries string `json:"entries" doc:"path under which the numbers open, with the position and the parameters: add &column=, and &row= for those of a row"`
+	Entries string `json:"entries" doc:"path under which the numbers open: add &column=, and &row= for those of a row"`
 }
 
 // ReportEntries are the things behind one number.
@@ -47,7 +47,7 @@ type ReportEntries struct {
 	Row    string         `json:"row,omitempty" doc:"none: of the total"`
 	Column string         `json:"column"`
 	Things []report.Thing `json:"things,omitempty" doc:"they add up to the number, or are its ordered values"`
-	Pair   []ReportNumber `json:"pair,omitempty" doc:"of a share, ratio or change: the two numbers of which it is made, which open each by itself"`
+	Pair   []ReportNumber `json:"pair,omitempty" doc:"of a share, ratio or change: the two numbers of which it is made"`
 	Next   string         `json:"next,omitempty" doc:"cursor of the next page"`
 }
 
@@ -61,7 +61,8 @@ type ReportNumber struct {
 func commonParams() []*huma.Param {
 	return []*huma.Param{
 		asOfParam,
-		queryParam("now", "By which overdue is told: a date, which counts as its beginning; left out: the recorded time of the last entry. 判断逾期的日期",
+		queryParam("now", "By which overdue is told: a date, which counts as its beginning; left out: the recorded time of the last entry. "+
+			"判断逾期的日期",
 			inForm(formDate)),
 		queryParam("rows", "A grouping of the report, as GET /v1/reports lists it; left out: its first. 行的分组", text()),
 		ofCampaignOnly,
@@ -87,7 +88,8 @@ func (a *Handler) reportRoutes(d *document) []*route {
 		{
 			method: "GET", path: "/v1/reports", id: "reports", tag: "reports", need: identity.ReadOwn,
 			summary: "The reports that the caller may ask for", chinese: "可查询的报表",
-			doc: "Each with its question, groupings, columns and parameters, in both languages.", answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(
+			doc: "Each with its question, groupings, columns and parameters, in both languages.",
+			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(
 				ReportList{})}, codes: []law.Code{law.NoReports}, handle: a.reportList,
 		},
 		{
@@ -95,20 +97,21 @@ func (a *Handler) reportRoutes(d *document) []*route {
 			summary: "One report, as of a position", chinese: "报表",
 			doc: "Rows and totals of what the caller may see, as of any position. A report has parameters of its own beside these, as GET " +
 				"/v1/reports lists them; one that it does not have is refused. Counts everywhere are of what everybody in the scope sees: a hidden " +
-				"visit counts for nobody. As CSV it is the bare table, with position, root and time in headers and file name; as XLSX a workbook with " +
-				"a sheet of notes. In CSV a text that a spreadsheet would compute (= + - @) has an apostrophe before it.",
+				"visit counts for nobody. As CSV it is the bare table, with position, root and time in headers and file name; as XLSX a " +
+				"workbook with a sheet of notes. In CSV a text that a spreadsheet would compute (= + - @) has an apostrophe before it.",
 			params: append([]*huma.Param{id, formatParam}, commonParams()...), paramsOf: a.paramsOfReport(formatParam),
 			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportAnswer{}), mediaCSV: text(), mediaXLSX: binary()},
 			headers: withHeaders("Content-Disposition", "of CSV and XLSX: file name with number, position and day", headerReportPosition,
-				"entries that the answer reflects", headerReportRoot, "Merkle root at that size, base64", headerReportRecorded, "recorded time of the last of them",
+				"entries that the answer reflects", headerReportRoot, "Merkle root at that size, base64", headerReportRecorded,
+				"recorded time of the last of them",
 				headerReportScope, "tells scopes apart"),
 			codes: append(codes, law.NotAcceptable), costly: true, waits: true, handle: a.showReport,
 		},
 		{
 			method: "GET", path: "/v1/reports/{id}/entries", id: "reportEntries", tag: "reports", need: identity.ReadOwn,
 			summary: "What is behind one number of a report", chinese: "报表数字所依据的条目",
-			doc: "The things that a number counts, each with the index of its entry and what it adds: they add up to the number. A share, ratio or " +
-				"change opens as its two numbers, a median as its ordered values. Who sees figures only (city government) gets the things " +
+			doc: "The things that a number counts, each with the index of its entry and what it adds: they add up to the number. A share, ratio " +
+				"or change opens as its two numbers, a median as its ordered values. Who sees figures only (city government) gets the things " +
 				"without entries and persons. The parameters are those by which the report was asked; rows is in the key of the row.",
 			params: append([]*huma.Param{id, columnParam, rowParam, cursorParam, pageParam}, commonParams()...),
 			paramsOf: a.paramsOfReport(columnParam, rowParam, cursorParam,
@@ -163,7 +166,8 @@ func (a *Handler) reportOf(c *call) (*report.Report, error) {
 	return nil, fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", "GET /v1/reports/"+id))
 }
 
-// paramsOfReport are the parameters of a report with those of its route. What others have and this one has not is refused by a code of its own.
+// paramsOfReport are the parameters of a report with those of its route. What others have and this one has not is
+// refused by a code of its own.
 func (a *Handler) paramsOfReport(further ...*huma.Param) func(c *call) ([]*huma.Param, error) {
 	return func(c *call) ([]*huma.Param, error) {
 		r, err := a.reportOf(c)
@@ -328,7 +332,8 @@ func formatOf(c *call) (string, error) {
 	case mediaXLSX:
 		return mediaXLSX, nil
 	}
-	return "", fail(law.NotAcceptable, law.Str("accept", strings.Join(accept, ", ")), law.List("allowed", []string{mediaJSON, "text/csv", mediaXLSX}))
+	return "", fail(law.NotAcceptable, law.Str("accept", strings.Join(accept, ", ")),
+		law.List("allowed", []string{mediaJSON, "text/csv", mediaXLSX}))
 }
 
 // sendTable answers with a file.

@@ -128,8 +128,9 @@ func TestReportsRefuseWhatTheyAreNotAsked(t *testing.T) {
 		code   law.Code
 	}{
 		"/v1/reports/none": {404, law.NotFound}, "/v1/reports/own/entries": {400, law.InvalidParameter},
-		"/v1/reports/own/entries?column=none": {400, law.InvalidParameter}, "/v1/reports/own/entries?column=n&row=AAAA": {400, law.InvalidParameter},
-		"/v1/reports/own/entries?column=n&cursor=AAAA": {400, law.InvalidParameter},
+		"/v1/reports/own/entries?column=none":                                                           {400, law.InvalidParameter},
+		"/v1/reports/own/entries?column=n&row=AAAA":                                                     {400, law.InvalidParameter},
+		"/v1/reports/own/entries?column=n&cursor=AAAA":                                                  {400, law.InvalidParameter},
 		"/v1/reports/own/entries?column=n&cursor=" + place{position: w.size(), scope: "other"}.String(): {409, law.ScopeChanged},
 	} {
 		w.want(w.get(office, path), want.status, want.code)
@@ -143,7 +144,8 @@ func TestReportsRefuseWhatTheyAreNotAsked(t *testing.T) {
 
 // A question that takes too much, or one of a database that is behind, is refused.
 func TestReportsThatCannotBeAnswered(t *testing.T) {
-	heavy := strings.NewReplacer(`"own"`, `"heavy"`, "FROM entries", "FROM (SELECT a.* FROM entries a, entries b, entries c, entries d, entries e)").Replace(ownReport)
+	heavy := strings.NewReplacer(`"own"`, `"heavy"`, "FROM entries",
+		"FROM (SELECT a.* FROM entries a, entries b, entries c, entries d, entries e)").Replace(ownReport)
 	w := newFixtureWith(t, withReports(t, heavy))
 	for w.size() < 60 {
 		w.want(w.post(office, w.subject(fmt.Sprint("s", w.size()))), 201, "")
@@ -176,4 +178,3 @@ func TestGovernmentSeesNoEntriesBehindANumber(t *testing.T) {
 		}
 	}
 }
-

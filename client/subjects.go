@@ -44,6 +44,15 @@ func (c *Client) Subjects(ctx context.Context, query url.Values) iter.Seq2[Subje
 	}
 }
 
+// SubjectsKnown returns how many subjects the token may see.
+func (c *Client) SubjectsKnown(ctx context.Context) (int, error) {
+	var page struct {
+		Known int `json:"known"`
+	}
+	err := c.call(ctx, get("/v1/subjects?limit=1"), &page)
+	return page.Known, err
+}
+
 // Me is what the ledger knows of the token.
 type Me struct {
 	Role   string `json:"role"`

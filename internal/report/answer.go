@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
 )
 
 // MostRows is how many rows an answer may have.
@@ -23,6 +26,8 @@ type Answer struct {
 	Total   []any
 	Hidden  *int64 // things that are hidden from others, of a list that shows them
 	Notes   []Words
+	Text    []Words      // of a report of sentences, which has nothing else
+	Figures []PartFigure // of these
 }
 
 // Row is one row: of a group of things, or of one thing.
@@ -32,7 +37,7 @@ type Row struct {
 }
 
 // Each reports whether each row is one thing.
-func (a *Answer) Each() bool { return a.By[0] == each }
+func (a *Answer) Each() bool { return len(a.By) > 0 && a.By[0] == each }
 
 // things is the query, bounded by the parameters, with its bands as fields. Unary plus: a field has no affinity, here and where a number is
 // opened; else '2019' <> 2019 is true in one and false in the other. further are conditions on the query's own fields, so that indexes
@@ -131,7 +136,8 @@ func (x *Execution) aggregate(c *Column) string {
 	case Sum:
 		// What nobody records, of things that there are, is not 0 but unknown.
 		all := " FILTER (WHERE " + x.condition(c) + ")"
-		return "CASE WHEN count(*)" + all + " > 0 AND count(" + c.of + ")" + all + " = 0 THEN NULL ELSE coalesce(sum(" + c.of + ")" + filter + ", 0) END"
+		return "CASE WHEN count(*)" + all + " > 0 AND count(" + c.of + ")" + all + " = 0 THEN NULL ELSE coalesce(sum(" + c.of + ")" + filter +
+			", 0) END"
 	case Distinct:
 		return "count(DISTINCT " + c.of + ")" + filter
 	case Min, Max:
@@ -236,7 +242,8 @@ func (x *Execution) median(c *Column, lead, tail, from string, dims int, out map
 	if dims > 0 {
 		over = "PARTITION BY " + strings.TrimSuffix(lead, ", ")
 	}
-	inner := fmt.Sprintf("SELECT %s%s AS v, row_number() OVER (%s ORDER BY %[2]s) AS r, count(*) OVER (%[3]s) AS c FROM %s WHERE %s", lead, c.of,
+	inner := fmt.Sprintf("SELECT %s%s AS v, row_number() OVER (%s ORDER BY %[2]s) AS r, count(*) OVER (%[3]s) AS c FROM %s WHERE %s", lead,
+		c.of,
 		over, from, x.where(c))
 	return x.read("SELECT "+lead+"avg(v) FROM ("+inner+") WHERE r IN ((c + 1) / 2, (c + 2) / 2)"+tail, nil, func(values []any) error {
 		if g := out[keyOf(values[:dims])]; g != nil {
@@ -301,19 +308,18 @@ func float(v any) float64 {
 
 // Answer computes rows and totals. Totals are made of the things, and never of the rows.
 func (x *Execution) Answer() (*Answer, error) {
+	if len(x.parts) > 0 {
+		return x.said()
+	}
 	if err := x.count(); err != nil {
 		return nil, err
 	}
 	a := &Answer{By: x.by, Columns: x.Columns}
-	total, err := x.table(nil)
+	total, err := x.total()
 	if err != nil {
 		return nil, err
 	}
-	var counted map[string]any
-	for _, g := range total {
-		counted = g.values
-	}
-	a.Total = x.finish(counted)
+	a.Total = total
 	if x.Hidden {
 		a.Hidden = new(int64)
 		err := x.read("SELECT count(*) FROM temp.thing WHERE hidden", nil, func(v []any) error { *a.Hidden, _ = v[0].(int64); return nil })
@@ -328,6 +334,16 @@ func (x *Execution) Answer() (*Answer, error) {
 	}
 	a.Notes = x.sentences(a.Total)
 	return a, err
+}
+
+// total are the figures of all things.
+func (x *Execution) total() ([]any, error) {
+	one, err := x.table(nil)
+	var counted map[string]any
+	for _, g := range one {
+		counted = g.values
+	}
+	return x.finish(counted), err
 }
 
 // each are the things one by one.
@@ -456,12 +472,21 @@ func (x *Execution) every(d *Dimension) (values []any, has bool, err error) {
 		return nil, false, nil
 	}
 	err = x.read(query, nil, func(row []any) error {
-		if d.Every != "teams" || x.own == 0 || row[0] == x.own {
-			values = append(values, row[0])
+		if d.Every == "teams" && x.own != 0 && row[0] != x.own || d.Every == "areas" && !x.inForce(row[0]) {
+			return nil
 		}
+		values = append(values, row[0])
 		return nil
 	})
 	return values, true, err
+}
+
+// inForce reports whether a county or zone is one in the year of the answer: others have a row only where something is counted.
+func (x *Execution) inForce(code any) bool {
+	text, _ := code.(string)
+	area, ok := codes.County(text)
+	year, err := strconv.Atoi(x.today()[:min(4, len(x.today()))])
+	return !ok || err != nil || area.In(year)
 }
 
 // compare orders values of a dimension: those of a list as it has them, numbers before texts, nothing last.

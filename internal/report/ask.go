@@ -14,7 +14,8 @@ import (
 
 // Common are the parameters that every report may have, with their types: a report has those for whose field its query gives one, or
 // that its query names. What it has not is refused, never ignored.
-var Common = map[string]string{"campaign": "id", "county": "text", "sector": "text", "team": "id", "year": "number", "from": "date", "to": "date"}
+var Common = map[string]string{"campaign": "id", "county": "text", "sector": "text", "team": "id", "year": "number", "from": "date",
+	"to": "date"}
 
 // fieldOf is the field that a common parameter bounds.
 func fieldOf(parameter string) string {
@@ -37,8 +38,8 @@ func (r *Report) Takes(parameter string) bool {
 		_, own := r.Parameters[parameter]
 		return own
 	}
-	if len(r.Parts) > 0 {
-		return true
+	if len(r.parts) > 0 {
+		return !slices.ContainsFunc(r.parts, func(part *Report) bool { return !part.Takes(parameter) })
 	}
 	names := []string{parameter}
 	if fieldOf(parameter) == "date" {
@@ -79,6 +80,7 @@ type Execution struct {
 	by      []string
 	p       map[string]any     // what is bound
 	bands   map[string][]int64 // by parameter
+	parts   []*Execution
 	own     int64              // team of the asker, to which rows of every team are cut; 0: none
 	counted bool
 }
@@ -86,6 +88,9 @@ type Execution struct {
 // Names are the texts in which the report may name registers, for [reportdb.Question].
 func (r *Report) Names() string {
 	names := r.SQL
+	for _, part := range r.parts {
+		names += " " + part.Names()
+	}
 	for _, d := range r.Dimensions {
 		if every, ok := d.Every.(string); ok {
 			names += " " + every
@@ -94,12 +99,16 @@ func (r *Report) Names() string {
 	return names
 }
 
-// On asks the report over a connection. team is that of an asker who sees only his own, "" of others. The error is a *[Wrong], or the database's.
+// On asks the report over a connection. team is that of an asker who sees only his own, "" of others. The error is a
+// *[Wrong], or the database's.
 func (r *Report) On(conn *reportdb.Conn, team string, q Question) (*Execution, error) {
 	x := &Execution{Report: r, conn: conn, q: q, p: map[string]any{}, bands: map[string][]int64{}}
 	i := slices.IndexFunc(r.Rows, func(rows string) bool { return spaceless(rows) == spaceless(q.Rows) })
-	if q.Rows == "" {
+	if q.Rows == "" && len(r.groups) > 0 {
 		i = 0
+	}
+	if len(r.parts) > 0 && q.Rows == "" {
+		return x, x.compose(team)
 	}
 	if i < 0 {
 		return nil, &Wrong{Parameter: "rows", Wanted: "one-of-these", Allowed: r.RowNames()}
@@ -137,7 +146,7 @@ func (x *Execution) Parameter(name string) any { return x.p[name] }
 // bind reads the parameters: given texts are bound, and never become SQL.
 func (x *Execution) bind() error {
 	for name := range x.q.Given {
-		if !x.Takes(name) && x.fields != nil {
+		if !x.Takes(name) {
 			return &Wrong{Parameter: name, Unknown: true}
 		}
 	}

@@ -94,11 +94,16 @@ func (nobody) Team(string) (visibility.Team, bool) { return visibility.Team{}, f
 func (nobody) Committee(string) []string           { return nil }
 
 func (c *checker) report(ctx context.Context, r *Report, all map[string]*Report, wholly bool) error {
+	r.parts = nil
 	for _, id := range r.Parts {
 		part := all[id]
 		if part == nil {
 			return r.fault("parts", "there is no report %q", id)
 		}
+		if len(part.Parts) > 0 {
+			return r.fault("parts", "the report %s has parts itself", id)
+		}
+		r.parts = append(r.parts, part)
 		for _, role := range r.Roles {
 			if !part.For(role) {
 				return r.fault("parts", "the role %s may not ask for the report %s", role, id)
@@ -106,7 +111,7 @@ func (c *checker) report(ctx context.Context, r *Report, all map[string]*Report,
 		}
 	}
 	if len(r.Parts) > 0 {
-		return nil
+		return r.examineText()
 	}
 	for _, role := range r.Roles {
 		conn, err := c.conn(ctx, asker{role, r.Hidden})

@@ -24,14 +24,16 @@ type Document struct {
 	Parameters map[string]any  `json:"parameters" doc:"by which it was asked, with the defaults"`
 	Rows       []DocumentRow   `json:"rows"`
 	Total      map[string]any  `json:"total" doc:"of all things, each counted once: not of the rows, of which some hold the same thing"`
-	Hidden     *int64          `json:"hidden,omitempty" doc:"of a list that shows office and own team what is hidden: how many that are, and count in no figure"`
+	Hidden     *int64          `json:"hidden,omitempty" doc:"of a list that shows what is hidden: how many that are; they count in no figure"`
 	Notes      []Words         `json:"notes,omitempty"`
+	Text       []Words         `json:"text,omitempty" doc:"of a report of sentences, which has no rows"`
+	Figures    []PartFigure    `json:"figures,omitempty" doc:"that they speak of, and where each opens"`
 }
 
 // DocumentRow is one row.
 type DocumentRow struct {
 	Row     string            `json:"row" doc:"opaque: opens the row's numbers in /entries"`
-	Entry   *int64            `json:"entry,omitempty" doc:"where each row is one thing: index of the entry that made it; not for who sees figures only"`
+	Entry   *int64            `json:"entry,omitempty" doc:"where each row is one thing: index of the entry that made it"`
 	Group   map[string]any    `json:"group,omitempty" doc:"values of what the row is grouped by; null: not stated"`
 	Labels  map[string]string `json:"labels,omitempty" doc:"their words, in the language of Accept-Language"`
 	Figures map[string]any    `json:"figures,omitempty" doc:"by column; null: none, or not known"`
@@ -50,7 +52,7 @@ type DimensionInfo struct {
 type ColumnInfo struct {
 	Name string `json:"name"`
 	Words
-	Kind Kind     `json:"kind" doc:"how it is made of the things: count, sum, distinct, median, min, max, share, ratio, change, low and high of a share's interval"`
+	Kind Kind     `json:"kind" doc:"count, sum, distinct, median, min, max, share, ratio, change, low and high (bounds of a share)"`
 	Of   []string `json:"of,omitempty" doc:"the two columns of a share, ratio or change"`
 	Unit string   `json:"unit,omitempty"`
 	Adds bool     `json:"adds" doc:"its rows add up to the total, but for zones, which count in their county as well"`
@@ -154,7 +156,7 @@ func (r *Report) columnInfo() []ColumnInfo {
 // Document is the answer as it is given out, with labels in a language.
 func (x *Execution) Document(a *Answer, l law.Language) (*Document, error) {
 	d := &Document{ID: x.ID, Title: x.Title, Date: stated(x.Date), By: []DimensionInfo{}, Columns: x.columnInfo(), Parameters: x.asked(),
-		Rows: make([]DocumentRow, 0, len(a.Rows)), Total: x.named(a.Total, true), Hidden: a.Hidden, Notes: a.Notes}
+		Rows: make([]DocumentRow, 0, len(a.Rows)), Total: x.named(a.Total, true), Hidden: a.Hidden, Notes: a.Notes, Text: a.Text, Figures: a.Figures}
 	names, err := x.ids(a)
 	if err != nil {
 		return nil, err
@@ -201,7 +203,7 @@ func (x *Execution) entry(v any) *int64 {
 // named are figures by their columns.
 func (x *Execution) named(values []any, total bool) map[string]any {
 	out := make(map[string]any, len(values))
-	for i, c := range x.Columns {
+	for i, c := range x.Columns[:len(values)] {
 		if total || c.Only != "total" {
 			out[c.Name] = values[i]
 		}
@@ -379,7 +381,7 @@ func (r *Report) Row(row string) (rows string, key []any, err error) {
 // Thing is one of the things behind a number, as it is given out.
 type Thing struct {
 	Entry  *int64         `json:"entry,omitempty" doc:"index of its entry: GET /v1/entries/{index}; not for who sees figures only"`
-	Value  any            `json:"value" doc:"what it adds to the number; of a median, least or greatest its value; of a distinct the one that is counted"`
+	Value  any            `json:"value" doc:"what it adds to the number; of a median, least or greatest its value"`
 	Detail map[string]any `json:"detail,omitempty"`
 }
 

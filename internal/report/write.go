@@ -20,6 +20,13 @@ type Table struct {
 // Table writes the answer in a language.
 func (d *Document) Table(l law.Language) *Table {
 	t := &Table{}
+	if len(d.Text) > 0 {
+		t.Header = []string{pick(l, d.Title)}
+		for _, text := range d.Text {
+			t.Rows = append(t.Rows, []any{pick(l, text)})
+		}
+		return t
+	}
 	if len(d.By) == 0 {
 		t.Header = []string{pick(l, Words{"条目", "entry"})}
 		for _, f := range d.Detail {

@@ -21,8 +21,8 @@ type Stand struct {
 	Asker    string // role
 }
 
-// XLSX is a workbook: the table under its title, position, time and scope, and a sheet of notes that says what each column is. Every text is
-// stored as text, and no cell has a formula.
+// XLSX is a workbook: the table under its title, position, time and scope, and a sheet of notes that says what each
+// column is. Every text is stored as text, and no cell has a formula.
 func (t *Table) XLSX(d *Document, s Stand, l law.Language) (_ []byte, err error) {
 	f := excelize.NewFile()
 	defer f.Close() //nolint:errcheck // its temporary files
