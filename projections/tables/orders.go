@@ -52,9 +52,12 @@ var orders = Declare(Register{
 	}
 	row := t.Thing("")
 	row.ID = t.Name(e.Stream.ID)
+	if row.Visit == 0 {
+		row.Visit = t.Name(visitNamed(e))
+	}
 	switch d := e.Data.(type) {
 	case *order.Issued:
-		row.Visit, row.Kind, row.Number, row.Scope = t.Name(d.Inspection), d.Kind, d.DocumentNo, d.Scope
+		row.Kind, row.Number, row.Scope = d.Kind, d.DocumentNo, d.Scope
 		row.Issued, row.Due, row.Until, row.Findings = Occurred(e), Day(d.Due), Day(d.Until), int64(len(d.Findings))
 	case *order.Reported:
 		row.Reported = Occurred(e)
