@@ -31,8 +31,9 @@ import (
 )
 
 var (
-	reportPositions = flag.Int("report-positions", 1, "how many random positions TestReports… compares with databases of the first entries only")
-	reportsWhole    = flag.Bool("reports-whole", false, "TestReports… asks every report by every grouping for every role, and opens all rows")
+	reportPositions = flag.Int("report-positions", 1,
+		"how many random positions TestReports… compares with databases of the first entries only")
+	reportsWhole = flag.Bool("reports-whole", false, "TestReports… asks every report by every grouping for every role, and opens all rows")
 )
 
 // reportWorld is a ledger in memory with its report database.
@@ -79,7 +80,8 @@ func (w *reportWorld) database(size int) (*reportdb.Builder, string) {
 }
 
 // on asks a report for a role as of an index; the caller closes the connection.
-func (w *reportWorld) on(b *reportdb.Builder, r *report.Report, role event.Role, rows string, asOf *uint64) (*report.Execution, *reportdb.Conn) {
+func (w *reportWorld) on(b *reportdb.Builder, r *report.Report, role event.Role, rows string, asOf *uint64) (*report.Execution,
+	*reportdb.Conn) {
 	w.Helper()
 	actor := w.askers[role]
 	conn, err := b.Ask(w.Context(), reportdb.Question{Actor: actor, Scope: w.views.ScopeAt(actor).Scope, AsOf: asOf, Hidden: r.Hidden,

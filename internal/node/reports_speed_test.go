@@ -52,7 +52,8 @@ func TestAnAppendIsInTheReportsAtOnce(t *testing.T) {
 	}
 }
 
-var city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend: of anjian simulate --size city, or of many entries; it is changed")
+var city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend: of anjian simulate --size city, or of many entries; "+
+	"it is changed")
 
 // TestBuildingHoldsUpNoAppend prints how fast the report database is built while 2,000 events a second are appended, and the
 // latency of these beside that without building.

@@ -137,7 +137,8 @@ func (c *Conn) places(s *selection, held bool, from Place, to uint64, most int) 
 	if held {
 		since, order = "seen_ix", "seen_ix, ix"
 		args = append(args, int64(min(from.Index, 1<<62)))
-		where = append(slices.Clone(s.text), fmt.Sprintf("seen_ix > ix AND seen_ix >= ?%d AND seen_ix < ?%d AND (seen_ix > ?%[1]d OR ix >= ?%[3]d)",
+		where = append(slices.Clone(s.text), fmt.Sprintf("seen_ix > ix AND seen_ix >= ?%d AND seen_ix < ?%d AND (seen_ix > ?%[1]d OR ix >= "+
+			"?%[3]d)",
 			len(args)-2, len(args)-1, len(args)))
 	}
 	err = each(c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT %s, ix FROM main.entries WHERE %s ORDER BY %s LIMIT %d", since,

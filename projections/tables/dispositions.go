@@ -11,7 +11,7 @@ import (
 type dispositionRow struct {
 	Visit    Name   `col:"visit" zh:"检查" doc:"of the finding"`
 	Finding  string `col:"finding" zh:"隐患编号" doc:"id within the visit"`
-	Kind     string `col:"kind" zh:"处置" doc:"order, case, penalty, none (it was decided not to punish), transfer, recheck (where nothing was ordered)"`
+	Kind     string `col:"kind" zh:"处置" doc:"order, case, penalty, none (no penalty), transfer, recheck (without order)"`
 	Penalty  string `col:"penalty" zh:"处罚编号" doc:"of kind penalty and none: which of the case"`
 	Matter   Name   `col:"matter" zh:"事项" doc:"stream of the order, case or transfer; of a penalty its case"`
 	Since    Moment `col:"since" zh:"时间" doc:"when it was made"`

@@ -24,7 +24,7 @@ type visitRow struct {
 	Departed      Moment `col:"departed" zh:"离开时间" doc:"when they left"`
 	Recorded      Moment `col:"recorded" zh:"核查记录时间" doc:"when the site record was signed, or refused"`
 	RecordNo      string `col:"record_no" zh:"记录编号" doc:"of the site record"`
-	Counted       bool   `col:"counted" zh:"是否计为检查" doc:"it counts as an inspection: begun, not only tried in vain (R28), on the premises (N14), no guidance (N15)"`
+	Counted       bool   `col:"counted" zh:"是否计为检查" doc:"counts as an inspection: begun (R28), on the premises (N14), no guidance (N15)"`
 	Refused       bool   `col:"refused" zh:"拒签" doc:"the signature was refused"`
 	Witness       string `col:"witness" zh:"见证人" doc:"who saw that refusal"`
 	Reviewed      Moment `col:"reviewed" zh:"组长审核时间" doc:"when the leader reviewed it"`

@@ -40,7 +40,7 @@ SELECT ix, 'finding', substr(found, 1, 10), campaign, area, team, NULL, level = 
 UNION ALL
 SELECT ix, 'penalty', substr(decided, 1, 10), campaign, area, team, fine, 0, NULL, NULL FROM penalties WHERE kind <> 'none' AND final AND NOT annulled
 UNION ALL
-SELECT ix, 'obligation', substr(due, 1, 10), campaign, area, team, NULL, 0, NULL, NULL FROM obligations WHERE state = 'open'
+SELECT ix, 'obligation', substr(due, 1, 10), campaign, area, team, NULL, 0, NULL, NULL FROM obligations WHERE state = 'open' AND of IN ('inspection', 'order', 'case', 'accident')
 UNION ALL
 SELECT c.ix, 'campaign', NULL, c.id, NULL, NULL, NULL, 0, CASE WHEN :day >= c.start THEN days(:day) - days(c.start) + 1 END,
        days(c.finish) - days(c.start)
