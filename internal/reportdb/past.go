@@ -41,7 +41,7 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 	if p.db, err = open(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}); err != nil {
 		return nil, err
 	}
-	p.earlier, err = p.db.PrepareContext(ctx, "SELECT ix FROM entries WHERE stream = ? AND kind = ? AND ix < ? ORDER BY ix")
+	p.earlier, err = p.db.PrepareContext(ctx, "SELECT ix FROM entries WHERE stream = ? AND +kind = ? AND ix < ? ORDER BY ix")
 	if err != nil {
 		p.close()
 		return nil, err

@@ -257,10 +257,13 @@ func (f *Fold) moment(m Moment) any {
 	return f.days.write(m)
 }
 
+// entryFilters are the columns by which a replay finds entries; each has an index, and a second one of what was held back, by its disclosure.
+var entryFilters = []string{"subject", "stream", "person", "type", "kind"}
+
 // Entries is the table of entries: one row for each, numbered by its index.
 var Entries = Register{
 	Name: "entries", Chinese: "条目", Doc: "an entry of the ledger",
-	Indexes: []string{"subject", "stream"},
+	Indexes: entryFilters,
 	Columns: []Column{
 		{Name: "recorded", Type: "TEXT", Chinese: "记录时间", Doc: "when the ledger recorded it"},
 		{Name: "occurred", Type: "TEXT", Chinese: "发生时间", Doc: "when it occurred, by the author's clock"},

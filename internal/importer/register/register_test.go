@@ -41,7 +41,7 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer l.mu.Unlock()
 	switch r.URL.Path {
 	case "/v1/subjects":
-		fmt.Fprintf(w, `{"subjects":[%s],"known":%d}`, l.others, len(l.events)+strings.Count(l.others, "{"))
+		fmt.Fprintf(w, `{"items":[%s],"total":%d}`, l.others, len(l.events)+strings.Count(l.others, "{"))
 		return
 	case "/v1/me/entries":
 		var entries []string
@@ -235,9 +235,9 @@ func TestTheSameFileAgainAddsNothing(t *testing.T) {
 }
 
 func TestSubjectsOfOthersAreLeftAsTheyAre(t *testing.T) {
-	l := &ledger{others: `{"subject":"a","name":"甲","uscc":"` + code(1) +
-		`","county":"610902"},{"subject":"b","name":"乙","county":"610902"},` +
-		`{"subject":"c","name":"丙","county":"610902"},{"subject":"d","name":"丙","county":"610902"}`}
+	l := &ledger{others: `{"id":"a","name":"甲","uscc":"` + code(1) +
+		`","county":"610902"},{"id":"b","name":"乙","county":"610902"},` +
+		`{"id":"c","name":"丙","county":"610902"},{"id":"d","name":"丙","county":"610902"}`}
 	sum, rejects, err := imported(t, l, register.Config{Apply: true, File: written(t, "f.csv", head+"甲,"+code(1)+",矿山,汉滨区,\n"+
 		"乙,"+code(2)+",矿山,汉滨区,\n丙,,矿山,汉滨区,\n丁,,矿山,汉滨区,\n")})
 	if want := "3|企业名称|differs-elsewhere\n4|企业名称|ambiguous\n"; err != nil || rejects != want || sum.Elsewhere != 1 || sum.New != 1 {
