@@ -40,8 +40,18 @@ func TestEveryParameterOfEveryRouteIsHeldAgainstItsDeclaration(t *testing.T) {
 		if rt.waits {
 			names = append(names, waitFor)
 		}
+		own := rt.paramsOf != nil // what the path names has parameters of its own: report 3 has all common ones, and bands
+		if own {
+			base = strings.Replace(base, "/v1/reports/0", "/v1/reports/3", 1)
+		}
 		unknown := w.refused(base+"?cuonty=610902", law.UnknownParameter, "cuonty")
-		if allowed, _ := unknown.Values.Get("allowed").Any().([]string); !slices.Equal(allowed, names) {
+		allowed, _ := unknown.Values.Get("allowed").Any().([]string)
+		if own {
+			allowed = slices.DeleteFunc(allowed, func(name string) bool { return name == "age_bands" })
+			slices.Sort(allowed)
+			slices.Sort(names)
+		}
+		if !slices.Equal(allowed, names) {
 			t.Errorf("%s: there are %v, and it says %v", base, names, allowed)
 		}
 		for _, name := range names {

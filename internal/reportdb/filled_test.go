@@ -187,6 +187,6 @@ func TestEveryColumnIsFilled(t *testing.T) {
 	if each := float64(writes) / float64(entries); each > 4 {
 		t.Errorf("an entry writes %.1f rows of registers", each)
 	} else {
-		t.Log(fmt.Sprintf("%d entries, %.2f row versions each", entries, each))
+		t.Logf("%d entries, %.2f row versions each", entries, each)
 	}
 }
