@@ -171,7 +171,7 @@ func TestReportsSayWhatAWalkOverTheEntriesCounts(t *testing.T) {
 	all, office := reports(t), event.Actor{Role: event.RoleSupervisionOffice}
 	for key, want := range c.counts() {
 		name, column, _ := strings.Cut(key, " ")
-		q := reportdb.Question{Actor: office, Scope: visibility.ScopeOf(office, &visibility.Fold{})}
+		q := reportdb.Question{Actor: office, Scope: visibility.ScopeOf(office, &visibility.Fold{}), Names: all[name].query}
 		conn, err := b.Ask(t.Context(), q)
 		mustDo(t, err)
 		_, _, err = conn.Things(all[name].query, asked(conn.Now()))

@@ -181,6 +181,7 @@ func sayings(t *testing.T, b *reportdb.Builder, q reportdb.Question, all map[str
 				mustDo(t, c.Close())
 			}
 			var err error
+			q.Names = r.query
 			c, err = b.Ask(t.Context(), q)
 			mustDo(t, err)
 			if _, _, err = c.Things(r.query, asked(c.Now())); err != nil {
@@ -220,7 +221,8 @@ func TestReportsScanARegisterOnce(t *testing.T) {
 	office := event.Actor{Role: event.RoleDisciplineCommission}
 	for _, asOf := range []*uint64{nil, &past} {
 		for _, r := range reports(t) {
-			c, err := b.Ask(t.Context(), reportdb.Question{Actor: office, Scope: visibility.ScopeOf(office, &visibility.Fold{}), AsOf: asOf})
+			c, err := b.Ask(t.Context(), reportdb.Question{Actor: office, Scope: visibility.ScopeOf(office, &visibility.Fold{}), AsOf: asOf,
+				Names: r.query})
 			mustDo(t, err)
 			rows, err := c.Query("EXPLAIN QUERY PLAN "+r.query, asked(c.Now()))
 			mustDo(t, err)
