@@ -104,6 +104,7 @@ func entrySchema() *huma.Schema {
 	recorded.Required = []string{"data"}
 	o := object("An entry, byte for byte as recorded. EVENTS.md describes its members.",
 		"v", number(1<<31-1), "index", number(maxPosition), "recorded", &huma.Schema{Type: huma.TypeString, Format: "date-time"},
+		"clock", &huma.Schema{Type: huma.TypeString, Enum: []any{"red"}, Description: "the ledger's clock was not relied on; else left out"},
 		"stream", text(), "revision", number(maxPosition),
 		"about", &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
 			Description: "campaign, subject, team, county and sectors that the event is about"},

@@ -110,7 +110,8 @@ type nodeConfig struct {
 	Replicas    int
 	SweepEvery  time.Duration
 	Clock       string        // see [hands]; "" is the machine's clock
-	Ahead       time.Duration // by so much the node's clock is set, once it serves
+	Ahead       time.Duration // by so much the node's clock is set, once it serves,
+	AtStart     bool          // or before it starts
 }
 
 // playNode is a ledger node with its API and three things more: /test/revision/{kind}/{id} is a
@@ -123,6 +124,9 @@ func playNode(ctx context.Context, config []byte) error {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	h := hands{file: c.Clock}
+	if c.AtStart {
+		h.ahead.Store(int64(c.Ahead))
+	}
 	n, err := node.Open(ctx, node.Config{Dir: datadir.Dir(c.Dir), Origin: c.Origin, Logger: log, ScrubEvery: -1, SweepEvery: c.SweepEvery,
 		Time: h.sources(), Engine: engines.NATS(natsblocks.Config{URLs: c.URLs, Replicas: c.Replicas, Logger: log})})
 	if err != nil {

@@ -229,7 +229,7 @@ type Event struct {
 	Revision uint64 // position in the stream, from 0
 	Recorded time.Time
 	// ClockRed says that the ledger's clock was red when the event came (pillar 7): nothing is
-	// called late or early by it. It is known while the event is judged, and not stored.
+	// called late or early by it, whenever the event is judged. What it entails has it as well.
 	ClockRed  bool
 	Actor     Actor
 	Assurance Assurance

@@ -11,6 +11,9 @@
 //   - At a start the time of the stop is not known: a clock from [Tolerance] before the newest
 //     entry to [Ahead] after it is used without confirmation. Outside, the clock is unconfirmed
 //     and no entry gets a time.
+//   - A node that shares its store asks the others at its start, before that: a clock that is more than
+//     [Tolerance] off one that is relied on is red from the beginning, and their time is taken. Until they
+//     could be asked no entry gets a time; where nobody answers, the start is that of a node alone.
 //   - An entry of another node that is more than [Tolerance] off the expected time makes the
 //     clock red; nothing is corrected, since two nodes would step back in turn.
 //   - A clock that lies before the newest entry, and is right, cannot be taken: recorded time
@@ -86,6 +89,7 @@ type Clock struct {
 
 	mu        sync.Mutex
 	started   bool          // a time has been taken since the start
+	asking    bool          // the other nodes are to be asked before that
 	empty     bool          // there is no entry: nothing to hold the machine's clock against
 	newest    line          // the expected time
 	current   time.Duration // the latest moment at which this node is known to have had every entry
@@ -106,6 +110,47 @@ func (c *Clock) Start(newest time.Time) {
 	c.empty, c.newest, c.current = newest.IsZero(), line{newest, since}, since
 }
 
+// Ask says that there may be other nodes, who are to be asked: until [Clock.Told], or until a person confirms the clock, no
+// entry gets a time.
+func (c *Clock) Ask() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asking = true
+}
+
+// Asking reports whether the other nodes have still to be asked.
+func (c *Clock) Asking() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.asking
+}
+
+// Told tells what the clocks of the other nodes show now that rely on them; none where nobody does. A clock that is
+// off any of them is red, and that one's time is the expected one; where it would not be taken without a person's word
+// either, it stays unconfirmed.
+func (c *Clock) Told(others []time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.asking {
+		return
+	}
+	c.asking = false
+	wall, since := c.src.Read()
+	off := time.Duration(0)
+	for _, t := range others {
+		if d := wall.Sub(t); d.Abs() > off.Abs() {
+			off = d
+		}
+	}
+	if off.Abs() <= Tolerance || !c.empty && outside(wall.Sub(c.newest.to(since))) {
+		return
+	}
+	c.empty, c.started, c.newest = false, true, line{wall.Add(-off), since}
+}
+
+// outside reports whether a clock that is so far from the newest entry is not taken at a start.
+func outside(off time.Duration) bool { return off < -Tolerance || off > Ahead }
+
 // moment is one look at the sources.
 type moment struct {
 	wall  time.Time
@@ -118,12 +163,14 @@ type moment struct {
 func (c *Clock) look() moment {
 	wall, since := c.src.Read()
 	m := moment{wall: wall, since: since, state: OK}
-	if c.empty {
-		return m
+	if !c.empty {
+		m.off = wall.Sub(c.newest.to(since))
 	}
-	m.off = wall.Sub(c.newest.to(since))
 	switch {
-	case !c.started && (m.off < -Tolerance || m.off > Ahead):
+	case c.asking:
+		m.state = Unconfirmed
+	case c.empty:
+	case !c.started && outside(m.off):
 		m.state = Unconfirmed
 	case !c.started:
 		c.take(&m)
@@ -137,7 +184,7 @@ func (c *Clock) look() moment {
 
 // take makes the machine's clock the expected time.
 func (c *Clock) take(m *moment) {
-	c.started, c.peerFault, c.confirmed, c.held = true, "", nil, nil
+	c.started, c.asking, c.peerFault, c.confirmed, c.held = true, false, "", nil, nil
 	c.newest, m.off, m.state = line{m.wall, m.since}, 0, OK
 }
 
@@ -281,7 +328,7 @@ func (c *Clock) confirm(m *moment) {
 		c.take(m)
 		return
 	}
-	c.started, c.confirmed, c.held = true, &line{m.wall, m.since}, nil
+	c.started, c.asking, c.confirmed, c.held = true, false, &line{m.wall, m.since}, nil
 }
 
 // Tick is to be called every few seconds: a red clock is watched for the kernel's word.
@@ -316,6 +363,14 @@ func (c *Clock) Sure() bool {
 	return c.look().state == OK
 }
 
+// Tell returns what the machine's clock shows, and whether it is relied on: for another node that starts.
+func (c *Clock) Tell() (now time.Time, sure bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.look()
+	return m.wall, m.state == OK
+}
+
 // Status returns what the clock says of itself now.
 func (c *Clock) Status() Status {
 	c.mu.Lock()
@@ -327,6 +382,9 @@ func (c *Clock) Status() Status {
 	const confirm = "set it right, then run: anjian clock --confirm"
 	switch {
 	case m.state == OK:
+	case c.asking:
+		s.Reason = "the other nodes could not be asked for the time yet: no append is taken; wait until the store answers, or, if the clock is right, " +
+			"run: anjian clock --confirm"
 	case m.state == Unconfirmed:
 		s.Reason = fmt.Sprintf("the newest entry was recorded at %s, the machine's clock says %s: no append is taken; %s", stamp(c.newest.time),
 			stamp(m.wall), confirm)

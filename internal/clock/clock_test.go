@@ -56,6 +56,84 @@ func TestAClockWithinTwoMinutesIsTaken(t *testing.T) {
 	}
 }
 
+// A node that starts beside others takes their time, not its own, when they differ; what no start takes without a person's
+// word stays unconfirmed, whatever they say.
+func TestRule21AStartAsksTheOtherNodes(t *testing.T) {
+	for name, c := range map[string]struct {
+		idle, off time.Duration // since the newest entry; of the machine's clock
+		others    []time.Duration
+		state     clock.State
+		taken     time.Duration // behind the right time
+	}{
+		"alone":                      {day, 0, nil, clock.OK, 0},
+		"alone and ahead":            {day, 5 * day, nil, clock.OK, 5 * day},
+		"agrees":                     {day, 0, []time.Duration{time.Minute, -time.Minute}, clock.OK, 0},
+		"a day ahead":                {time.Hour, day, []time.Duration{0}, clock.Red, 0},
+		"three minutes ahead":        {time.Hour, 3 * time.Minute, []time.Duration{0}, clock.Red, 0},
+		"behind, after the entry":    {day, -10 * time.Hour, []time.Duration{0}, clock.Red, 0},
+		"agrees with one of two":     {day, day, []time.Duration{day, 0}, clock.Red, 0},
+		"too far for any start":      {time.Hour, 20 * day, []time.Duration{0}, clock.Unconfirmed, 0},
+		"before the entry":           {time.Hour, -day, []time.Duration{0}, clock.Unconfirmed, 0},
+		"an idle month, and agreed":  {30 * day, 0, []time.Duration{0}, clock.Unconfirmed, 0},
+		"an idle month, and alone":   {30 * day, 0, nil, clock.Unconfirmed, 0},
+		"an idle month, and wrong":   {30 * day, -25 * day, []time.Duration{0}, clock.Red, 0},
+		"ahead, of who is ahead too": {time.Hour, day, []time.Duration{day}, clock.OK, day},
+	} {
+		t.Run(name, func(t *testing.T) {
+			right := begin.Add(c.idle)
+			m := clocktest.New(right)
+			k := clock.New(m.Sources())
+			k.Start(begin)
+			k.Ask()
+			m.Set(c.off)
+			if _, err := k.Take(); !errors.Is(err, clock.ErrUnconfirmed) || k.Sure() || !k.Asking() || k.Status().Reason == "" || !k.Unconfirmed() {
+				t.Fatalf("before they were asked: %v, %+v", err, k.Status())
+			}
+			var told []time.Time
+			for _, off := range c.others {
+				told = append(told, right.Add(off))
+			}
+			k.Told(told)
+			if s := k.Status(); s.State != c.state || (s.State == clock.OK) != (s.Reason == "") || k.Asking() {
+				t.Fatalf("%+v, want %s", s, c.state)
+			}
+			if c.state == clock.Unconfirmed {
+				return
+			}
+			m.Pass(time.Hour)
+			if got, want := record(t, k), right.Add(c.taken+time.Hour); !near(got, want) || k.Sure() != (c.state == clock.OK) {
+				t.Errorf("recorded %v, want %v", got, want)
+			}
+			if m.Set(-c.off); c.state == clock.Red && !k.Sure() {
+				t.Errorf("set right, and not relied on: %+v", k.Status())
+			}
+		})
+	}
+}
+
+// Before the ledger has an entry the other nodes are all there is to compare with; a person's word takes the place of theirs.
+func TestAStartOfAnEmptyLedgerAsksTheOtherNodesToo(t *testing.T) {
+	m := clocktest.New(begin.Add(day))
+	c := clock.New(m.Sources())
+	c.Ask()
+	if c.Sure() {
+		t.Error("relied on before anybody was asked")
+	}
+	c.Told([]time.Time{begin})
+	if s := c.Status(); s.State != clock.Red || !near(record(t, c), begin) {
+		t.Errorf("%+v", s)
+	}
+	c = clock.New(m.Sources())
+	c.Ask()
+	if s := c.Confirm(); s.State != clock.OK || c.Asking() || !near(record(t, c), m.Now()) {
+		t.Errorf("%+v", s)
+	}
+	c.Told([]time.Time{begin}) // an answer that comes behind it
+	if !c.Sure() {
+		t.Error("a person's word does not count")
+	}
+}
+
 // Expected time goes on by monotonic time: what is recorded while the clock is red does not stand still.
 func TestExpectedTimeGoesOn(t *testing.T) {
 	c, m := running(t)

@@ -8,6 +8,7 @@
 //	{"v":1,                                       form of the entry
 //	 "index":7,                                   position in the ledger, from 0
 //	 "recorded":"2019-12-02T01:30:00.123456Z",    ledger's clock, UTC; goes back with clock-corrected only
+//	 ["clock":"red",]                             that clock was not relied on: nothing was called late by it
 //	 "stream":"inspection/0198f3c2-…","revision":3, position in the stream, from 0
 //	 ["about":{["campaign":…],["subject":…],["team":…],["county":…],["sectors":["CHEM","MINE"]]},]
 //	 "actor":{["person":…],"role":…,["team":…],["county":…],["unit":…],["token":1234]},
@@ -60,6 +61,7 @@ const (
 type Entry struct {
 	Index     uint64
 	Recorded  time.Time // UTC, microseconds
+	ClockRed  bool      // see [event.Event]
 	Stream    event.Stream
 	Revision  uint64
 	About     event.About
@@ -79,6 +81,9 @@ func Append(dst []byte, e *Entry) []byte {
 	dst = strconv.AppendUint(dst, e.Index, 10)
 	dst = append(dst, `,"recorded":"`...)
 	dst = AppendRecorded(dst, e.Recorded)
+	if e.ClockRed {
+		dst = append(dst, `","clock":"red`...)
+	}
 	dst = append(dst, `","stream":"`...)
 	dst = append(dst, e.Stream.Kind...)
 	dst = append(dst, '/')
@@ -265,6 +270,7 @@ func (e *Entry) read(b []byte) error {
 	e.Index = s.uint()
 	s.lit(`,"recorded":"`)
 	e.Recorded = s.recorded()
+	e.ClockRed = s.try(`","clock":"red`)
 	s.lit(`","stream":"`)
 	readID(&s, &e.Stream.Kind, `/`)
 	readID(&s, &e.Stream.ID, `"`)
@@ -345,7 +351,7 @@ func (e *Entry) Decode(cat *event.Catalogue) *event.Event {
 	if err != nil {
 		ev = unreadable(e, err)
 	}
-	ev.Index, ev.Revision, ev.Recorded = e.Index, e.Revision, e.Recorded
+	ev.Index, ev.Revision, ev.Recorded, ev.ClockRed = e.Index, e.Revision, e.Recorded, e.ClockRed
 	ev.Actor, ev.Assurance, ev.About = e.Actor, e.Assurance, e.About
 	ev.Bytes, ev.Signed = e.Event, e.Signature != nil
 	return ev

@@ -298,8 +298,8 @@ func entries(t *rapid.T) entry.Entry {
 	maybe := rapid.OneOf(rapid.Just(""), id)
 	en := entry.Entry{
 		Index: rapid.Uint64().Draw(t, "index"), Revision: rapid.Uint64().Draw(t, "revision"),
-		Recorded: time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "recorded")).UTC(),
-		Stream:   event.Stream{Kind: event.Inspection, ID: id.Draw(t, "stream")},
+		Recorded: time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "recorded")).UTC(), ClockRed: rapid.Bool().Draw(t, "red"),
+		Stream: event.Stream{Kind: event.Inspection, ID: id.Draw(t, "stream")},
 		About: event.About{Campaign: maybe.Draw(t, "campaign"), Subject: maybe.Draw(t, "subject"), Team: maybe.Draw(t, "team"),
 			County:  maybe.Draw(t, "county"),
 			Sectors: rapid.SampledFrom([][]string{nil, {"MINE"}, {"CHEM", "MINE"}}).Draw(t, "sectors")},

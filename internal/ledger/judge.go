@@ -193,7 +193,7 @@ func assurance(r *Request) event.Assurance {
 // entryOf returns the entry of an event whose every field is set.
 func entryOf(e *event.Event, sig []byte) entry.Entry {
 	return entry.Entry{
-		Index: e.Index, Recorded: e.Recorded, Stream: e.Stream, Revision: e.Revision, About: e.About,
+		Index: e.Index, Recorded: e.Recorded, ClockRed: e.ClockRed, Stream: e.Stream, Revision: e.Revision, About: e.About,
 		Actor: e.Actor, Assurance: e.Assurance, Signature: sig, Event: e.Bytes,
 	}
 }
@@ -243,7 +243,7 @@ func (s *sequencer) create(now clock.Stamp) (err error) {
 		return fmt.Errorf("ledger: it cannot begin: %w", err)
 	}
 	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now.Time)
-	e.ID = s.l.ownID("ledger-created")
+	e.ID, e.ClockRed = s.l.ownID("ledger-created"), !now.Sure
 	if e.Bytes, err = entry.Author(e); err != nil {
 		return err
 	}
@@ -265,7 +265,7 @@ func (s *sequencer) adopt(now clock.Stamp) (err error) {
 		now = now.At(s.last.Time)
 	}
 	e := s.l.newDerived(c, now.Time)
-	e.ID = s.l.ownID(c.Name, strconv.Itoa(s.l.cfg.Rules))
+	e.ID, e.ClockRed = s.l.ownID(c.Name, strconv.Itoa(s.l.cfg.Rules)), !now.Sure
 	e.About = s.state.About(e)
 	e.Index, e.Revision = s.next, uint64(s.state.Revision(e.Stream)+1)
 	if e.Bytes, err = entry.Author(e); err != nil {
@@ -282,7 +282,7 @@ func (s *sequencer) derive(cause *event.Event, n int, c event.Consequence) error
 	if _, used := s.ids[e.ID]; used {
 		return fmt.Errorf("entry %d: the id %s of the ledger's own is taken: the ledger is damaged", s.next, e.ID)
 	}
-	e.Causation = cause.ID.String()
+	e.ClockRed, e.Causation = cause.ClockRed, cause.ID.String()
 	e.Campaign = cause.Campaign
 	e.About = s.state.About(e)
 	e.Index, e.Revision = s.next, uint64(s.state.Revision(e.Stream)+1)

@@ -167,6 +167,9 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	}
 	if l.clock.Start(l.Head().Recorded); cfg.ConfirmClock {
 		l.ConfirmClock("who starts it")
+	} else if l.clocks() != nil {
+		l.clock.Ask()
+		l.askTime(ctx)
 	}
 	s.resume(nil)
 	for s.settle(); s.unsettled; {
@@ -206,6 +209,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		l.workers.Go(func() { l.scrubForever(l.background) })
 	}
 	l.workers.Go(func() { l.watchClock(l.background) })
+	l.workers.Go(func() { l.tellTime(l.background) })
 	return l, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/store"
 )
 
 // Recorded time (pillar 7)
@@ -72,6 +73,9 @@ func (l *Ledger) watchClock(ctx context.Context) {
 	was, asked := clock.OK, time.Time{}
 	for {
 		l.clock.Tick()
+		if l.clock.Asking() {
+			l.askTime(ctx)
+		}
 		if s := l.clock.Status(); s.State != was {
 			was = s.State
 			if was == clock.OK {
@@ -90,6 +94,45 @@ func (l *Ledger) watchClock(ctx context.Context) {
 		case <-time.After(clockEvery):
 		case <-ctx.Done():
 			return
+		}
+	}
+}
+
+// clocks are the other nodes' of a shared store, if it can ask for them.
+func (l *Ledger) clocks() store.Clocks {
+	if !l.cfg.Shared {
+		return nil
+	}
+	c, _ := l.cfg.Store.(store.Clocks)
+	return c
+}
+
+// askTime asks the other nodes for the time, at the start: an entry that is called late by a clock of another day stays
+// so until somebody finds it. A store that cannot be reached is asked again; nothing can be appended there meanwhile.
+func (l *Ledger) askTime(ctx context.Context) {
+	told, err := l.clocks().AskTime(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			l.cfg.Logger.Warn("the other nodes cannot be asked for the time", "error", err)
+		}
+		return
+	}
+	l.clock.Told(told)
+}
+
+// tellTime tells other nodes the time, while this one relies on its clock, until ctx ends.
+func (l *Ledger) tellTime(ctx context.Context) {
+	others := l.clocks()
+	if others == nil || l.cfg.ReadOnly { // which has no say in what is recorded
+		return
+	}
+	for ctx.Err() == nil {
+		if err := others.TellTime(ctx, l.clock.Tell); err != nil {
+			l.cfg.Logger.Warn("other nodes cannot ask for the time", "error", err)
+		}
+		select {
+		case <-time.After(pollEvery):
+		case <-ctx.Done():
 		}
 	}
 }

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/test/clocktest"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 const day = 24 * time.Hour
@@ -74,6 +76,7 @@ func TestAClockThatJumpsAYearIsNotTakenAndFlagsNothing(t *testing.T) {
 			if _, ok := w.Keepable(); ok {
 				t.Error("something may be deleted on the word of this clock")
 			}
+			w.judgeAgain() // what was not said by a red clock is not said by who reads it
 			w.clock.Set(-jump)
 			if codes, _ := w.flags(truth.Add(-100 * time.Hour)); len(codes) != 1 || codes[0] != "late-sync" || w.state() != clock.OK {
 				t.Errorf("the clock is back: flagged %v, %+v", codes, w.Clock())
@@ -335,6 +338,85 @@ func TestANodeThatReadsAnEntryOffItsExpectationGoesRed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A node that starts with its clock ahead, within what a node alone takes, asks who is there: it stamps nothing with its own time
+// and calls nothing late. Where nobody is there it starts by itself.
+func TestRule21ANodeThatStartsAheadAsksTheOthers(t *testing.T) {
+	a := newFixture(t)
+	a.config = told(a)
+	a.open()
+	defer func() { a.close() }()
+	li := a.crew()
+	a.begins(li, "x")
+	b := newFixture(t)
+	b.memory, b.store, b.key, b.config, b.clock = a.memory, a.store, a.key, told(a), clocktest.New(a.clock.Now().Add(5*day))
+	eventually(t, "a tells the time", func() bool {
+		told, err := a.memory.AskTime(t.Context())
+		return err == nil && len(told) == 1
+	})
+	b.open()
+	if s := b.Clock(); s.State != clock.Red || s.Taken.Sub(a.clock.Now()).Abs() > time.Minute {
+		t.Fatalf("beside a node whose clock says %v: %+v", a.clock.Now(), s)
+	}
+	b.sweeps(0)
+	r, err := b.as(office, trained(t, "ma", func(e *event.Event) { e.Occurred = a.clock.Now().Add(-100 * time.Hour) }))
+	if err != nil || r.Receipts[0].Recorded.Sub(a.clock.Now()).Abs() > time.Minute || len(r.Receipts[0].Deviations) > 0 {
+		t.Errorf("recorded %+v at %v: %v", r.Receipts, a.clock.Now(), err)
+	}
+	if err := a.Refresh(t.Context()); err != nil || a.state() != clock.OK {
+		t.Errorf("who is right: %+v, %v", a.Clock(), err)
+	}
+	a.judgeAgain()
+	b.close()
+	a.close()
+	b.open() // alone, five days later
+	if s := b.Clock(); s.State != clock.OK {
+		t.Errorf("alone: %+v", s)
+	}
+	b.sweeps(1)
+	b.close()
+	b.clock.Set(-3 * day) // and a clock that lies before the newest entry is nobody's to take
+	b.open()
+	if s := b.Clock(); s.State != clock.Unconfirmed {
+		t.Errorf("before the newest entry: %+v", s)
+	}
+	b.close()
+	a.clock.Set(5 * day)
+	a.open()
+}
+
+// deaf is a store whose other nodes cannot be asked.
+type deaf struct {
+	*memory.Store
+	deaf atomic.Bool
+}
+
+func (d *deaf) AskTime(ctx context.Context) ([]time.Time, error) {
+	if d.deaf.Load() {
+		return nil, errors.New("no connection")
+	}
+	return d.Store.AskTime(ctx)
+}
+
+// Until the others could be asked nothing is recorded, and a node that waits for that tells nobody the time.
+func TestRule21WhoCannotAskTheOthersWaits(t *testing.T) {
+	w := opened(t)
+	w.planned()
+	w.close()
+	d := &deaf{Store: w.memory}
+	d.deaf.Store(true)
+	w.config = func(c *ledger.Config) { c.Shared, c.Store = true, d }
+	w.open()
+	if _, err := w.append(trained(t, "p", nil)); !errors.Is(err, ledger.ErrClockUnconfirmed) {
+		t.Errorf("appended: %v", err)
+	}
+	if told, err := w.memory.AskTime(t.Context()); err != nil || len(told) > 0 {
+		t.Errorf("it tells %v: %v", told, err)
+	}
+	d.deaf.Store(false)
+	eventually(t, "they are asked again", func() bool { return w.state() == clock.OK })
+	w.must(trained(t, "p", nil))
 }
 
 // A node that was cut off for an hour reads old entries, and no clock is off.

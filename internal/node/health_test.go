@@ -183,7 +183,9 @@ func TestAFeedThatFailsIsNamedOutside(t *testing.T) {
 	p.handler, err = p.Handler()
 	must(t, err)
 	natstest.Eventually(t, 10*time.Second, "the feed is well", func() bool { return p.says("feed", "1") })
-	must(t, c.JetStream().DeleteStream(t.Context(), "ANJIAN_FEED"))
+	js := c.JetStream()
+	natstest.Stream(t, js, "ANJIAN_FEED") // it is well before it has begun, too
+	must(t, js.DeleteStream(t.Context(), "ANJIAN_FEED"))
 	_, err = p.Ledger.Append(t.Context(), nodetest.Register(t, p.Node, "more"))
 	must(t, err)
 	natstest.Eventually(t, 20*time.Second, "the feed is red", func() bool { return p.says("feed", "0.5") })

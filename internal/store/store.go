@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/anjian-ledger/anjian/internal/block"
 )
@@ -81,6 +82,15 @@ type Watcher interface {
 	// new head arrives within milliseconds as a rule and, while the engine can be reached,
 	// within two seconds always. The channel is closed when ctx ends or the store is closed.
 	Watch(ctx context.Context, after uint64) (<-chan uint64, error)
+}
+
+// Clocks is a store through which the nodes that write to it ask each other for the time. It is optional, as [Watcher] is.
+type Clocks interface {
+	// AskTime asks the other nodes, and returns what the clocks of those show that rely on them. It waits for a few seconds at
+	// most for who seems to be there, and does not wait where nobody is. An error says that nobody could be asked.
+	AskTime(ctx context.Context) ([]time.Time, error)
+	// TellTime answers what others ask, until ctx ends or the store is closed, by read, which says whether the time is relied on.
+	TellTime(ctx context.Context, read func() (now time.Time, sure bool)) error
 }
 
 var (

@@ -16,7 +16,7 @@ const usual = 1 << 15
 
 // load has the things of a stream in memory.
 func (f *Fold) load(s *state, kind event.Kind) error {
-	if s.shelves == nil && s.said == nil {
+	if s.shelves == nil && s.said == nil && s.both == nil {
 		s.shelve(kind)
 	}
 	if !s.away {
@@ -48,6 +48,8 @@ func (s *state) shelve(kind event.Kind) {
 	for _, r := range All {
 		switch {
 		case !r.of(kind):
+		case r.hears != nil && r.facts:
+			s.both = append(s.both, r.shelf())
 		case r.hears != nil:
 			s.said = append(s.said, r.shelf())
 		default:
@@ -59,11 +61,10 @@ func (s *state) shelve(kind event.Kind) {
 // keep notes how many things a stream has now, and puts others away when there are too many.
 func (f *Fold) keep(s *state) {
 	n := 0
-	for _, sh := range s.shelves {
-		n += sh.count()
-	}
-	for _, sh := range s.said {
-		n += sh.count()
+	for _, list := range [...][]shelf{s.shelves, s.said, s.both} {
+		for _, sh := range list {
+			n += sh.count()
+		}
 	}
 	if s.kept == 0 && n > 0 {
 		f.resident = append(f.resident, s)
@@ -81,7 +82,7 @@ func (f *Fold) tidy() {
 	for ; f.kept > f.Keep/2 && n < len(f.resident)-1; n++ {
 		s := f.resident[n]
 		f.kept -= s.kept
-		s.kept, s.away, s.shelves, s.said = 0, true, nil, nil
+		s.kept, s.away, s.shelves, s.said, s.both = 0, true, nil, nil, nil
 	}
 	f.resident = slices.Delete(f.resident, 0, n)
 	f.limit = max(f.Keep, 2*f.kept) // one stream may have more than all are to have

@@ -27,6 +27,7 @@ type things[R comparable] struct {
 	of       func(*Things[R], *event.Event)
 	list     []thing[R]
 	touched  []touch[R]
+	anew     func() // makes the state of the stream anew; nil: there is none
 }
 
 type thing[R comparable] struct {
@@ -116,6 +117,9 @@ func (s *things[R]) renew() {
 	for i := range s.list {
 		s.touch(i)
 		s.list[i].is = false
+	}
+	if s.anew != nil {
+		s.anew()
 	}
 }
 

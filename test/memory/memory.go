@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
@@ -26,11 +27,17 @@ type Store struct {
 	blocks [][]byte // block n at n-1
 	closed bool
 	newer  chan struct{} // closed and replaced by each change; closed for good by Close
+
+	clocks map[*clock]struct{} // of those who tell the time
 }
+
+// clock is read by who asks for the time.
+type clock struct{ read func() (time.Time, bool) }
 
 var (
 	_ store.Store   = (*Store)(nil)
 	_ store.Watcher = (*Store)(nil)
+	_ store.Clocks  = (*Store)(nil)
 )
 
 // New makes an empty store for blocks of at most maxBlock bytes; 0 is [DefaultMaxBlock].
@@ -38,7 +45,7 @@ func New(maxBlock int) *Store {
 	if maxBlock == 0 {
 		maxBlock = DefaultMaxBlock
 	}
-	return &Store{maxBlock: maxBlock, newer: make(chan struct{})}
+	return &Store{maxBlock: maxBlock, newer: make(chan struct{}), clocks: map[*clock]struct{}{}}
 }
 
 // Append implements store.Store. Its outcome is never unknown.
@@ -130,6 +137,34 @@ func (s *Store) Watch(ctx context.Context, after uint64) (<-chan uint64, error) 
 		}
 	}()
 	return heads, nil
+}
+
+// AskTime implements store.Clocks.
+func (s *Store) AskTime(ctx context.Context) (told []time.Time, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return nil, errClosed
+	}
+	for c := range s.clocks {
+		if now, sure := c.read(); sure {
+			told = append(told, now)
+		}
+	}
+	return told, ctx.Err()
+}
+
+// TellTime implements store.Clocks.
+func (s *Store) TellTime(ctx context.Context, read func() (now time.Time, sure bool)) error {
+	c := &clock{read}
+	s.mu.Lock()
+	s.clocks[c] = struct{}{}
+	s.mu.Unlock()
+	<-ctx.Done()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.clocks, c)
+	return nil
 }
 
 // MaxBlock implements store.Store.

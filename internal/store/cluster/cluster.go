@@ -51,7 +51,7 @@ type Config struct {
 	URLs     []string      // nats:// or tls://, one or several servers of one cluster
 	Ledger   string        // origin of the ledger whose blocks the stream keeps
 	Stream   string        // name of the stream; empty is StreamName(Ledger)
-	Prefix   string        // of the subjects: PREFIX.block.STREAM and PREFIX.head.STREAM; empty is DefaultPrefix
+	Prefix   string        // of the subjects: PREFIX.block.STREAM, PREFIX.head.STREAM, PREFIX.clock.STREAM; empty is DefaultPrefix
 	Create   bool          // the ledger is new: make the stream when there is none
 	Look     bool          // make nothing, although Create is set: without a stream, jetstream.ErrMissing
 	Replicas int           // 0 is DefaultReplicas; 1 is for trials: one disk is all there is
@@ -217,6 +217,7 @@ type Store struct {
 	js       natsjs.JetStream
 	subject  string // of the stream's messages
 	notice   string // subject on which nodes tell each other about a new head
+	clocks   string // subject on which they ask each other for the time
 	maxBlock int
 	warnings []string
 
@@ -236,6 +237,7 @@ var (
 	_ store.Store   = (*Store)(nil)
 	_ store.Watcher = (*Store)(nil)
 	_ store.Prober  = (*Store)(nil)
+	_ store.Clocks  = (*Store)(nil)
 )
 
 // Open connects to the servers and opens the stream, or makes it when cfg.Create
@@ -247,7 +249,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	c := &Store{
 		cfg: cfg, subject: cfg.Prefix + ".block." + cfg.Stream, notice: cfg.Prefix + ".head." + cfg.Stream,
-		doubt: map[uuid.UUID]uint64{}, closed: make(chan struct{}),
+		clocks: cfg.Prefix + ".clock." + cfg.Stream,
+		doubt:  map[uuid.UUID]uint64{}, closed: make(chan struct{}),
 	}
 	c.window.Store(firstWindow)
 	var err error

@@ -73,6 +73,12 @@ func TestCluster(t *testing.T) {
 			return openCluster(t, cfg), openCluster(t, cfg)
 		})
 	})
+	t.Run("asks for the time", func(t *testing.T) {
+		storetest.RunClocks(t, func(t *testing.T) (store.Store, store.Store) {
+			cfg := config(t, c)
+			return openCluster(t, cfg), openCluster(t, cfg)
+		})
+	})
 	t.Run("a stream is never made unless the ledger is new", func(t *testing.T) { testNeverMade(t, c) })
 	t.Run("a stream with other settings is refused and told why", func(t *testing.T) { testSettings(t, c) })
 	t.Run("a hole is damage", func(t *testing.T) { testHole(t, c) })
