@@ -16,7 +16,8 @@ type settled struct {
 // byRole is who appends and reads what.
 var byRole = []settled{
 	{"督查组成员：记录本组的检查；不得自行决定处罚", "inspector: appends to visits of the own team, and decides no penalty alone",
-		[]string{"TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly", "TestR17AnotherTeamsTokenIsRefused", "TestR41WhatAnInspectorCannotDecideIsFlagged"}},
+		[]string{"TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly", "TestR17AnotherTeamsTokenIsRefused",
+			"TestR41WhatAnInspectorCannotDecideIsFlagged"}},
 	{"组长：审核、说明、报告本组的检查", "team leader: reviews, explains and reports for the own team",
 		[]string{"TestR51OnlyTheLeaderReviewsAndNeverTheOwnVisit", "TestR17LeadersExplainDeviationsOfTheirOwnTeamOnly",
 			"TestR62ReportsAreOwedSinceTheEnd"}},
@@ -28,7 +29,8 @@ var byRole = []settled{
 	{"市安委办：方案、督查组、举报、黑名单；纪律文字和举报人除外均可查看", "supervision office: plans, teams, tips, blacklist; reads all but " +
 		"disciplinary text", []string{"TestTheScopeOfEachRole", "TestR49InterferenceIsForTheCommissionAlone", "TestR73NoTipVanishes"}},
 	{"市纪委监委：观察、调查、处理；查看全部和查阅记录", "discipline commission: observes, inquires, decides; reads everything, and who read what",
-		[]string{"TestR60TheCommissionWatchesATeam", "TestR53AnInquiryNamesEntriesAndBothElements", "TestEveryReadOfTheDisciplineCommissionIsLogged"}},
+		[]string{"TestR60TheCommissionWatchesATeam", "TestR53AnInquiryNamesEntriesAndBothElements",
+			"TestEveryReadOfTheDisciplineCommissionIsLogged"}},
 	{"主管部门：本行业，公开之后", "department: its own sectors, after disclosure",
 		[]string{"TestR77ADepartmentWritesOnlyOfItsSectors", "TestAHiddenVisitCountsForNobodyUntilItsArrival"}},
 	{"县区政府：本县区和其中的功能区，公开之后", "county government: its own land and the zones on it, after disclosure",
@@ -39,7 +41,8 @@ var byRole = []settled{
 		[]string{"TestR46AClosingIsProposedAndDecidedByAGovernment", "TestR77AMatterIsAnsweredByItsReceiver",
 			"TestEveryRoleGetsEveryRouteExactlyAsThePermissionTableSays"}},
 	{"被检查单位：签字、报告整改、陈述；到达之后只看本单位的", "inspected party: speaks for its subject, and reads its own matters after arrival",
-		[]string{"TestAnInspectedPartySpeaksForItsSubject", "TestAnInspectedPartyWritesOfItsOwnVisitsAfterArrival", "TestR20ThePartyReportsItself"}},
+		[]string{"TestAnInspectedPartySpeaksForItsSubject", "TestAnInspectedPartyWritesOfItsOwnVisitsAfterArrival",
+			"TestR20ThePartyReportsItself"}},
 	{"公众：无需令牌举报，有限速", "public: reports without a token, bounded",
 		[]string{"TestR73WhoHasNoTokenReports", "TestR73TheRoadWithoutATokenIsBounded", "TestR73WhoHasNoTokenLearnsNothingFromTheAnswer"}},
 	{"审计：不写；查看哈希、证明、检查点", "auditor: appends nothing; reads hashes, proofs, checkpoints",
@@ -47,7 +50,8 @@ var byRole = []settled{
 	{"导入、管理员：可导入的类型；人员、密钥、令牌", "importer and admin: importable types; persons, keys, tokens",
 		[]string{"TestAnImporterMayAppendOnlyImportableTypes", "TestRestrictedKindsAreClosedToAllButTheirRoles",
 			"TestAnAdminIssuesAndRevokesATokenOverHTTP"}},
-	{"不是所列角色的，不得追加", "no role appends what is not its own", []string{"TestARoleAppendsOnlyWhatItMay", "TestEachPermissionIsHeldByTheseRolesOnly"}},
+	{"不是所列角色的，不得追加", "no role appends what is not its own",
+		[]string{"TestARoleAppendsOnlyWhatItMay", "TestEachPermissionIsHeldByTheseRolesOnly"}},
 }
 
 // byTwo is where two people are two tokens, and who corrects.
@@ -78,7 +82,8 @@ var decided = []settled{
 	{"重复检查按活动、对象、行业认定，复查等除外", "a duplicate is of one campaign, subject and sector; re-checks and the like are none",
 		[]string{"TestR31DuplicateKeyFollowsThePolicy", "TestR31DuplicatesAreThePairsOfOneSubjectWhenTheLaterBegan"}},
 	{"查不出问题：七天内十次以上检查零发现", "a team that finds nothing: no finding in ten visits within seven days",
-		[]string{"TestR63ATeamThatFoundNothingIsFlaggedOnceTheWindowAndTheLateRecordsAreOver", "TestR63FewVisitsOrOneFindingAreNoGroundForAReview"}},
+		[]string{"TestR63ATeamThatFoundNothingIsFlaggedOnceTheWindowAndTheLateRecordsAreOver",
+			"TestR63FewVisitsOrOneFindingAreNoGroundForAReview"}},
 	{"黑名单的四种情形", "the four triggers of the blacklist",
 		[]string{"TestR58ALargerAccidentIsProposedAtOnceAndLapsesWithItsGrade", "TestR58TheSameClauseInTwoVisitsWithinAYearIsARepetition",
 			"TestR58AGravePenaltyIsAProposal", "TestR58AMajorHazardLeftPastItsDateIsAProposal",

@@ -23,7 +23,7 @@ type PenaltyDecided struct {
 	Findings     []string         `json:"findings" is:"id" many:"0…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
 	Kind         string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
 	OfPerson     bool             `json:"of_person,omitzero" zh:"处罚个人" doc:"a head, manager or worker is punished; left out: the unit"`
-	Aggravated   []string         `json:"aggravated,omitempty" is:"code(aggravation)" many:"0…4 distinct" zh:"从重情形" doc:"why it is severe (R47)"`
+	Aggravated   []string         `json:"aggravated,omitempty" is:"code(aggravation)" many:"0…4 distinct" zh:"从重情形" doc:"why severe (R47)"`
 	Fine         *event.Money     `json:"fine,omitempty" unknown:"required for kind fine" zh:"罚款金额" doc:"of kind fine, and only there"`
 	DecisionNo   string           `json:"decision_no,omitempty" is:"text(100)" zh:"决定书文号" doc:"number of the decision"`
 	DocumentHash string           `json:"document_sha256,omitempty" is:"sha256" zh:"决定书哈希" doc:"of the decision; a copy of it serves it"`

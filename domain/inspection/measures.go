@@ -47,7 +47,8 @@ var _ = law.Declare(law.OfFindings, law.Text{Code: AggravationNotStated, Acts: l
 	SaysZH:   "隐患 {finding} 已受处罚，此前有{grounds:aggravation}，处罚决定未写明从重情形",
 	Says:     "finding {finding} was punished, there was before: {grounds:aggravation}, and no decision states what aggravates it",
 	RemedyZH: "写了而未记的，更正处罚决定（aggravated）；未予从重的，说明理由（deviation-explained）",
-	Remedy:   "where the decision states it, correct penalty-decided (aggravated); where nothing was aggravated, explain it (deviation-explained)"})
+	Remedy: "where the decision states it, correct penalty-decided (aggravated); where nothing was aggravated, explain it " +
+		"(deviation-explained)"})
 
 var _ = stands(standing{place: 135, rule: law.R47, code: InvestmentWithoutOrder, since: departed | recorded | closed,
 	begin: slices.Concat(records, closes, []string{inspectorDeparted.Name}),

@@ -138,8 +138,9 @@ func TestTheApproverOfAVisitSeesItSinceItsIndex(t *testing.T) {
 		who := func(role event.Role, unit string) visibility.Scope {
 			return visibility.ScopeOf(event.Actor{Role: role, Unit: unit, Person: "li", County: "610972"}, roll{})
 		}
-		readers := map[string]visibility.Scope{"approver": who(event.RoleApprover, "county-fire"), "officer": who(event.RoleOfficer, "county-fire"),
-			"other": who(event.RoleApprover, "zone"), "department": who(event.RoleDepartment, "county-fire"),
+		readers := map[string]visibility.Scope{"approver": who(event.RoleApprover, "county-fire"),
+			"officer": who(event.RoleOfficer, "county-fire"),
+			"other":   who(event.RoleApprover, "zone"), "department": who(event.RoleDepartment, "county-fire"),
 			"county": who(event.RoleCountyGovernment, ""), "office": who(event.RoleSupervisionOffice, "")}
 		early := map[string]bool{"office": true, "approver": authority == "county-fire", "other": authority == "zone"}
 		var f visibility.Fold
