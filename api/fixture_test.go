@@ -37,11 +37,41 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/sealing"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/test/eventtest"
 	"github.com/anjian-ledger/anjian/test/memory"
 )
+
+// laterReports is a report database that is made when somebody first asks it: most tests do not.
+type laterReports struct {
+	start func() *reportdb.Builder
+}
+
+func (l laterReports) Ask(ctx context.Context, q reportdb.Question) (*reportdb.Conn, error) {
+	return l.start().Ask(ctx, q)
+}
+
+func (l laterReports) WaitFor(ctx context.Context, position uint64) error {
+	return l.start().WaitFor(ctx, position)
+}
+
+func (l laterReports) Status() reportdb.Status { return l.start().Status() }
+
+// reports keeps one behind the ledger until the test ends.
+func (w *fixture) reports() Reports {
+	return laterReports{sync.OnceValue(func() *reportdb.Builder {
+		c := w.core.ReportSource()
+		c.Dir = w.TempDir()
+		b := reportdb.New(c)
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan struct{})
+		go func() { b.Run(ctx); close(done) }()
+		w.Cleanup(func() { cancel(); <-done })
+		return b
+	})}
+}
 
 // fixture is the API over a real ledger whose store is in memory.
 type fixture struct {
@@ -278,7 +308,7 @@ func newFixtureOf(t testing.TB, now func() time.Time, tune func(*fixture, *Confi
 	cfg := Config{
 		Ledger: w.faults, Projector: c.Projector, Evidence: guarded, Tokens: w.tokens, Keyring: w.keyring, AccessLog: w.access,
 		Sealing: c.Sealing, Keeper: w.keeper, Catalogue: w.cat, Ready: c.Ready, Metrics: c.WriteMetrics, EvidenceLimit: 1 << 20,
-		Slowdown: time.Millisecond,
+		Slowdown: time.Millisecond, Reports: w.reports(),
 	}
 	tune(w, &cfg)
 	w.Handler, err = New(cfg)

@@ -137,7 +137,7 @@ func TestReportsRefuseWhatTheyAreNotAsked(t *testing.T) {
 	}
 	w.want(w.get("admin", "/v1/reports/own"), 403, law.Forbidden)
 	w.want(w.get(office, "/v1/reports/own", "Accept", "image/png"), 406, law.NotAcceptable)
-	bare := newFixture(t)
+	bare := newFixture(t, func(c *Config) { c.Reports = nil })
 	bare.want(bare.get(office, "/v1/reports"), 503, law.NoReports)
 	bare.want(bare.get(office, "/v1/reports/own"), 503, law.NoReports)
 }

@@ -20,7 +20,6 @@ import (
 type Projector interface {
 	WaitFor(ctx context.Context, position uint64) error
 	Subject(ctx context.Context, id string, q projector.Query) (projections.SubjectView, error)
-	Subjects(ctx context.Context, q projector.Search) (projector.SubjectPage, error)
 	Team(ctx context.Context, id string, q projector.Query) (projections.TeamView, error)
 	Teams(ctx context.Context, q projector.Search) (projector.TeamPage, error)
 	Inspection(ctx context.Context, id string, q projector.Query) (projections.InspectionView, error)
@@ -81,8 +80,6 @@ func (a *Handler) viewRoutes(d *document) []*route {
 	}
 	pathID := pathParam("id", "stream id")
 	return []*route{
-		one("/v1/subjects", "subjects", "Search the subjects", "检查对象查询", identity.ReadSubjects, projector.SubjectPage{}, a.subjects,
-			searchParams...),
 		one("/v1/subjects/{id}", "subject", "One subject", "检查对象档案", identity.ReadSubjects, projections.SubjectView{}, a.subject, pathID,
 			asOfParam, untilPara, ofCampaign, ofYear),
 		one("/v1/teams", "teams", "Search the teams", "督查组查询", identity.ReadTeams, projector.TeamPage{}, a.teams, searchParams...),
@@ -325,7 +322,5 @@ func find[P any](a *Handler, c *call, ask func(context.Context, projector.Search
 	}
 	return c.json(page)
 }
-
-func (a *Handler) subjects(c *call) error { return find(a, c, a.cfg.Projector.Subjects) }
 
 func (a *Handler) teams(c *call) error { return find(a, c, a.cfg.Projector.Teams) }

@@ -38,8 +38,7 @@ func TestAViewShowsWhatWasAcknowledgedAndSaysWhichStateItIs(t *testing.T) {
 			t.Errorf("%s: %+v at %d", target, got, w.size())
 		}
 	}
-	if got := decode[struct{ Subjects []struct{ Subject string } }](w, w.get(office, "/v1/subjects?q=矿业")); len(got.Subjects) != 1 ||
-		got.Subjects[0].Subject != "s-1" {
+	if got := w.listed(office, "/v1/subjects?q=矿业"); len(got.Items) != 1 || got.Items[0]["id"] != "s-1" {
 		t.Errorf("search: %+v", got)
 	}
 }
@@ -109,10 +108,7 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 	if got := decode[struct{ Teams []any }](w, w.get("other-team", "/v1/teams")); len(got.Teams) != 1 {
 		t.Errorf("another team is listed: %+v", got)
 	}
-	if got := decode[struct {
-		Subjects []any
-		Known    int
-	}](w, w.get("other-county", "/v1/subjects")); len(got.Subjects) != 0 || got.Known != 0 {
+	if got := w.listed("other-county", "/v1/subjects"); len(got.Items) != 0 || *got.Total != 0 {
 		t.Errorf("another county's subject is listed: %+v", got)
 	}
 }
@@ -317,17 +313,17 @@ func TestFiguresAreThoseOfACampaignAndAYear(t *testing.T) {
 	w.want(w.post("inspector", of(w.author("inspection/t-1.0198f3c2-0000-7000-8000-00000000c0de", "inspector-arrived",
 		&inspection.Arrived{}))), 201, "")
 	year := strconv.Itoa(time.Now().In(event.Beijing).Year())
-	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/subjects", "/v1/teams",
+	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/teams",
 		"/v1/counties"} {
 		for query, want := range map[string]int64{"": 1, "?campaign=c-1": 1, "?year=" + year: 1, "?campaign=c-1&year=" + year: 1,
 			"?year=2011": 0} {
 			got := decode[struct {
 				projections.Selection
-				Counts                    projections.Counts
-				Subjects, Teams, Counties []struct{ Counts projections.Counts }
+				Counts          projections.Counts
+				Teams, Counties []struct{ Counts projections.Counts }
 			}](w, w.want(w.get(office, target+query), 200, ""))
 			n := got.Counts.Inspections
-			for _, lines := range [][]struct{ Counts projections.Counts }{got.Subjects, got.Teams} {
+			for _, lines := range [][]struct{ Counts projections.Counts }{got.Teams} {
 				for _, l := range lines {
 					n += l.Counts.Inspections
 				}

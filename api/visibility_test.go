@@ -27,6 +27,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/projections/tables"
 	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
@@ -154,6 +155,10 @@ func asked() []string {
 		"/v1/events?stream=duty", "/v1/events?stream=assessment", "/v1/events?stream=duty/dY.p1", "/v1/duties/dY", "/v1/duties/dX.p1",
 		"/v1/obligations?kind=deduction&now=2026-12-20T00:00:00Z",
 		"/v1/counties", "/v1/assured", "/v1/city", "/v1/entries/99999"}
+	for _, l := range tables.Lists {
+		targets = append(targets, "/v1/"+l.Name+"?limit=500", "/v1/"+l.Name+"?total=exact&sort="+memberOf(l.Sorts[0])+"&limit=2&state="+
+			l.States[0].Word)
+	}
 	for _, s := range vt.Subjects {
 		targets = append(targets, "/v1/subjects/"+s, "/v1/subjects/"+s+"?occurred_until=2026-11-02T02:00:00Z")
 	}

@@ -9,8 +9,8 @@ import (
 
 // Subject is one line of the list of subjects: what the token may see of it.
 type Subject struct {
-	Subject string `json:"subject"` // id of its stream
-	Name    string `json:"name"`    // empty: nobody registered it
+	Subject string `json:"id"` // of its stream
+	Name    string `json:"name"`
 	Kind    string `json:"kind"`
 	USCC    string `json:"uscc"`
 	County  string `json:"county"`
@@ -24,14 +24,14 @@ func (c *Client) Subjects(ctx context.Context, query url.Values) iter.Seq2[Subje
 		maps.Copy(q, query)
 		for {
 			var page struct {
-				Subjects []Subject `json:"subjects"`
-				Next     string    `json:"next"`
+				Items []Subject `json:"items"`
+				Next  string    `json:"next"`
 			}
 			if err := c.call(ctx, get("/v1/subjects?"+q.Encode()), &page); err != nil {
 				yield(Subject{}, err)
 				return
 			}
-			for _, s := range page.Subjects {
+			for _, s := range page.Items {
 				if !yield(s, nil) {
 					return
 				}
@@ -42,6 +42,16 @@ func (c *Client) Subjects(ctx context.Context, query url.Values) iter.Seq2[Subje
 			q.Set("cursor", page.Next)
 		}
 	}
+}
+
+// SubjectsKnown returns how many subjects the token may see.
+func (c *Client) SubjectsKnown(ctx context.Context) (int, error) {
+	var page struct {
+		Total  int `json:"total"`
+		Hidden int `json:"hidden"`
+	}
+	err := c.call(ctx, get("/v1/subjects?limit=1&total=exact"), &page)
+	return page.Total + page.Hidden, err
 }
 
 // Me is what the ledger knows of the token.

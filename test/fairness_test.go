@@ -246,7 +246,7 @@ func (a *attack) works(t *testing.T, office *client) (stop func()) {
 				{"GET", "/v1/events?limit=10", "Accept", "*/*", nil},
 				{"GET", "/v1/events?limit=10", "Accept", "application/x-ndjson", nil},
 				{"GET", "/v1/events?to=1", "Accept", "text/event-stream", nil},
-				{"GET", "/v1/subjects", "Accept", "*/*", nil},
+				{"GET", "/v1/teams", "Accept", "*/*", nil},
 			} {
 				if status, answer, err := office.with(q.header, q.value).send(q.method, q.path, q.body); err != nil || status >= 300 {
 					t.Errorf("the office's %s %s: %d %v %.300s", q.method, q.path, status, err, answer)

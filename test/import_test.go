@@ -106,7 +106,7 @@ const msha = "testdata/msha_upper_big_branch_violations.csv"
 
 func TestMSHAImportsToOneMineAndASecondRunAddsNothing(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, t.TempDir(), "--no-report-database=false")
 	office := s.as("supervision-office")
 	rows := table(t, msha)
 	first := importFiles(t, s, "msha", msha)
@@ -117,11 +117,11 @@ func TestMSHAImportsToOneMineAndASecondRunAddsNothing(t *testing.T) {
 	if again := importFiles(t, s, "msha", msha); again.Appended != 0 || again.AlreadyPresent != first.Appended || s.logInfo() != before {
 		t.Errorf("second run: %+v after %+v, log %+v, was %+v", again, first, s.logInfo(), before)
 	}
-	var list struct{ Subjects []struct{ Subject string } }
-	if office.get("/v1/subjects?q=upper", &list); len(list.Subjects) != 1 {
+	var list struct{ Items []struct{ ID string } }
+	if office.get("/v1/subjects?q=upper", &list); len(list.Items) != 1 {
 		t.Fatalf("subjects: %+v", list)
 	}
-	path := "/v1/subjects/" + list.Subjects[0].Subject
+	path := "/v1/subjects/" + list.Items[0].ID
 	var all view
 	office.get(path, &all)
 	wantView(t, "the mine", all, mshaView(t, rows))
@@ -176,7 +176,7 @@ const toronto = "testdata/toronto_dinesafe_fined_establishments.csv"
 
 func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, t.TempDir(), "--no-report-database=false")
 	office := s.as("supervision-office")
 	rows := table(t, toronto)
 	sum := importFiles(t, s, "toronto", toronto)
@@ -218,7 +218,7 @@ func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
 // A row that was changed in a newer file is amended: figures are those of the newer file, and importing it again adds nothing.
 func TestAnAmendedRowIsFollowed(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, t.TempDir(), "--no-report-database=false")
 	office := s.as("supervision-office")
 	importFiles(t, s, "toronto", toronto)
 	whole, err := os.ReadFile(toronto)
@@ -263,9 +263,9 @@ func totalOf(t *testing.T, rows []map[string]string, column string) (sum int64) 
 // known wants this number of subjects in the register.
 func known(t *testing.T, office *client, want int64) {
 	t.Helper()
-	var page struct{ Known int64 }
-	if office.get("/v1/subjects?limit=1", &page); page.Known != want {
-		t.Errorf("%d subjects, the file has %d", page.Known, want)
+	var page struct{ Total int64 }
+	if office.get("/v1/subjects?limit=1", &page); page.Total != want {
+		t.Errorf("%d subjects, the file has %d", page.Total, want)
 	}
 }
 
@@ -279,7 +279,7 @@ func TestChicagoImportsWithTheTotalsOfTheFiles(t *testing.T) {
 	if _, err := os.Stat(inspections); err != nil {
 		needs.Missing(t, needs.Records, "the Chicago files may not be copied into this repository: ANJIAN_TEST_DATA is their directory")
 	}
-	s := start(t, t.TempDir())
+	s := start(t, t.TempDir(), "--no-report-database=false")
 	office := s.as("supervision-office")
 	rows, checks := table(t, inspections), table(t, items)
 	sum := importFiles(t, s, "chicago", inspections, items)

@@ -14,15 +14,15 @@ import (
 // TestTheSampleContainsToday: the campaign of the sample goes on, so that the visit which a newcomer records today is accepted, and
 // nothing is said against its day. What is sealed in it opens, and what was erased is gone.
 func TestTheSampleContainsToday(t *testing.T) {
-	s := start(t, filepath.Join(t.TempDir(), "ledger"), "--sample")
+	s := start(t, filepath.Join(t.TempDir(), "ledger"), "--sample", "--no-report-database=false")
 	office, inspector := s.as("supervision-office"), s.client(printed(s.banner.String(), "inspector"))
 	var me struct{ Person, Team string }
 	inspector.get("/v1/me", &me)
-	var found struct{ Subjects []struct{ Subject string } }
+	var found struct{ Items []struct{ ID string } }
 	office.get("/v1/subjects?q=模拟&limit=1", &found)
 	campaign, _, _ := strings.Cut(me.Person, "-p")
 	visit := fact{ID: newID(), Type: "inspection-started", Subject: "inspection/" + eventtest.Visit(me.Team, "newcomer"), Campaign: campaign,
-		Time: time.Now(), Data: form{"subject": found.Subjects[0].Subject, "team": me.Team, "sector": "FIRE", "visit_type": "verify",
+		Time: time.Now(), Data: form{"subject": found.Items[0].ID, "team": me.Team, "sector": "FIRE", "visit_type": "verify",
 			"inspectors": []string{me.Person}}}
 	status, answer := inspector.with("Content-Type", oneEvent).do("POST", "/v1/events", visit.json())
 	if status != 201 || strings.Contains(string(answer), "outside-campaign") || strings.Contains(string(answer), "late-sync") {

@@ -46,6 +46,8 @@ environment, the environment over the file. A variable that is empty is not set.
 	root.PersistentFlags().String("config", "", "TOML file whose keys are flags of serve")
 	root.AddCommand(newServe(), newToken(), newSealingKey(), newClock(), newReportDatabase(), newSetup(), newImport(), newImportRegister(),
 		newExport(), newVerify(), newRepair(),
+	root.AddCommand(newServe(), newToken(), newSealingKey(), newClock(), newSetup(), newImport(), newImportRegister(),
+		newExport(), newReport(), newVerify(), newRepair(),
 		newCopy(),
 		newReplay(),
 		newSimulate())

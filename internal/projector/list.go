@@ -19,27 +19,6 @@ const (
 // scanBatch is how many list members are looked at under one lock.
 const scanBatch = 2048
 
-// SubjectLine is a subject in a list.
-type SubjectLine struct {
-	Subject      string             `json:"subject"`
-	Name         string             `json:"name"`
-	Kind         string             `json:"kind"`
-	USCC         string             `json:"uscc"`
-	County       string             `json:"county"`
-	Counts       projections.Counts `json:"counts"`
-	FindingsOpen int64              `json:"findings_open"`
-}
-
-// SubjectPage is one page of the subjects that match a search, in the order in which they
-// became known.
-type SubjectPage struct {
-	projections.Head
-	projections.Selection
-	Subjects []SubjectLine `json:"subjects"`
-	Known    int           `json:"known"`          // all subjects that the asker may see, whether they match or not
-	Next     string        `json:"next,omitempty"` // cursor of the next page; empty after the last
-}
-
 // TeamLine is a team in a list.
 type TeamLine struct {
 	Team   string             `json:"team"`
@@ -69,34 +48,10 @@ type CountyList struct {
 // Search says which part of a list is asked for.
 type Search struct {
 	For    event.Actor           // who asks
-	Text   string                // contained in name, credit code or id, in whatever case; empty: all
+	Text   string                // contained in name or id, in whatever case; empty: all
 	Of     projections.Selection // narrows figures, and leaves nobody out
 	Cursor string                // of the page before; empty for the first page
 	Limit  int                   // 0 means [DefaultLimit], and more than [MaxLimit] means MaxLimit
-}
-
-// Subjects lists the subjects, of those the asker may see, that match. Entries that are applied while the
-// list is made may show in it: it reflects at least the position it states.
-func (p *Projector) Subjects(ctx context.Context, q Search) (SubjectPage, error) {
-	page := SubjectPage{Selection: q.Of, Subjects: []SubjectLine{}}
-	s := search[subjectState]{
-		in: &p.subjects, Search: q,
-		needle: func(s *subjectState, scope *visibility.Scope) (string, bool) {
-			switch {
-			case s.registered(scope):
-				return s.needle, true
-			case slices.ContainsFunc(s.parts, func(part subjectPart) bool { return part.counted(scope) }):
-				return needle(s.id), true
-			}
-			return "", false
-		},
-		take: func(s *subjectState, ask *question) {
-			page.Subjects = append(page.Subjects, s.line(ask))
-		},
-	}
-	var err error
-	page.Head, page.Known, page.Next, err = s.run(ctx, p)
-	return page, err
 }
 
 // registered reports whether the asker may see what the register says of the subject.
@@ -113,22 +68,8 @@ func (s *subjectPart) counted(scope *visibility.Scope) bool {
 	return scope.Counts(s.cell.county, s.cell.sectors, team)
 }
 
-// line adds what the asker may see of a subject.
-func (s *subjectState) line(ask *question) SubjectLine {
-	l, scope := SubjectLine{Subject: s.id}, &ask.scope
-	if s.registered(scope) {
-		l.Name, l.Kind, l.USCC, l.County = s.name, s.kind, s.uscc, s.County
-	}
-	for i := range s.parts {
-		if part := &s.parts[i]; part.counted(scope) && ask.of.selects(key{visits, part.span}) {
-			l.Counts = l.Counts.Plus(part.counts)
-			l.FindingsOpen += part.open
-		}
-	}
-	return l
-}
-
-// Teams lists the teams whose name or id matches, as [Projector.Subjects] does.
+// Teams lists the teams whose name or id matches. Entries that are applied while the list is made may show in it: it reflects at least the
+// position it states.
 func (p *Projector) Teams(ctx context.Context, q Search) (TeamPage, error) {
 	page := TeamPage{Selection: q.Of, Teams: []TeamLine{}}
 	s := search[teamState]{

@@ -144,12 +144,11 @@ func New(cfg Config) *Projector {
 // subject is what is kept of a subject: what lists and coverage need.
 type subjectState struct {
 	projections.Registration
-	id, name, kind, uscc string
-	needle               string // what a search looks into, lower case
-	listed               bool   // an entry about it was seen
-	parts                []subjectPart
-	last                 link   // in bySubject
-	more                 []link // entries that are about several subjects, beyond bySubject
+	id     string
+	listed bool // an entry about it was seen
+	parts  []subjectPart
+	last   link   // in bySubject
+	more   []link // entries that are about several subjects, beyond bySubject
 }
 
 // subjectPart is the figures of a subject in one cell, by one team, of one campaign and year.
@@ -443,13 +442,7 @@ func (p *Projector) register(e *event.Event, subj *subjectState) {
 		into := strings.Clone(d.Successor)
 		p.merged[into] = append(p.merged[into], subj.id)
 	}
-	turns := subj.Turns()
-	subj.describe(e)
 	p.changeSubject(e.Index, subj, func() { subj.Apply(e) })
-	if subj.Turns() != turns {
-		subj.name, subj.kind, subj.uscc = "", "", ""
-		subj.Again(subj.describe)
-	}
 }
 
 // accident keeps an accident's part in its cell's figures, and links its entries to all its

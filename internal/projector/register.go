@@ -8,7 +8,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -41,7 +40,7 @@ func (p *Projector) subject(id string) *subjectState {
 	s := p.subjects.byID[id]
 	if s == nil {
 		id = strings.Clone(id)
-		s = &subjectState{id: id, needle: needle(id)}
+		s = &subjectState{id: id}
 		p.subjects.byID[id] = s
 	}
 	p.latest.subject = s
@@ -129,27 +128,6 @@ func (s *subjectState) part(c *cell, t *teamState, of projections.Span) *subject
 	}
 	s.parts = append(s.parts, subjectPart{cell: c, team: t, span: of})
 	return &s.parts[len(s.parts)-1]
-}
-
-// describe keeps what lists show of the subject.
-func (s *subjectState) describe(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *subject.Registered:
-		s.name, s.kind = strings.Clone(d.Name), strings.Clone(d.Kind)
-		if d.USCC != "" {
-			s.uscc = strings.Clone(d.USCC)
-		}
-	case *subject.Updated:
-		if d.Name != "" {
-			s.name = strings.Clone(d.Name)
-		}
-		if d.USCC != "" {
-			s.uscc = strings.Clone(d.USCC)
-		}
-	default:
-		return
-	}
-	s.needle = needle(s.id, s.name, s.uscc)
 }
 
 // describe keeps what lists show of the team.

@@ -232,14 +232,9 @@ func answersOf(t *rapid.T, l *ledger, of projections.Selection) map[string]strin
 			out["team "+id] = figures(v.Figures)
 		}
 	}
-	subjects, _ := p.Subjects(ctx, projector.Search{For: office, Of: of})
-	for _, s := range subjects.Subjects {
-		v, _ := p.Subject(ctx, s.Subject, q)
-		if v.Counts != s.Counts || v.FindingsOpen != s.FindingsOpen {
-			t.Fatalf("subject %s has %+v, and %+v in the list", s.Subject, v.Figures, s)
-		}
-		if s.Counts != (projections.Counts{}) {
-			out["subject "+s.Subject] = figures(v.Figures)
+	for _, id := range subjectIDs {
+		if v, err := p.Subject(ctx, id, q); err == nil && v.Counts != (projections.Counts{}) {
+			out["subject "+id] = figures(v.Figures)
 		}
 	}
 	return out

@@ -194,7 +194,8 @@ func TestQuestionsWaitForAPlace(t *testing.T) {
 		t.Error(err)
 	}
 	time.AfterFunc(50*time.Millisecond, leave)
-	_, _, err = first.Things("SELECT a.ix FROM entries a, entries b, entries c, entries d, entries e WHERE a.ix + b.ix + c.ix + d.ix + e.ix < 0", nil)
+	_, _, err = first.Things("SELECT a.ix FROM entries a, entries b, entries c, entries d, entries e WHERE a.ix + b.ix + c.ix + d.ix + e.ix "+
+		"< 0", nil)
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}

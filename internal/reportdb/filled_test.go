@@ -43,14 +43,19 @@ func folded(t *testing.T, events []*event.Event, fn func(*tables.Op)) {
 	}
 }
 
-// campaign is a small campaign with all that comes of it in three years, and what is overdue then.
-func campaign(t *testing.T, c simulate.Config) *campaigntest.Ledger {
+// aftermath is a small campaign with all that comes of it in three years, and what is overdue then. Tests share it: nobody changes it.
+func aftermath(t *testing.T, profile string) *campaigntest.Ledger {
 	t.Helper()
-	c.Aftermath = true
-	l := campaigntest.Run(t, c)
-	l.Sweep(l.Events[len(l.Events)-1].Recorded.Add(time.Hour))
+	l := aftermaths[profile]
+	if l == nil {
+		l = campaigntest.Run(t, simulate.Config{Seed: 1, Profile: profile, Aftermath: true})
+		l.Sweep(l.Events[len(l.Events)-1].Recorded.Add(time.Hour))
+		aftermaths[profile] = l
+	}
 	return l
 }
+
+var aftermaths = map[string]*campaigntest.Ledger{}
 
 // goldens are the golden events as entries, one stream for each kind, those that begin one first: as people state them, as imports, and
 // then with what is taken back, refused and explained.
@@ -153,7 +158,7 @@ func TestEveryColumnIsFilled(t *testing.T) {
 		if profile == "golden" {
 			events = goldens(t)
 		} else {
-			events = campaign(t, simulate.Config{Seed: 1, Profile: profile}).Events
+			events = aftermath(t, profile).Events
 			judged = len(events)
 			entries += judged
 			events = append(events, takenBack(domain.Catalogue(), events)...)

@@ -26,6 +26,7 @@ type Asked struct {
 	Upward   bool              // else the greatest comes first
 	From, To string            // bounds of the column that sorts, both included; as the database has it
 	Cursor   string            // Next of the page before
+	As       string            // how the asker calls the position
 	Limit    int               // most rows of the page
 	Count    int               // most things that are counted; negative: all; 0: none
 }
@@ -34,11 +35,12 @@ type Asked struct {
 type Listed struct {
 	Columns []tables.Column // of each row's values
 	Rows    []Row
-	Next    string // cursor of the next page; "": this is the last one
-	Total   int    // things that everybody in the scope sees, of all pages
-	Hidden  int    // things that are hidden from others
-	Counted bool   // Total and Hidden were counted
-	More    bool   // counting ended at the most that was asked for
+	Sectors []tables.Sector // whose bits are in the column sectors
+	Next    string          // cursor of the next page; "": this is the last one
+	Total   int             // things that everybody in the scope sees, of all pages
+	Hidden  int             // things that are hidden from others
+	Counted bool            // Total and Hidden were counted
+	More    bool            // counting ended at the most that was asked for
 }
 
 // Row is a thing of a list.
@@ -65,7 +67,7 @@ type place struct {
 // key tells lists and filters apart.
 func (a *Asked) key() uint32 {
 	h := fnv.New32a()
-	fmt.Fprintf(h, "%s %q %q %q %q %t %q %q", a.List.Name, a.Filters, a.State, a.Text, a.Sort, a.Upward, a.From, a.To)
+	fmt.Fprintf(h, "%s %q %q %q %q %q %t %q %q", a.List.Name, a.As, a.Filters, a.State, a.Text, a.Sort, a.Upward, a.From, a.To)
 	return h.Sum32()
 }
 
@@ -137,7 +139,15 @@ func (c *Conn) List(a Asked) (out Listed, err error) {
 		if err := q.page(c, &a, after, &out); err != nil {
 			return err
 		}
-		return q.count(c, &a, &out)
+		if err := q.count(c, &a, &out); err != nil {
+			return err
+		}
+		return each(c.conn.QueryContext(c.ctx, "SELECT code, bit FROM main.sectors ORDER BY id"))(func(rows *sql.Rows) error {
+			var s tables.Sector
+			err := rows.Scan(&s.Code, &s.Bit)
+			out.Sectors = append(out.Sectors, s)
+			return err
+		})
 	})
 	if err != nil {
 		return out, c.explain(err)

@@ -3,6 +3,7 @@ package reportdb
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"net/url"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -15,6 +16,8 @@ type past struct {
 	from    uint64 // the first entry that a fold with this past is given; 0: it has none
 	db      *sql.DB
 	earlier *sql.Stmt
+	aside   *sql.Stmt
+	formed  *sql.Stmt
 }
 
 func (p *past) close() {
@@ -38,7 +41,14 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 	if p.db, err = open(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}); err != nil {
 		return nil, err
 	}
-	p.earlier, err = p.db.PrepareContext(ctx, "SELECT ix FROM entries WHERE stream = ? AND kind = ? AND ix < ? ORDER BY ix")
+	p.earlier, err = p.db.PrepareContext(ctx, "SELECT ix FROM entries WHERE stream = ? AND +kind = ? AND ix < ? ORDER BY ix")
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	if p.aside, err = p.db.PrepareContext(ctx, asideOf); err == nil {
+		p.formed, err = p.db.PrepareContext(ctx, formedFor)
+	}
 	if err != nil {
 		p.close()
 		return nil, err
@@ -47,8 +57,37 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 	p.Earlier = func(kind event.Kind, stream tables.Name) ([]uint32, error) {
 		return column[uint32](p.earlier.QueryContext(ctx, int64(stream), string(kind), int64(since)))
 	}
+	p.Aside = func(kind event.Kind, stream tables.Name) ([]uint32, error) {
+		if kind == event.Campaign {
+			return column[uint32](p.formed.QueryContext(ctx, int64(stream), int64(since)))
+		}
+		return column[uint32](p.aside.QueryContext(ctx, int64(stream), int64(since)))
+	}
+	p.Dated = func() (streams []event.Stream, err error) {
+		err = each(p.db.QueryContext(ctx, datedNow))(func(rows *sql.Rows) error {
+			var of event.Stream
+			err := rows.Scan(&of.Kind, &of.ID)
+			streams = append(streams, of)
+			return err
+		})
+		return streams, err
+	}
 	return p, nil
 }
+
+// datedNow asks for the streams in which something with a date is open.
+var datedNow = fmt.Sprintf(`SELECT DISTINCT o.of, n.name FROM obligations o JOIN names n ON n.id = o.matter
+WHERE o.to_ix = %d AND o.state = 'open' AND o.due NOT NULL`, tables.End)
+
+// formedFor asks for the entries by which teams of a campaign were formed.
+const formedFor = `SELECT min(ix) FROM teams WHERE campaign = ?1 GROUP BY id HAVING min(ix) < ?2
+AND min(ix) > (SELECT min(ix) FROM campaigns WHERE id = ?1) ORDER BY 1`
+
+// asideOf asks for the entries of orders, cases, transfers and exposures of a visit.
+const asideOf = `SELECT e.ix FROM (SELECT 'order' AS kind, id FROM orders WHERE visit = ?1 UNION SELECT 'case', id FROM cases WHERE visit = ?1
+UNION SELECT 'transfer', id FROM transfers WHERE visit = ?1 UNION SELECT 'exposure', id FROM exposures WHERE visit = ?1) s
+JOIN entries e ON e.stream = s.id AND e.kind = s.kind AND e.ix < ?2 AND e.assurance <> 'derived'
+AND e.type <> 'deviation-explained' AND e.ix > (SELECT min(ix) FROM entries WHERE stream = ?1 AND kind = 'inspection') ORDER BY e.ix`
 
 // tables reads names, scopes and sectors, and which entries wait.
 func (p *past) tables(ctx context.Context, db *sql.DB) (err error) {

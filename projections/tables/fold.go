@@ -27,7 +27,9 @@ import (
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
@@ -109,6 +111,14 @@ type Fold struct {
 	at    place  // of the present entry
 	given int    // its versions
 
+	terms   terms
+	earlier func(kind event.Kind, stream Name) ([]uint32, error) // as in past, while that is read, too
+	duties  []obligation.Obligation                              // the last answer, kept for its memory
+	dated   map[*state]struct{}                                  // in which something with a date is open
+	now     uint64                                               // index of the present entry
+	moving  bool                                                 // it is a calendar, and this is another stream
+	failed  error                                                // of reading terms
+
 	past  *Past // nil: it begins at the first entry
 	named Name  // the last name of the past
 
@@ -129,7 +139,11 @@ type place struct {
 
 // state is what is kept of a stream.
 type state struct {
+	stream  event.Stream
+	of      event.Stream // the visit of which it is; or the visit or campaign to which it tells something
 	indexes []uint32
+	asides  []uint32        // of the entries that lie aside of it
+	asked   []facts.Waiting // corrections that wait for an answer
 	shelves []shelf
 	said    []shelf
 	both    []shelf // of facts and of what the ledger says
@@ -149,8 +163,8 @@ type visit struct {
 
 // New makes a fold of an empty ledger. What it says of entries before since is left out: the database has it.
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
-	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{}, files: map[reflect.Type][]int{},
-		streams: map[event.Stream]*state{}, since: since}
+	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
+		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{}}
 }
 
 // Begin says to which batch the following entries add.
@@ -168,9 +182,14 @@ func (f *Fold) Apply(e *event.Event) error {
 			return err
 		}
 	}
+	f.now = e.Index
+	f.terms.follow(e)
 	f.at.known = e.Index < f.since
 	if e.Index == 0 {
 		f.constants()
+	}
+	if len(s.indexes) == 0 {
+		s.of = tells(e)
 	}
 	s.indexes = append(s.indexes, uint32(e.Index))
 	f.order(s, e)
@@ -182,6 +201,15 @@ func (f *Fold) Apply(e *event.Event) error {
 		return append(before, e), err
 	})
 	f.keep(s)
+	if err == nil {
+		err = f.aside(s, e)
+	}
+	if err == nil {
+		err = f.moves(e)
+	}
+	if err == nil {
+		err = f.failed
+	}
 	return err
 }
 
@@ -202,17 +230,19 @@ func (f *Fold) change(s *state, e *event.Event, until func() ([]*event.Event, er
 		sh.flush(f, s, e)
 	}
 	for _, sh := range s.said {
+		sh.hear(e)
 		sh.apply(f, e)
 		sh.flush(f, s, e)
 	}
 	for _, sh := range s.both {
+		sh.hear(e)
 		for _, said := range withSaid(facts, all, e) {
 			sh.apply(f, said)
 		}
 		sh.flush(f, s, e)
 	}
-	if f.given >= most {
-		return fmt.Errorf("tables: entry %d changes more than %d rows", e.Index, most)
+	if f.given >= most/2 {
+		return fmt.Errorf("tables: entry %d changes more than %d rows", e.Index, most/2)
 	}
 	return nil
 }
@@ -221,8 +251,8 @@ func (f *Fold) state(e *event.Event) (*state, error) {
 	if s := f.streams[e.Stream]; s != nil {
 		return s, nil
 	}
-	s := &state{}
-	f.streams[f.own(e.Stream)] = s
+	s := &state{stream: f.own(e.Stream)}
+	f.streams[s.stream] = s
 	return s, f.recall(s, e.Stream)
 }
 
@@ -292,7 +322,8 @@ func (s *state) facts(e *event.Event, until func() ([]*event.Event, error)) (fac
 			sh.renew()
 		}
 	}
-	return projections.Counting(all, e.Stream.Kind == event.Inspection), all, nil
+	facts, s.asked = projections.CountingAsked(all, e.Stream.Kind == event.Inspection)
+	return facts, all, nil
 }
 
 // withSaid adds what the ledger says to the facts that an entry has applied, in the order of the entries.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
 )
 
 // A list shows the things of a register to who may see them: filtered, sorted, in pages. This is all that a list is made of; its
@@ -29,6 +31,7 @@ type Filter struct {
 	Column string
 	// Leads: an index begins with it, so that few rows of many are found at once.
 	Leads bool
+	Words []string // all that it takes; nil: any code or id
 	Doc   string
 	Zh    string
 }
@@ -47,14 +50,18 @@ var (
 	bySubject  = Filter{Name: "subject", Column: "subject", Leads: true, Doc: "id of the subject", Zh: "检查对象"}
 	byTeam     = Filter{Name: "team", Column: "team", Leads: true, Doc: "id of the team", Zh: "督查组"}
 	byVisit    = Filter{Name: "inspection", Column: "visit", Leads: true, Doc: "id of the inspection", Zh: "检查"}
-	byKind     = Filter{Name: "kind", Column: "kind", Doc: "code of its kind", Zh: "种类"}
 )
+
+// byKind is the filter of a kind that is one of these words.
+func byKind(words ...string) Filter {
+	return Filter{Name: "kind", Column: "kind", Words: words, Doc: "its kind", Zh: "种类"}
+}
 
 // Lists are all lists.
 var Lists = []*List{
 	{Name: "inspections", English: "Inspections", Chinese: "检查清单", Of: visits, Sorts: []string{"ix", "started"}, Visit: "id",
 		Filters: []Filter{byCampaign, byCounty, bySector, bySubject, byTeam,
-			{Name: "type", Column: "type", Doc: "code of the list visit-type", Zh: "检查类型"}},
+			{Name: "type", Column: "type", Words: codes.List("visit-type"), Doc: "code of the list visit-type", Zh: "检查类型"}},
 		States: []State{
 			{"reserved", "state IN ('reserved', 'released')", "assigned, and not begun", "已派未查"},
 			{"attempted", "state = 'attempted'", "tried in vain", "未果"},
@@ -65,7 +72,7 @@ var Lists = []*List{
 	{Name: "findings", English: "Findings", Chinese: "隐患清单", Of: findings, Also: []*Register{dispositions}, Sorts: []string{"found"},
 		Visit: "visit",
 		Filters: []Filter{byCampaign, byCounty, bySector, bySubject, byTeam, byVisit,
-			{Name: "level", Column: "level", Doc: "general or major", Zh: "级别"},
+			{Name: "level", Column: "level", Words: codes.List("level"), Doc: "as its finder says", Zh: "级别"},
 			{Name: "category", Column: "category", Doc: "code of the list of categories", Zh: "类别"},
 			{Name: "violation", Column: "violation", Doc: "kind of violation (R54)", Zh: "违法行为"}},
 		States: []State{
@@ -73,7 +80,8 @@ var Lists = []*List{
 			{"rectified", "(fixed IS NOT NULL OR " + verified + ")", "put right", "已整改"},
 		}},
 	{Name: "orders", English: "Orders and measures", Chinese: "责令与措施清单", Of: orders, Sorts: []string{"issued", "due"}, Visit: "visit",
-		Filters: []Filter{byCampaign, byCounty, bySector, bySubject, byTeam, byVisit, byKind},
+		Filters: []Filter{byCampaign, byCounty, bySector, bySubject, byTeam, byVisit,
+			byKind(append(slices.Clip(codes.List("order-kind")), "closure-proposed")...)},
 		States: []State{
 			{"open", "verified IS NULL AND lifted IS NULL", "neither found obeyed nor lifted", "未完成"},
 			{"overdue", "verified IS NULL AND lifted IS NULL AND +due < substr(:now, 1, 10)", "open, and its last day is over", "逾期"},
@@ -89,7 +97,8 @@ var Lists = []*List{
 			{"closed", "closed IS NOT NULL", "closed", "已结案"},
 		}},
 	{Name: "accidents", English: "Accidents", Chinese: "事故清单", Of: accidents, Sorts: []string{"happened"},
-		Filters: []Filter{byCounty, bySector, bySubject, byKind, {Name: "grade", Column: "grade", Doc: "code of the list accident-grade", Zh: "等级"}},
+		Filters: []Filter{byCounty, bySector, bySubject, byKind(codes.List("accident-kind")...),
+			{Name: "grade", Column: "grade", Words: codes.List("accident-grade"), Doc: "code of the list accident-grade", Zh: "等级"}},
 		States: []State{
 			{"open", "result IS NULL", "its result is not recorded (R68)", "未结案"},
 			{"closed", "result IS NOT NULL", "its result is recorded", "已结案"},
@@ -114,7 +123,7 @@ var Lists = []*List{
 	{Name: "tips", English: "Tips", Chinese: "举报清单", Of: tips, Sorts: []string{"received"},
 		Filters: []Filter{byCounty,
 			{Name: "subject", Column: "about", Leads: true, Doc: "id of the subject of which it tells, as far as it is known", Zh: "被举报对象"},
-			{Name: "channel", Column: "channel", Doc: "code of the list tip-channel", Zh: "渠道"},
+			{Name: "channel", Column: "channel", Words: codes.List("tip-channel"), Doc: "code of the list tip-channel", Zh: "渠道"},
 			{Name: "violation", Column: "violation", Doc: "kind of violation", Zh: "违法行为"}},
 		States: []State{
 			{"open", "answered IS NULL", "not answered", "未答复"},
@@ -122,9 +131,9 @@ var Lists = []*List{
 			{"answered", "answered IS NOT NULL", "answered", "已答复"},
 		}},
 	{Name: "subjects", English: "Subjects", Chinese: "检查对象清单", Of: subjects, Sorts: []string{"ix"}, Searched: true,
-		Filters: []Filter{byCounty, bySector, byKind,
-			{Name: "ownership", Column: "ownership", Doc: "code of the list ownership", Zh: "所有制"},
-			{Name: "size", Column: "size", Doc: "code of the list subject-size", Zh: "规模"}},
+		Filters: []Filter{byCounty, bySector, byKind(codes.List("subject-kind")...),
+			{Name: "ownership", Column: "ownership", Words: codes.List("ownership"), Doc: "code of the list ownership", Zh: "所有制"},
+			{Name: "size", Column: "size", Words: codes.List("subject-size"), Doc: "code of the list subject-size", Zh: "规模"}},
 		States: []State{
 			{"listed", "NOT excluded AND (ended IS NULL OR ended > substr(:now, 1, 10))", "to be inspected", "在册"},
 			{"excluded", "excluded", "excluded from those that are to be inspected (R18)", "已剔除"},
@@ -157,8 +166,8 @@ func (i *index) covers(table, columns string) bool {
 	return i.table == table && i.where == "" && strings.HasPrefix(i.columns+",", columns+",")
 }
 
-// Earlier is the expression by which all versions are walked in the order of a column. It is another one than the column, so that SQLite has no
-// choice: it would else take this index for the present too.
+// Earlier is the expression by which all versions are walked in the order of a column. It is another one than the
+// column, so that SQLite has no choice: it would else take this index for the present too.
 func Earlier(column string) string {
 	if column == "ix" {
 		return "ix + 0"

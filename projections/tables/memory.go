@@ -8,7 +8,7 @@ import (
 )
 
 // usual is how many things a fold keeps in memory: some 300 bytes each. A city has about a thousand visits under way at once.
-const usual = 1 << 15
+const usual = 3 << 14
 
 // Streams are put away: most visits, orders and cases are never spoken of again after some days. What remains of one are the indexes of
 // its entries. When another comes, they are read and folded once more, which gives the same things with the same versions, because a
@@ -22,20 +22,34 @@ func (f *Fold) load(s *state, kind event.Kind) error {
 	if !s.away {
 		return nil
 	}
-	events, err := f.Read(s.indexes)
+	events, err := f.Read(s.all())
 	if err != nil {
 		return err
 	}
-	s.away, s.amended = false, false
+	s.away, s.amended, s.asked = false, false, nil
 	f.at.known, f.loading = true, true // the database has all of it, or the batch
 	defer func() { f.loading = false }()
-	for i, e := range events {
-		err := f.change(s, e, func() ([]*event.Event, error) { return slices.Clip(events[:i+1]), nil })
-		if err != nil {
+	own := make([]*event.Event, 0, len(s.indexes))
+	last := f.now
+	for _, e := range events {
+		f.between(s, last, e.Index)
+		last = e.Index
+		if e.Stream.Kind != kind || e.Stream.ID != s.stream.ID {
+			f.asideOf(s, s.owing(), e)
+			continue
+		}
+		if own = append(own, e); len(own) == 1 {
+			s.of = tells(e)
+		}
+		if err := f.change(s, e, func() ([]*event.Event, error) { return slices.Clip(own), nil }); err != nil {
 			return err
 		}
 	}
-	return nil
+	f.between(s, last, f.now)
+	if sh := s.owing(); sh != nil && len(own) > 0 {
+		f.place(s, own[len(own)-1])
+	}
+	return f.failed
 }
 
 // hears reports whether an entry that states no fact changes a register all the same.
@@ -48,6 +62,10 @@ func (s *state) shelve(kind event.Kind) {
 	for _, r := range All {
 		switch {
 		case !r.of(kind):
+		case r.shelfOf != nil && kind == event.Inspection: // its state corrects itself
+			s.said = append(s.said, r.shelfOf(kind))
+		case r.shelfOf != nil:
+			s.both = append(s.both, r.shelfOf(kind))
 		case r.hears != nil && r.facts:
 			s.both = append(s.both, r.shelf())
 		case r.hears != nil:

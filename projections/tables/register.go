@@ -25,6 +25,8 @@ type Register struct {
 	facts bool                  // it is of facts, too
 	only  []event.Role          // who may see it of those who see its streams; nil: all of them
 	shelf func() shelf
+
+	shelfOf func(event.Kind) shelf // in place of shelf, where it depends on the kind of the stream
 }
 
 // Column is a column of a register.
@@ -52,7 +54,8 @@ const (
 // All are the registers, in the order of the documents.
 var All = []*Register{
 	campaigns, baselines, units, teams, people, appointments, subjects, holidayWork, visits, checks, services, findings, dispositions, orders,
-	cases, penalties, documents, copies, accidents, tips, transfers, blacklists, exposures, publications, dutyItems, dutyReviews, deductions,
+	cases, penalties, documents, copies, obligations, escalations, accidents, tips, transfers, blacklists, exposures, publications, dutyItems,
+	dutyReviews, deductions,
 	flags, mentions, reviews, teamReviews, observations,
 	extensions, evaluations,
 }

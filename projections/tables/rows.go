@@ -54,6 +54,13 @@ func (f *Fold) place(s *state, e *event.Event) {
 	if !s.waits {
 		f.at.seen = int64(e.Index)
 	}
+	if e.Stream.Kind != event.Inspection && e.Stream.Kind != event.Campaign {
+		return
+	}
+	if sh := s.owing(); sh != nil {
+		sh.at = f.at
+		sh.at.area = f.texts.keep(f.at.area)
+	}
 }
 
 // scopeKey is what it depends on who may see a row, but for what the inspected party may see.
@@ -170,10 +177,13 @@ func (f *Fold) see(h *held, at uint64) {
 	}
 }
 
-// write adds a version of a thing.
-func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *held, e *event.Event) {
+// write adds a version of a thing, whose last one was numbered so.
+func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *held, e *event.Event, was int64) {
 	f.given++ // before, because 0 is no row
 	*h = held{in: r, row: int64(e.Index)<<16 | int64(f.given)}
+	if f.moving && was != 0 {
+		h.row = was + 1<<movedBit
+	}
 	for i := range r.Columns {
 		if c := &r.Columns[i]; c.Type == "TEXT" && row.Field(c.field).Kind() == reflect.String {
 			row.Field(c.field).SetString(f.texts.keep(row.Field(c.field).String()))
@@ -247,10 +257,13 @@ func (f *Fold) moment(m Moment) any {
 	return f.days.write(m)
 }
 
+// entryFilters are the columns by which a replay finds entries; each has an index, and a second one of what was held back, by its disclosure.
+var entryFilters = []string{"subject", "stream", "person", "type", "kind"}
+
 // Entries is the table of entries: one row for each, numbered by its index.
 var Entries = Register{
 	Name: "entries", Chinese: "条目", Doc: "an entry of the ledger",
-	Indexes: []string{"subject", "stream"},
+	Indexes: entryFilters,
 	Columns: []Column{
 		{Name: "recorded", Type: "TEXT", Chinese: "记录时间", Doc: "when the ledger recorded it"},
 		{Name: "occurred", Type: "TEXT", Chinese: "发生时间", Doc: "when it occurred, by the author's clock"},

@@ -60,6 +60,9 @@ func Indexes() (out []string) {
 			}
 		}
 	}
+	for _, c := range entryFilters {
+		list = append(list, index{Entries.Name, "held_" + c, c + ", seen_ix", " WHERE seen_ix > ix"})
+	}
 	for i := range list {
 		out = append(out, list[i].String())
 	}

@@ -10,6 +10,7 @@ import (
 type shelf interface {
 	apply(f *Fold, e *event.Event)
 	flush(f *Fold, s *state, e *event.Event)
+	hear(e *event.Event) // of its stream, before it is applied, whether or not it counts
 	renew()
 	count() int
 }
@@ -110,6 +111,8 @@ func (s *things[R]) touch(i int) {
 
 func (s *things[R]) apply(f *Fold, e *event.Event) { s.of(&Things[R]{s, f, e}, e) }
 
+func (s *things[R]) hear(*event.Event) {}
+
 func (s *things[R]) count() int { return len(s.list) }
 
 // renew begins anew: the facts that count are applied again, and what they do not give ends.
@@ -131,12 +134,13 @@ func (s *things[R]) flush(f *Fold, of *state, e *event.Event) {
 			x.row = t.was // whose texts are apart from the bytes of entries
 			continue
 		}
-		if x.held.row != 0 {
+		was := x.held.row
+		if was != 0 {
 			f.close(&x.held, e.Index)
 		}
 		if x.is {
 			row := reflect.ValueOf(&x.row).Elem()
-			f.write(s.register, of, x.ix, row, &x.held, e)
+			f.write(s.register, of, x.ix, row, &x.held, e, was)
 		}
 	}
 	s.touched = s.touched[:0]

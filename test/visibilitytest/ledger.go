@@ -209,7 +209,7 @@ func strip(v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, name := range []string{"index", "position", "root", "recorded", "proof", "checkpoint", "next", "cursor", "token", "leaf_hash",
-			"instance"} {
+			"instance", "briefed_ix"} {
 			delete(v, name)
 		}
 		for _, name := range []string{"entry", "source"} { // of a deduction: the position of what it is for

@@ -207,8 +207,6 @@ func answers(l *projector.Projector, who event.Actor, asOf *uint64) map[string]s
 	put(out, "counties")(l.Counties(ctx, q))
 	put(out, "city")(l.City(ctx, q))
 	if asOf == nil {
-		put(out, "subjects")(l.Subjects(ctx, projector.Search{For: who, Limit: 2}))
-		put(out, "search")(l.Subjects(ctx, projector.Search{For: who, Text: "企业"}))
 		put(out, "teams")(l.Teams(ctx, projector.Search{For: who}))
 	}
 	return out
