@@ -113,8 +113,8 @@ func (k *inspections) knows(id string) bool {
 	return st == nil || k.knowsVisit(st)
 }
 
-// knowsVisit reports whether the author may know of a visit: of his own team's, of every
-// disclosed one in his scope, and of all when he sees everything.
+// knowsVisit reports whether the author may know of a visit: of his own team's, of every disclosed one in his scope, as an approver of
+// those in the name of his unit, and of all when he sees everything.
 func (k *inspections) knowsVisit(st *inspection.State) bool {
 	a := &k.s.author
 	switch {
@@ -123,7 +123,7 @@ func (k *inspections) knowsVisit(st *inspection.State) bool {
 	case a.actor.Role == event.RoleImporter:
 		return st.Copied()
 	}
-	return st.Disclosed() && k.s.scope().Sees(event.Stream{Kind: event.Inspection},
+	return (st.Disclosed() || k.s.scope().Early(st.Team(), st.InNameOf())) && k.s.scope().Sees(event.Stream{Kind: event.Inspection},
 		&event.About{Subject: st.Subject(), County: st.County(), Sectors: st.Sectors(), Team: st.Team()})
 }
 
