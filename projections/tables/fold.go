@@ -114,6 +114,9 @@ type Fold struct {
 	terms   terms
 	earlier func(kind event.Kind, stream Name) ([]uint32, error) // as in past, while that is read, too
 	duties  []obligation.Obligation                              // the last answer, kept for its memory
+	dated   map[*state]struct{}                                  // in which something with a date is open
+	now     uint64                                               // index of the present entry
+	moving  bool                                                 // it is a calendar, and this is another stream
 	failed  error                                                // of reading terms
 
 	past  *Past // nil: it begins at the first entry
@@ -160,8 +163,8 @@ type visit struct {
 
 // New makes a fold of an empty ledger. What it says of entries before since is left out: the database has it.
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
-	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{}, files: map[reflect.Type][]int{},
-		streams: map[event.Stream]*state{}, since: since}
+	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
+		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{}}
 }
 
 // Begin says to which batch the following entries add.
@@ -179,6 +182,7 @@ func (f *Fold) Apply(e *event.Event) error {
 			return err
 		}
 	}
+	f.now = e.Index
 	f.terms.follow(e)
 	f.at.known = e.Index < f.since
 	if e.Index == 0 {
@@ -199,6 +203,9 @@ func (f *Fold) Apply(e *event.Event) error {
 	f.keep(s)
 	if err == nil {
 		err = f.aside(s, e)
+	}
+	if err == nil {
+		err = f.moves(e)
 	}
 	if err == nil {
 		err = f.failed

@@ -27,23 +27,38 @@ type orderRow struct {
 	Granted  Moment `col:"granted" zh:"政府同意关闭" doc:"when the government said yes to the closure (R46)"`
 }
 
+// closure is the kind of a closure that is proposed.
+const closure = "closure-proposed"
+
 var orders = Declare(Register{
 	Name: "orders", Chinese: "责令与措施", Doc: "an order to put right, to stop, to seal …", Of: []event.Kind{order.Name},
 	Indexes: []string{"id", "visit", "subject"},
 }, func(t *Things[orderRow], e *event.Event) {
-	row := t.Thing("")
-	row.ID = t.Name(e.Stream.ID)
+	// A closure that is proposed in the stream of an order is a thing beside it: the order stands.
 	switch d := e.Data.(type) {
-	case *order.Issued:
-		row.Visit, row.Kind, row.Number, row.Scope = t.Name(d.Inspection), d.Kind, d.DocumentNo, d.Scope
-		row.Issued, row.Due, row.Until, row.Findings = Occurred(e), Day(d.Due), Day(d.Until), int64(len(d.Findings))
 	case *order.ClosureProposed:
-		row.Kind, row.Scope, row.Issued, row.Findings = "closure-proposed", d.Scope, Occurred(e), int64(len(d.Findings))
-		row.Ground, row.Asked = d.Ground, t.Name(e.ID.String())
+		*t.Thing(closure) = orderRow{ID: t.Name(e.Stream.ID), Kind: closure, Scope: d.Scope, Ground: d.Ground, Issued: Occurred(e),
+			Findings: int64(len(d.Findings)), Asked: t.Name(e.ID.String())}
+		return
 	case *oversight.ApprovalGiven:
-		if ref, _, _ := oversight.Answer(d); row.Asked != 0 && row.Asked == t.Name(ref.ID().String()) {
+		ref, _, _ := oversight.Answer(d)
+		if row := t.Known(closure); row != nil && row.Asked == t.Name(ref.ID().String()) {
 			row.Granted = Occurred(e)
 		}
+		return
+	case *order.Issued, *order.Reported, *order.Verified, *order.Failed, *order.Defied, *order.Lifted:
+	default:
+		return
+	}
+	row := t.Thing("")
+	row.ID = t.Name(e.Stream.ID)
+	if row.Visit == 0 {
+		row.Visit = t.Name(visitNamed(e))
+	}
+	switch d := e.Data.(type) {
+	case *order.Issued:
+		row.Kind, row.Number, row.Scope = d.Kind, d.DocumentNo, d.Scope
+		row.Issued, row.Due, row.Until, row.Findings = Occurred(e), Day(d.Due), Day(d.Until), int64(len(d.Findings))
 	case *order.Reported:
 		row.Reported = Occurred(e)
 	case *order.Verified:

@@ -177,10 +177,13 @@ func (f *Fold) see(h *held, at uint64) {
 	}
 }
 
-// write adds a version of a thing.
-func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *held, e *event.Event) {
+// write adds a version of a thing, whose last one was numbered so.
+func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *held, e *event.Event, was int64) {
 	f.given++ // before, because 0 is no row
 	*h = held{in: r, row: int64(e.Index)<<16 | int64(f.given)}
+	if f.moving && was != 0 {
+		h.row = was + 1<<movedBit
+	}
 	for i := range r.Columns {
 		if c := &r.Columns[i]; c.Type == "TEXT" && row.Field(c.field).Kind() == reflect.String {
 			row.Field(c.field).SetString(f.texts.keep(row.Field(c.field).String()))

@@ -11,7 +11,6 @@ dimensions = [
   {name = "authority", zh = "执法部门", en = "enforcing department", kind = "id"}]
 columns = [
   {name = "visits", zh = "检查次数", en = "checks", kind = "count", where = "thing = 'visit'"},
-  {name = "random", zh = "双随机", en = "random", kind = "sum", of = "random"},
   {name = "rechecks", zh = "复查", en = "re-checks", kind = "count", where = "thing = 'visit' AND class = 'verify'"},
   {name = "tip_checks", zh = "举报核查", en = "verification of tips", kind = "count", where = "thing = 'visit' AND class = 'tip'"},
   {name = "violations", zh = "违法行为", en = "violations found", kind = "count", where = "thing = 'finding' AND violation IS NOT NULL"},
@@ -26,7 +25,6 @@ columns = [
   {name = "general_fixed", zh = "已整改一般隐患", en = "general hazards fixed", kind = "count", where = "thing = 'fixed' AND class = 'general'"},
   {name = "major_fixed", zh = "已整改重大隐患", en = "major hazards fixed", kind = "count", where = "thing = 'fixed' AND class = 'major'"},
   {name = "units_penalised", zh = "处罚单位（个）", en = "units penalised", kind = "distinct", of = "subject", where = "thing = 'penalty'"},
-  {name = "heads_penalised", zh = "处罚主要负责人", en = "heads penalised", kind = "sum", of = "head"},
   {name = "stops", zh = "责令停产停业", en = "stops ordered", kind = "count", where = "thing = 'order' AND class = 'stop'"},
   {name = "closures_proposed", zh = "提请关闭", en = "closures proposed", kind = "count", where = "thing = 'order' AND class = 'closure-proposed'"},
   {name = "closures", zh = "政府同意关闭", en = "closures decided", kind = "count", where = "thing = 'closure'"},
@@ -51,24 +49,24 @@ finding AS MATERIALIZED (
     ON d.visit = f.visit AND d.finding = f.finding)
 SELECT *, substr(date, 1, 7) AS month FROM (
 SELECT ix, 'visit' AS thing, substr(date, 1, 10) AS date, campaign, area AS county, sector, authority, subject, type AS class,
-       NULL AS violation, NULL AS random, NULL AS head, 0 AS listed, NULL AS amount
+       NULL AS violation, 0 AS listed, NULL AS amount
 FROM visit WHERE counted
 UNION ALL
-SELECT ix, 'finding', substr(found, 1, 10), campaign, area, sector, authority, subject, level, violation, NULL, NULL, listed, NULL FROM finding
+SELECT ix, 'finding', substr(found, 1, 10), campaign, area, sector, authority, subject, level, violation, listed, NULL FROM finding
 UNION ALL
-SELECT ix, 'fixed', substr(closed, 1, 10), campaign, area, sector, authority, subject, level, violation, NULL, NULL, 0, NULL
+SELECT ix, 'fixed', substr(closed, 1, 10), campaign, area, sector, authority, subject, level, violation, 0, NULL
 FROM finding WHERE closed IS NOT NULL
 UNION ALL
-SELECT d.ix, 'document', substr(d.issued, 1, 10), d.campaign, d.area, v.sector, coalesce(v.authority, c.authority), d.subject, d.kind, NULL, NULL, NULL, 0, NULL
+SELECT d.ix, 'document', substr(d.issued, 1, 10), d.campaign, d.area, v.sector, coalesce(v.authority, c.authority), d.subject, d.kind, NULL, 0, NULL
 FROM documents d LEFT JOIN visit v ON v.id = d.visit LEFT JOIN cases c ON c.id = d.matter
 UNION ALL
 SELECT o.ix, m.thing, substr(CASE m.thing WHEN 'order' THEN o.issued ELSE o.granted END, 1, 10), o.campaign, o.area, v.sector, v.authority, o.subject,
-       o.kind, NULL, NULL, NULL, 0, NULL
+       o.kind, NULL, 0, NULL
 FROM orders o JOIN (SELECT 'order' AS thing UNION ALL SELECT 'closure') m ON m.thing = 'order' OR o.granted IS NOT NULL
 LEFT JOIN visit v ON v.id = o.visit
 UNION ALL
 SELECT p.ix, m.thing, substr(CASE m.thing WHEN 'penalty' THEN p.decided ELSE p.paid_on END, 1, 10), p.campaign, p.area, v.sector,
-       coalesce(v.authority, c.authority), p.subject, p.kind, NULL, NULL, NULL, 0, CASE m.thing WHEN 'penalty' THEN p.fine ELSE p.paid END
+       coalesce(v.authority, c.authority), p.subject, p.kind, NULL, 0, CASE m.thing WHEN 'penalty' THEN p.fine ELSE p.paid END
 FROM penalties p JOIN (SELECT 'penalty' AS thing UNION ALL SELECT 'payment') m ON m.thing = 'penalty' OR p.paid_on IS NOT NULL
 LEFT JOIN cases c ON c.id = p.matter LEFT JOIN visit v ON v.id = coalesce(p.visit, c.visit)
 WHERE p.kind <> 'none' AND p.final AND NOT p.annulled)

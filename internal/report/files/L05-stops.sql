@@ -4,7 +4,7 @@ title = {zh = "停产关闭与四项措施", en = "Stops, closures and the four 
 question = {zh = "关停、曝光、处罚、移送各用了多少？", en = "Which of the four measures were taken?"}
 rules = ["R46", "R55"]
 law = {zh = "安全生产法第65、70、113条", en = "Work Safety Law Arts 65, 70, 113"}
-roles = ["supervision-office", "discipline-commission", "city-government", "county-government", "department", "committee"]
+roles = ["supervision-office", "discipline-commission", "city-government"]
 date = {zh = "发现日期；提请关闭：提请日期", en = "found; of a closure, when it was proposed"}
 rows = ["county", "authority", "sector", "each"]
 order = "thing, date, ix"
@@ -39,8 +39,8 @@ FROM findings f
 JOIN visits v ON v.id = f.visit
 LEFT JOIN subjects s ON s.id = f.subject
 LEFT JOIN (SELECT d.visit, d.finding, max(d.kind = 'transfer') AS transferred, max(p.kind <> 'none' AND p.final AND NOT p.annulled) AS penalised,
-                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence') THEN o.kind END) AS stop,
-                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence') THEN o.ix END) AS stop_ix,
+                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed') THEN o.kind END) AS stop,
+                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed') THEN o.ix END) AS stop_ix,
                   min(CASE WHEN o.kind = 'stop' THEN o.issued END) AS stopped, max(CASE WHEN o.kind = 'stop' THEN o.lifted END) AS lifted
            FROM dispositions d LEFT JOIN ordered o ON o.id = d.matter LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
            GROUP BY d.visit, d.finding) d ON d.visit = f.visit AND d.finding = f.finding
