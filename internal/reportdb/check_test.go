@@ -52,7 +52,9 @@ func TestACheckReplacesWhatDiffers(t *testing.T) {
 			}
 			mustDo(t, db.Close())
 		}
-		open, err := b.Ask(t.Context(), office())
+		q := office()
+		q.For = time.Minute
+		open, err := b.Ask(t.Context(), q)
 		mustDo(t, err)
 		s.commit(len(l.Events)/2 + 20)
 		c, err := b.Check(t.Context())
