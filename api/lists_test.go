@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,14 +171,16 @@ func TestListsRefuseWhatTheyAreNotAskedRightly(t *testing.T) {
 		w.want(w.get("city-government", target), 403, law.Forbidden)
 	}
 	w.want(w.get("inspector", "/v1/tips"), 403, law.Forbidden)
-	for _, l := range tables.Lists { // who has the permission may see the register, and nobody else
+	// who has the permission may see the register, and nobody else
+	for _, l := range slices.DeleteFunc(slices.Clone(tables.Lists), func(l *tables.List) bool { return l.Own }) {
 		for _, r := range event.Roles {
 			sees := l.Of.MaySee(r)
 			if r == event.RoleInspectedParty {
 				sees = l.Of.ByParty()
 			}
 			single := identity.Can(r, identity.ReadEvents) || l.Name == "subjects" && identity.Can(r, identity.ReadSubjects)
-			if may := identity.Can(r, cmp.Or(readsList[l.Name], identity.ReadEvents)); may && !sees || sees && single && !may && l.Name != "subjects" {
+			if may := identity.Can(r, cmp.Or(readsList[l.Name], identity.ReadEvents)); may && !sees || sees && single && !may &&
+				l.Name != "subjects" {
 				t.Errorf("%s as %s: permission %t, register %t", l.Name, r, may, sees)
 			}
 		}

@@ -26,7 +26,8 @@ func TestAReplayByIndexIsTheSame(t *testing.T) {
 			}
 			for _, f := range []string{"subject=s1", "subject=s2&type=finding-recorded", "type=assignment-reserved", "stream=inspection",
 				"stream=inspection&team=T1", "person=p1", "stream=subject/s1", "stream=subject", "type=inspection-started&county=" +
-					visibilitytest.CountyA, "subject=s1&recorded_from=2000-01-01", "stream=inspection&from=20&to=60", "subject=nobody", "type=deviation-flagged",
+					visibilitytest.CountyA, "subject=s1&recorded_from=2000-01-01", "stream=inspection&from=20&to=60", "subject=nobody",
+				"type=deviation-flagged",
 				"team=T1&stream=team", "campaign=c&type=inspector-arrived"} {
 				for _, limit := range []int{2, 1000} {
 					for cursor, n := "", 0; n < 40; n++ {

@@ -127,7 +127,8 @@ func (s *scan) seek(ctx context.Context, from, to uint64) (reached uint64, enoug
 
 // sought is what the report database finds by an index; nil: nothing of the filter.
 func (f *filter) sought() *reportdb.Sought {
-	q := &reportdb.Sought{Kind: f.kind, Person: f.person, Subject: f.subject, Type: f.typeName, Team: f.team, Campaign: f.campaign, Area: f.county}
+	q := &reportdb.Sought{Kind: f.kind, Person: f.person, Subject: f.subject, Type: f.typeName, Team: f.team, Campaign: f.campaign,
+		Area: f.county}
 	if kind, id, one := strings.Cut(f.stream, "/"); one {
 		q.Kind, q.Stream = kind, id
 	}

@@ -70,7 +70,8 @@ const formedFor = `SELECT min(ix) FROM teams WHERE campaign = ?1 GROUP BY id HAV
 AND min(ix) > (SELECT min(ix) FROM campaigns WHERE id = ?1) ORDER BY 1`
 
 // asideOf asks for the entries of orders, cases, transfers and exposures of a visit.
-const asideOf = `SELECT e.ix FROM (SELECT 'order' AS kind, id FROM orders WHERE visit = ?1 UNION SELECT 'case', id FROM cases WHERE visit = ?1
+const asideOf = `SELECT e.ix FROM (SELECT 'order' AS kind, id FROM orders WHERE visit = ?1 UNION SELECT 'case', id FROM cases WHERE ` +
+	`visit = ?1
 UNION SELECT 'transfer', id FROM transfers WHERE visit = ?1 UNION SELECT 'exposure', id FROM exposures WHERE visit = ?1) s
 JOIN entries e ON e.stream = s.id AND e.kind = s.kind AND e.ix < ?2 AND e.assurance <> 'derived'
 AND e.type <> 'deviation-explained' AND e.ix > (SELECT min(ix) FROM entries WHERE stream = ?1 AND kind = 'inspection') ORDER BY e.ix`

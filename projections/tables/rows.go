@@ -254,7 +254,8 @@ func (f *Fold) moment(m Moment) any {
 	return f.days.write(m)
 }
 
-// entryFilters are the columns by which a replay finds entries; each has an index, and a second one of what was held back, by its disclosure.
+// entryFilters are the columns by which a replay finds entries; each has an index, and a second one of what was held
+// back, by its disclosure.
 var entryFilters = []string{"subject", "stream", "person", "type", "kind"}
 
 // Entries is the table of entries: one row for each, numbered by its index.
