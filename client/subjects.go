@@ -44,6 +44,16 @@ func (c *Client) Subjects(ctx context.Context, query url.Values) iter.Seq2[Subje
 	}
 }
 
+// SubjectsKnown returns how many subjects the token may see.
+func (c *Client) SubjectsKnown(ctx context.Context) (int, error) {
+	var page struct {
+		Total  int `json:"total"`
+		Hidden int `json:"hidden"`
+	}
+	err := c.call(ctx, get("/v1/subjects?limit=1&total=exact"), &page)
+	return page.Total + page.Hidden, err
+}
+
 // Me is what the ledger knows of the token.
 type Me struct {
 	Role   string `json:"role"`

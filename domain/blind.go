@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -154,7 +156,7 @@ func (s *State) blindTeam(out []event.Consequence, id string, now time.Time) []e
 		switch sum := s.blind.over(id, w.first, w.last); {
 		case !s.stands(w.in):
 		case sum.found > 0 || sum.visits < 1: // not by a plan that came later: nobody is measured by what he could not know
-			out = s.close(out, w.in, nil)
+			out = s.blindNoMore(out, w.in, t.Campaign)
 		default:
 			taken = append(taken, w)
 		}
@@ -177,6 +179,17 @@ func (s *State) blindTeam(out []event.Consequence, id string, now time.Time) []e
 			From: w.first.String(), To: w.last.String(), Inspections: int(sum.visits), Least: p.ZeroFindingInspections}})
 	}
 	return out
+}
+
+// blindNoMore takes back that a team found nothing. That others were sent because of it stays, and is flagged first: a sweep that is cut
+// short says the rest the next time.
+func (s *State) blindNoMore(out []event.Consequence, in event.Stream, campaignID string) []event.Consequence {
+	said, _ := s.deviations.get(in)
+	ground := event.Event{ID: said.Own()[0].ID, About: event.About{Campaign: campaignID}}
+	if st, _ := s.kind(in.Kind).kept(in.ID).(*teamreview.State); st != nil {
+		out = s.relied(out, in, law.R63, st.Order(), uuid.Nil, &ground)
+	}
+	return s.close(out, in, &ground)
 }
 
 // teamReviews are the reviews of teams.

@@ -69,30 +69,9 @@ func (k *persons) entails(e *event.Event) (out []event.Consequence) {
 		if st == nil {
 			return nil
 		}
-		return slices.Concat(k.excepted(e), k.seconded(e, time.Time{}), k.s.reviewsOfOfficial(e, k.after(e)))
+		return slices.Concat(k.seconded(e, time.Time{}), k.s.reviewsOfOfficial(e, k.after(e)))
 	}
 	return nil
-}
-
-// excepted takes back what was said of a person's visits that an exception answers now (R61).
-func (k *persons) excepted(e *event.Event) (out []event.Consequence) {
-	id, after := e.Stream.ID, k.after(e)
-	visits, _ := k.s.inspections.conflicts.get(id)
-	for _, visit := range visits {
-		st := k.s.inspections.state(visit)
-		stream := event.Stream{Kind: event.Inspection, ID: visit}
-		said, _ := k.s.deviations.get(stream)
-		for _, o := range said.Standing() {
-			if o.Code != law.ConflictOfInterest || o.Item != id {
-				continue
-			}
-			at := k.s.inspections.visitedAt(st.Subject(), time.Unix(st.Began(), 0))
-			if after.Excepted(after.HomeAt(at.At), at) {
-				out = append(out, lapsed(stream, o))
-			}
-		}
-	}
-	return out
 }
 
 // seconded compares the entrances since a time with the secondments after an event.

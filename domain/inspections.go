@@ -3,7 +3,6 @@ package domain
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -25,7 +24,7 @@ type inspections struct {
 	initial   *table[inspection.Key, []string] // duplicate key (R31) → inspections that claim it; values are replaced, never changed
 	ofSubject *table[string, []string]         // subject → its inspections that are seen (R44); likewise
 	scene     inspection.Scene
-	conflicts *table[string, []string] // person → visits in which a conflict with the own unit was flagged (R61); likewise
+	flagged   *table[event.Stream, []besideFlag] // team, person or subject → what was said of visits beside it; append-only
 	moved     moved
 	judged    *event.Event // last, or being judged
 }
@@ -33,7 +32,7 @@ type inspections struct {
 func newInspections(s *State, c common) kind {
 	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
-		conflicts: newTable[string, []string](s), moved: moved{layers: &s.layers}}
+		flagged: newTable[event.Stream, []besideFlag](s), moved: moved{layers: &s.layers}}
 	s.tables = append(s.tables, &k.moved)
 	k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.person, k.worksIn, k.registered
 	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
@@ -309,7 +308,7 @@ func (k *inspections) folds(e *event.Event) {
 		claims = true
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 	case *oversight.DeviationFlagged:
-		k.conflicting(e.Stream.ID, d)
+		k.noteBeside(e.Stream.ID, d)
 		k.apply(e)
 		return
 	case *inspection.NoticePosted:
@@ -349,13 +348,6 @@ func (k *inspections) forgets(st *inspection.State) {
 		return
 	}
 	st.Forget(k.terms(st, vantage{}))
-}
-
-// conflicting keeps in which visits it was said of a person that the own unit supervises who is inspected.
-func (k *inspections) conflicting(id string, d *oversight.DeviationFlagged) {
-	if d.Code == string(law.ConflictOfInterest) {
-		k.conflicts.set(strings.Clone(d.Item), with(k.conflicts, d.Item, strings.Clone(id)))
-	}
 }
 
 // giveUp frees the keys that a visit claims. A later plan may have changed the form of the key

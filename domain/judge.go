@@ -65,7 +65,8 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	}
 	follow = s.takesBack(s.restated(follow, k, e, plan), k, e)
 	if policy != nil {
-		follow = s.reviewed(append(follow, k.entails(e)...), k, e)
+		follow = append(follow, k.entails(e)...)
+		follow = s.reviewed(append(follow, s.turnsBeside(e)...), k, e)
 	}
 	if visit != nil {
 		follow = s.saysToo(follow, visit, ofVisit)

@@ -13,7 +13,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -27,6 +26,7 @@ const (
 	standsOnce = "the fact that the event is compared with stands once in its stream, and nothing but a correction takes it back"
 	ofOrder    = "it says what was recorded before, which stays so"
 	ownWord    = "the flag lies in a stream of its own, where all lapses (compare.go)"
+	ofAuthor   = "it says what its author was when the ledger took it, which nothing makes otherwise: somebody has to ask him"
 	openLate   = "" // the types that may be recorded later and have happened before
 )
 
@@ -57,15 +57,8 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	numbering.NumberIsVoid:             {openLate, "fact-corrected"},
 	law.SectionsSkipped:                {openLate, "section-completed"},
 	law.VisitTooShort:                  {openLate, "inspector-arrived"},
-	law.TeamNotActive:                  {openLate, "team-activated"},
-	law.CountyOutsideTeamScope:         {openLate, "team-scope-assigned"},
-	law.SectorOutsideTeamScope:         {openLate, "team-scope-assigned"},
-	law.NotAParticipant:                {openLate, "member-joined inspector-joined"},
-	law.InspectorNotInTeam:             {openLate, "member-joined leader-appointed leader-changed"},
-	law.UntrainedInspector:             {openLate, "inspector-trained"},
-	law.ConflictOfInterest:             {openLate, "inspector-seconded secondment-ended"},
-	inspection.VisitAfterEnd:           {openLate, "fact-corrected fact-withdrawn"},
-	subject.HolidayWorkWithoutApproval: {openLate, "approval-given"},
+	law.NotAParticipant:                {ofAuthor, ""},
+	subject.HolidayWorkWithoutApproval: {openLate, "approval-given"}, // of a status in the site's own stream; of a visit it lapses (beside.go)
 }
 
 // considered has the event types that were held against the table above, one a line.

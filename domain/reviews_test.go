@@ -341,6 +341,39 @@ func TestR63ATeamThatFoundNothingIsFlaggedOnceTheWindowAndTheLateRecordsAreOver(
 	}
 }
 
+// R63: who was sent because of what turns out not to be so has been sent; it is flagged once, and explained by who sent him.
+func TestR63AReviewOfATeamThatDidFindSomethingIsFlagged(t *testing.T) {
+	for _, sent := range []bool{true, false} {
+		k := blindTeam(t, 10)
+		now := begin.AddDate(0, 0, 4+3)
+		flag := k.lookFor(now)[0].Stream
+		var want []string
+		if sent {
+			k.accepts(flag.String(), &teamreview.Ordered{Team: "t1", By: "t2", Reviewers: []string{"he"}}, at(now))
+			want = []string{"deviation-flagged"}
+		}
+		order := k.log[len(k.log)-1].ID.String()
+		k.given("inspection/v3", evident("f1"), inspector, at(noon.Add(-7*time.Hour)), late(200*time.Hour))
+		first, _ := k.BlindFrom(0, 100, now.Add(200*time.Hour), 1) // one that is cut short loses nothing
+		if len(first) != 1 || sent != (first[0].Name == "deviation-flagged") {
+			t.Errorf("first it says %+v", first)
+		}
+		var got []string
+		for _, e := range k.lookFor(now.Add(200 * time.Hour)) {
+			got = append(got, e.Type.Name)
+			if d, ok := e.Data.(*oversight.DeviationFlagged); ok && (d.Code != "ground-changed" || d.Rule != "R63" || d.Event != order) {
+				t.Errorf("said of %s: %+v", order, d)
+			}
+		}
+		if want = append(want, "statement-lapsed"); !slices.Equal(got, want) {
+			t.Errorf("it says %v, want %v", got, want)
+		}
+		if k.lookFor(now.Add(300*time.Hour)) != nil || k.stands(flag) {
+			t.Error("it is said twice, or still stands")
+		}
+	}
+}
+
 func TestR63FewVisitsOrOneFindingAreNoGroundForAReview(t *testing.T) {
 	k := blindTeam(t, 9)
 	if got := k.lookFor(noon.Add(1000 * time.Hour)); got != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/client"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/importer/register"
-	"github.com/anjian-ledger/anjian/internal/sheet"
+	"github.com/anjian-ledger/anjian/internal/importer/sheet"
 )
 
 // registerOptions are the flags of import-register.

@@ -29,7 +29,7 @@ type serveOptions struct {
 	dir, listen, origin, logLevel string
 	sample, check, fresh, exists  bool
 	readOnly, noReports           bool
-	scrubEvery, grace             time.Duration
+	scrubEvery, grace, checkEvery time.Duration
 	engines                       *engines.Settings
 	feed                          bool
 	feedStream, feedUnits         string
@@ -89,6 +89,8 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.BoolVar(&o.readOnly, "read-only", false, "serve reads of the ledger that is there; take no appends and sign nothing")
 	f.BoolVar(&o.noReports, "no-report-database", false, "do not build the report database, which reports, lists and queries of your own "+
 		"(SCHEMA.md) are answered from: some 100 MB of memory less, and 280 bytes of disk an entry")
+	f.DurationVar(&o.checkEvery, "check-reports-every", 24*time.Hour, "pause between two comparisons of the report database with one that "+
+		"is built anew beside it; 0: none but by anjian report-database --rebuild")
 	f.StringVar(&o.reportsDir, "reports", "", "directory with reports of your own, one .sql file each; see the README")
 	f.BoolVar(&o.check, "check", false, "print what is wrong with the configuration and start nothing")
 	f.DurationVar(&o.scrubEvery, "scrub-every", time.Hour, "pause between two background comparisons of both copies")
@@ -113,7 +115,7 @@ func masterFlag(f *pflag.FlagSet, path *string) {
 func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 	c := node.Config{
 		Dir: datadir.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, New: o.fresh, MustExist: o.exists, ReadOnly: o.readOnly,
-		Reports: !o.noReports, ReportsDir: o.reportsDir,
+		Reports: !o.noReports, ReportsDir: o.reportsDir, CheckReportsEvery: o.checkEvery,
 	}
 	if o.readOnly && (o.fresh || o.sample) {
 		return c, errors.New("--read-only excludes --new and --sample: it appends nothing")

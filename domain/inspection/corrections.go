@@ -111,6 +111,27 @@ var (
 		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates, CapReached}
 )
 
+// Beside returns the kinds of streams whose facts turn what a code of ofRegisters says: of persons that of the flag's item, else that of
+// the visit's team or subject. timeless: they know what is, and not since when, so that only what happened before a visit turns what
+// is said of it.
+func Beside(code law.Code) (of []event.Kind, timeless bool) {
+	switch code {
+	case law.UntrainedInspector, law.ConflictOfInterest:
+		return []event.Kind{event.Person}, false
+	case law.CertificateUnregistered:
+		return []event.Kind{event.Person}, true
+	case law.TeamNotActive, law.SectorOutsideTeamScope, law.InspectorNotInTeam:
+		return []event.Kind{event.Team}, true
+	case law.CountyOutsideTeamScope:
+		return []event.Kind{event.Team, event.Subject}, true
+	case VisitAfterEnd, law.SectorNotOfSubject:
+		return []event.Kind{event.Subject}, false
+	case subject.HolidayWorkWithoutApproval:
+		return []event.Kind{event.Subject}, true
+	}
+	return nil, false
+}
+
 // The codes of what compares penalties with each other and with decisions not to punish, which one that is annulled turns; and copies with
 // documents, which a decision turns.
 var (
@@ -164,10 +185,20 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 // is asked what it changes of that, since the registers of when the fact was recorded are not kept: what others have changed since
 // neither flags a fact nor clears it.
 func (sc *Scene) besideRegisters(st *State, t Terms, fact uuid.UUID) (all []event.Statement) {
-	sc.again(&st.facts, st.heard, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+	for _, d := range BesideRegisters(st, sc, t.Policy) {
+		if fact == uuid.Nil || d.Fact == fact {
+			all = append(all, d.Statement)
+		}
+	}
+	return all
+}
+
+// BesideRegisters is what the facts of a visit break beside what the scene shows of teams, persons and subjects, under its plan.
+func BesideRegisters(st *State, sc *Scene, p *campaign.Policy) (all []event.Deviation) {
+	sc.again(&st.facts, st.heard, p, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
-			if s := flags[i].Statement; slices.Contains(ofRegisters, s.Code) && (fact == uuid.Nil || s.Fact == fact) {
-				all = append(all, s)
+			if slices.Contains(ofRegisters, flags[i].Code) {
+				all = append(all, flags[i])
 			}
 		}
 	})

@@ -230,7 +230,7 @@ var correctionsCodes = []Text{
 		"所指事件的内容不同", "The event has other bytes",
 		"事件 {event} 的字节不是 {sha256}", "event {event} has other bytes than {sha256}",
 		"重新读取该事件，写明其确切字节的 SHA-256", "read the event again and state the SHA-256 of its exact bytes"},
-	{GroundChanged, Flags, []Rule{R20, R41, R44, R46, R58, R66, R71},
+	{GroundChanged, Flags, []Rule{R20, R41, R44, R46, R58, R63, R66, R71},
 		"依据已变化", "What it rests on has changed",
 		"所依据的事实已变化或不再成立（{event}）", "a fact that it rests on was changed, or does not count any more ({event})",
 		"说明原因（deviation-explained），或作出新的决定", "explain it (deviation-explained), or decide anew"},

@@ -133,6 +133,9 @@ func (c Calendars) With(index uint64, days Calendar) Calendars {
 	return Calendars{append(slices.Clip(c.known), index), append(slices.Clip(c.days), days)}
 }
 
+// Known returns the positions of the entries that made them known.
+func (c Calendars) Known() []uint64 { return c.known[min(1, len(c.known)):] }
+
 // Before returns those that entries before an index have made known.
 func (c Calendars) Before(index uint64) Calendars {
 	n := len(c.known)

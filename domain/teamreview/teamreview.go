@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inquiry"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -159,6 +161,14 @@ type State struct {
 
 // Clone returns a copy that may be folded further without changing s.
 func (s *State) Clone() *State { c := *s; return &c }
+
+// Order is the event that sent others; the zero id: nobody was sent.
+func (s *State) Order() (sent uuid.UUID) {
+	if s.ordered != nil {
+		sent = s.ordered.Event
+	}
+	return sent
+}
 
 // Fold keeps that a review is to be ordered.
 func (d *Flagged) Fold(s *State, e *event.Event) {

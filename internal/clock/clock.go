@@ -383,8 +383,8 @@ func (c *Clock) Status() Status {
 	switch {
 	case m.state == OK:
 	case c.asking:
-		s.Reason = "the other nodes could not be asked for the time yet: no append is taken; wait until the store answers, or, if the clock is right, " +
-			"run: anjian clock --confirm"
+		s.Reason = "the other nodes could not be asked for the time yet: no append is taken; wait until the store answers, or, if the clock " +
+			"is right, run: anjian clock --confirm"
 	case m.state == Unconfirmed:
 		s.Reason = fmt.Sprintf("the newest entry was recorded at %s, the machine's clock says %s: no append is taken; %s", stamp(c.newest.time),
 			stamp(m.wall), confirm)

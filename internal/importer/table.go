@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/internal/sheet"
+	"github.com/anjian-ledger/anjian/internal/importer/sheet"
 )
 
 // Kind is one kind of file of a format, recognised by its header.

@@ -48,6 +48,8 @@ type Config struct {
 
 	// Reports has the report database be built in Dir; read-only it is not.
 	Reports bool
+	// CheckReportsEvery is the pause between two comparisons of it with one that is built anew; 0: none is made unasked.
+	CheckReportsEvery time.Duration
 	// ReportsDir has reports beside ours, one .sql file each; "": none.
 	ReportsDir string
 

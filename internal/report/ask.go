@@ -81,7 +81,7 @@ type Execution struct {
 	p       map[string]any     // what is bound
 	bands   map[string][]int64 // by parameter
 	parts   []*Execution
-	own     int64              // team of the asker, to which rows of every team are cut; 0: none
+	own     int64 // team of the asker, to which rows of every team are cut; 0: none
 	counted bool
 }
 

@@ -156,7 +156,8 @@ func (r *Report) columnInfo() []ColumnInfo {
 // Document is the answer as it is given out, with labels in a language.
 func (x *Execution) Document(a *Answer, l law.Language) (*Document, error) {
 	d := &Document{ID: x.ID, Title: x.Title, Date: stated(x.Date), By: []DimensionInfo{}, Columns: x.columnInfo(), Parameters: x.asked(),
-		Rows: make([]DocumentRow, 0, len(a.Rows)), Total: x.named(a.Total, true), Hidden: a.Hidden, Notes: a.Notes, Text: a.Text, Figures: a.Figures}
+		Rows: make([]DocumentRow, 0, len(a.Rows)), Total: x.named(a.Total, true), Hidden: a.Hidden, Notes: a.Notes,
+		Text: a.Text, Figures: a.Figures}
 	names, err := x.ids(a)
 	if err != nil {
 		return nil, err

@@ -244,15 +244,16 @@ func (r *Report) decode(text string, before int) error {
 	return nil
 }
 
-// fault is one at the first line that has a word.
+// fault is one where a name is declared, or else at the first line that has the word.
 func (r *Report) fault(word, format string, args ...any) *Fault {
 	return &Fault{r.File, r.lineOf(word), fmt.Sprintf(format, args...)}
 }
 
 func (r *Report) lineOf(word string) int {
-	is := regexp.MustCompile(`\b` + regexp.QuoteMeta(word) + `\b`)
-	for i, line := range strings.Split(r.text, "\n") {
-		if is.MatchString(line) {
+	lines, name := strings.Split(r.text, "\n"), regexp.QuoteMeta(word)
+	for _, pattern := range []string{`\bname\s*=\s*"` + name + `"`, `^\s*` + name + `\s*=`, `\b` + name + `\b`} {
+		is := regexp.MustCompile(pattern)
+		if i := slices.IndexFunc(lines, is.MatchString); i >= 0 {
 			return i + 1
 		}
 	}
@@ -344,7 +345,7 @@ func (r *Report) examineDimensions() error {
 		case d.Bands != "" && d.Of == "":
 			return r.fault(d.Name, "the dimension %q: bands of what?", d.Name)
 		case d.Codes != "" && codes.TableOf(d.Codes) == nil:
-			return r.fault(d.Name, "there is no list of codes %q", d.Codes)
+			return r.fault(d.Codes, "there is no list of codes %q", d.Codes)
 		}
 		switch every := d.Every.(type) {
 		case nil:

@@ -86,6 +86,7 @@ type Builder struct {
 	checked  Check
 
 	check  sync.Mutex    // held by who checks
+	wanted chan struct{} // a check
 	places chan struct{} // one for each question that is open
 	once   bool          // it is built to an end, and nothing is waited for
 }
@@ -95,7 +96,8 @@ func New(cfg Config) *Builder {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Builder{cfg: cfg, path: filepath.Join(cfg.Dir, file), moved: make(chan struct{}), places: make(chan struct{}, atOnce)}
+	return &Builder{cfg: cfg, path: filepath.Join(cfg.Dir, file), moved: make(chan struct{}), wanted: make(chan struct{}, 1),
+		places: make(chan struct{}, atOnce)}
 }
 
 // Status may be called by any goroutine.

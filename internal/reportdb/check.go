@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -25,24 +27,42 @@ type Check struct {
 	Position uint64   // entries after which both were compared
 	Tables   int      // that were compared
 	Differ   []string // those that were not the same; the file was replaced then
+	Err      error    // why nothing could be compared; nil: it was
 }
 
 // errReplaced ends building because a better file takes the place of the present one.
 var errReplaced = errors.New("the report database differs from one that is built anew, and is replaced")
+
+// searchEnd ends the name of a register's index for searches.
+const searchEnd = "_search"
+
+// numbered are the tables whose rows are numbered as they come.
+var numbered = []string{"names", "scopes", "sectors"}
 
 // reading are the settings of a connection that only reads.
 var reading = url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
 
 func (b *Builder) beside() string { return filepath.Join(b.cfg.Dir, "check.db") }
 
-// checks makes a check each CheckEvery.
-func (b *Builder) checks(ctx context.Context) {
-	if b.cfg.CheckEvery <= 0 {
-		return
+// WantCheck has a check be made now, by [Builder.Run]; [Status.Checked] tells what it found.
+func (b *Builder) WantCheck() {
+	select {
+	case b.wanted <- struct{}{}:
+	default: // one waits already
 	}
+}
+
+// checks makes a check each CheckEvery, and when one is wanted.
+func (b *Builder) checks(ctx context.Context) {
 	for {
-		pause(ctx, b.cfg.CheckEvery)
-		if ctx.Err() != nil {
+		var due <-chan time.Time
+		if b.cfg.CheckEvery > 0 {
+			due = time.After(b.cfg.CheckEvery)
+		}
+		select {
+		case <-due:
+		case <-b.wanted:
+		case <-ctx.Done():
 			return
 		}
 		if _, err := b.Check(ctx); err != nil && ctx.Err() == nil {
@@ -60,12 +80,15 @@ func (b *Builder) Check(ctx context.Context) (Check, error) {
 	began := time.Now()
 	b.note(func() { b.checking = true })
 	defer b.note(func() { b.checking = false })
+	b.cfg.Logger.Info("a second report database is built, to compare the first with")
 	c, err := b.compared(ctx)
+	c.At, c.Took, c.Err = began, time.Since(began), err
+	if err != nil || len(c.Differ) == 0 {
+		b.note(func() { b.checked = c })
+	}
 	if err != nil {
 		return c, err
 	}
-	c.At, c.Took = began, time.Since(began)
-	b.note(func() { b.checked = c })
 	if len(c.Differ) == 0 {
 		b.cfg.Logger.Info("the report database is as one that is built anew", "entries", c.Position, "tables", c.Tables, "took", c.Took)
 		return c, nil
@@ -73,7 +96,10 @@ func (b *Builder) Check(ctx context.Context) (Check, error) {
 	b.cfg.Logger.Error("the report database differs from one that is built anew, and is replaced", "tables", c.Differ, "entries", c.Position)
 	b.note(func() { b.spare = b.beside() })
 	b.interrupt(errReplaced)
-	return c, b.await(ctx, func() bool { return b.spare == "" && b.ready })
+	err = b.await(ctx, func() bool { return b.spare == "" && b.ready })
+	c.Err = err
+	b.note(func() { b.checked = c })
+	return c, err
 }
 
 // compared builds the second database, compares it, and deletes it when both are the same.
@@ -98,9 +124,12 @@ func (b *Builder) compared(ctx context.Context) (c Check, err error) {
 	if err := b.WaitFor(ctx, c.Position); err != nil {
 		return c, err
 	}
-	all := []string{"names", "scopes", "sectors", "areas", tables.Entries.Name}
+	all := append([]string{"areas", tables.Entries.Name}, numbered...)
 	for _, r := range tables.All {
 		all = append(all, r.Name)
+		if r.Search != nil {
+			all = append(all, r.Name+searchEnd)
+		}
 	}
 	c.Tables = len(all)
 	if whole, err := b.sound(ctx); err != nil {
@@ -150,12 +179,14 @@ func (b *Builder) second(size uint64) *Builder {
 
 // roomFor refuses a check where a second file of the size of the first would leave too little.
 func (b *Builder) roomFor() error {
-	info, err := os.Stat(b.path)
-	if err != nil || b.cfg.Space == nil {
-		return nil // a file that is not there has no size, and is noticed elsewhere
+	if b.cfg.Space == nil {
+		return nil
 	}
-	free, _, err := b.cfg.Space()
-	if need := uint64(reserve) + uint64(info.Size())*3/2; err == nil && free < need {
+	need := uint64(reserve)
+	if info, err := os.Stat(b.path); err == nil {
+		need += uint64(info.Size()) * 3 / 2
+	}
+	if free, _, err := b.cfg.Space(); err == nil && free < need {
 		return fmt.Errorf("a check needs %d MiB of disk, and %d MiB are free", need>>20, free>>20)
 	}
 	return nil
@@ -192,7 +223,13 @@ func digest(ctx context.Context, path, table string, next uint64, most int64) (s
 	if err != nil {
 		return sum, 0, err
 	}
-	defer conn.Close() //nolint:errcheck // likewise
+	defer conn.Close()                       //nolint:errcheck // likewise
+	if strings.HasSuffix(table, searchEnd) { // its pages depend on how it grew: compared is what it has of each version
+		vocabulary := fmt.Sprintf("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, %s, instance)", table)
+		if err := exec(ctx, conn, vocabulary); err != nil {
+			return sum, 0, err
+		}
+	}
 	query, args := versionsUntil(table, next, most)
 	h := sha256.New()
 	err = conn.Raw(func(c any) error {
@@ -209,12 +246,14 @@ func digest(ctx context.Context, path, table string, next uint64, most int64) (s
 // versionsUntil asks for a table's rows that there were after so many entries, in the order of their numbers.
 func versionsUntil(table string, next uint64, most int64) (query string, args []driver.NamedValue) {
 	where, value := "from_ix < ? ORDER BY version", int64(next)
-	switch table {
-	case "areas":
+	switch {
+	case strings.HasSuffix(table, searchEnd):
+		table, where, value = "temp.vocabulary", "doc < ?", tables.FirstVersion(next) // by term, and of a term by version
+	case table == "areas":
 		return "SELECT * FROM areas ORDER BY code", nil
-	case tables.Entries.Name:
+	case table == tables.Entries.Name:
 		where = "ix < ? ORDER BY ix"
-	case "names", "scopes", "sectors":
+	case slices.Contains(numbered, table):
 		where, value = "id <= ? ORDER BY id", most
 	}
 	return "SELECT * FROM " + table + " WHERE " + where, []driver.NamedValue{{Ordinal: 1, Value: value}}

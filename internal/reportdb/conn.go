@@ -404,7 +404,7 @@ var functions = func() map[string]bool {
 	for name := range strings.FieldsSeq(`abs avg ceil coalesce count cume_dist dense_rank first_value floor ifnull iif instr lag last_value ` +
 		`lead
 length like lower ltrim max min nullif ntile percent_rank rank round row_number rtrim sign substr substring sum total trim unicode upper
-days day_of`) {
+days day_of minutes`) {
 		out[name] = true
 	}
 	return out

@@ -10,9 +10,11 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/review"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -73,6 +75,10 @@ func goldens(t *testing.T) (out []*event.Event) {
 			mustDo(t, err)
 			e, err := entry.ParseEvent(g.Event, catalogue)
 			mustDo(t, err)
+			if e.Type.Name == "term-extended" {
+				e.Stream = event.Stream{Kind: order.Name, ID: fmt.Sprintf("t-1.golden-%t", imported)}
+				all = append(all, e)
+			}
 			if typ.Kind != "" {
 				e.Stream = event.Stream{Kind: typ.Kind, ID: fmt.Sprintf("t-1.golden-%t", imported)}
 				all = append(all, e)
@@ -115,6 +121,8 @@ func otherwise(e *event.Event) {
 	switch d := e.Data.(type) {
 	case *review.Opened:
 		d.Reviewed = "person/p-1"
+	case *evaluation.Evaluated:
+		d.BriefingHeard, d.Accompanied = true, true
 	case *casefile.DecisionChanged:
 		d.Change, d.Penalty = "annulled", "p-1"
 	case *casefile.PenaltyDecided:

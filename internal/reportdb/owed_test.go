@@ -3,13 +3,16 @@ package reportdb_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/publicity"
+	"github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/simulate"
 	"github.com/anjian-ledger/anjian/projections/tables"
+	"github.com/anjian-ledger/anjian/test/campaigntest"
 )
 
 // present are the rows of a register that hold after some entries, by the names of their columns; names are texts.
@@ -40,46 +43,50 @@ func present(t *testing.T, events []*event.Event, register string) (rows []map[s
 	return rows
 }
 
-// What is open in the register is what the rules say is open, by their own state, which knows all streams: with its date, and whether it
-// was escalated.
+// open are the open obligations, as the register has them, and as the rules say by their own state, which knows all streams.
+func open(t *testing.T, l *campaigntest.Ledger) (got, want []string, states map[string]int) {
+	t.Helper()
+	states = map[string]int{}
+	for _, r := range present(t, l.Events, "obligations") {
+		states[fmt.Sprint(r["state"])]++
+		if r["state"] == "open" {
+			got = append(got, fmt.Sprint(r["of"], "/", r["matter"], " ", r["kind"], " ", r["event"], " ", r["item"], " ", r["owner"], " ", r["due"],
+				" ", r["escalated"] != nil))
+		}
+	}
+	seen := map[event.Stream]bool{}
+	for _, e := range l.Events {
+		if seen[e.Stream] {
+			continue
+		}
+		seen[e.Stream] = true
+		row := l.State.Owed(e.Stream)
+		if row == nil {
+			continue
+		}
+		for _, d := range row.Open {
+			if !d.Kind.Listed() || d.Kind == &publicity.Solved { // which is asked of findings and orders
+				continue
+			}
+			var item, due any
+			if d.Item != "" {
+				item = d.Item
+			}
+			if !d.Due.IsZero() {
+				due = tables.At(d.Due).String()
+			}
+			want = append(want, fmt.Sprint(e.Stream, " ", d.Kind.Name, " ", d.Opener, " ", item, " ", d.Kind.Owner, " ", due, " ", d.Escalated))
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	return got, want, states
+}
+
+// What is open in the register is what the rules say is open: with its date, and whether it was escalated.
 func TestOpenObligationsAreThoseOfTheRules(t *testing.T) {
 	for _, profile := range []string{"", simulate.Today} {
-		l := aftermath(t, profile)
-		var got, want []string
-		states := map[string]int{}
-		for _, r := range present(t, l.Events, "obligations") {
-			states[fmt.Sprint(r["state"])]++
-			if r["state"] == "open" {
-				got = append(got, fmt.Sprint(r["of"], "/", r["matter"], " ", r["kind"], " ", r["event"], " ", r["item"], " ", r["owner"], " ", r["due"],
-					" ", r["escalated"] != nil))
-			}
-		}
-		seen := map[event.Stream]bool{}
-		for _, e := range l.Events {
-			if seen[e.Stream] {
-				continue
-			}
-			seen[e.Stream] = true
-			row := l.State.Owed(e.Stream)
-			if row == nil {
-				continue
-			}
-			for _, d := range row.Open {
-				if !d.Kind.Listed() || d.Kind == &publicity.Solved { // which is asked of findings and orders
-					continue
-				}
-				var item, due any
-				if d.Item != "" {
-					item = d.Item
-				}
-				if !d.Due.IsZero() {
-					due = tables.At(d.Due).String()
-				}
-				want = append(want, fmt.Sprint(e.Stream, " ", d.Kind.Name, " ", d.Opener, " ", item, " ", d.Kind.Owner, " ", due, " ", d.Escalated))
-			}
-		}
-		slices.Sort(got)
-		slices.Sort(want)
+		got, want, states := open(t, aftermath(t, profile))
 		t.Logf("%d open, %v", len(want), states)
 		if d := differ(got, want); d != "" {
 			t.Errorf("profile %q, in the register (+) and by the rules (-):\n%s", profile, d)
@@ -87,8 +94,50 @@ func TestOpenObligationsAreThoseOfTheRules(t *testing.T) {
 		if len(want) < 100 || states["met"] < 500 || states["late"] == 0 {
 			t.Errorf("too few: %d open, %v", len(want), states)
 		}
-		if strings.Contains(fmt.Sprint(got), "<nil> <nil> <nil>") {
-			t.Error("an obligation says nothing")
+	}
+}
+
+// Calendars that are published while much is open move what is due, also where a stream was put away, or the database goes on in
+// another process, and that gives the same rows.
+func TestACalendarMovesWhatIsDue(t *testing.T) {
+	day := 0
+	l := campaigntest.Run(t, simulate.Config{Seed: 2}, func(l *campaigntest.Ledger, recorded time.Time) {
+		if n := int(recorded.Sub(campaigntest.Begin).Hours()) / 24; n > day+9 && len(l.Events) > 1000 {
+			day = n
+			from := recorded.AddDate(0, 0, 1)
+			l.Say("code-table-published", event.Stream{Kind: event.Table, ID: table.Holidays}, &table.Published{Table: table.Holidays,
+				Document: "放假通知", Calendar: &table.Year{Year: 2019 + n%2, Holidays: []table.Holiday{{Name: "节日",
+					From: from.Format(time.DateOnly), To: from.AddDate(0, 0, 12).Format(time.DateOnly)}}}}, recorded)
 		}
+	})
+	got, want, states := open(t, l)
+	if d := differ(got, want); d != "" {
+		t.Errorf("in the register (+) and by the rules (-):\n%s", d)
+	}
+	moved := 0
+	folded(t, l.Events, func(op *tables.Op) {
+		if op.Do == tables.Write && op.In.Name == "obligations" && l.Events[op.Values[1].(int64)].Stream.ID == table.Holidays {
+			moved++
+		}
+	})
+	if t.Log(moved, states); moved < 50 || day < 20 {
+		t.Errorf("calendars have moved %d, until day %d", moved, day)
+	}
+	s := sourceOf(l.Events, len(l.Events))
+	whole, few := s.config(t.TempDir()), s.config(t.TempDir())
+	few.Keep = 1
+	half, more := few, few
+	half.Size = func() uint64 { return uint64(len(l.Events) / 3) }
+	more.Size = func() uint64 { return uint64(len(l.Events) / 2) }
+	for _, c := range []reportdb.Config{half, more, few, whole} {
+		b, stop := running(t, c)
+		built(t, b, int(c.Size()))
+		stop()
+		if n := b.Status().Rebuilt; n != 0 {
+			t.Fatalf("it was built anew %d times", n)
+		}
+	}
+	if d := differ(dump(t, few.Dir), dump(t, whole.Dir)); d != "" {
+		t.Error(d)
 	}
 }

@@ -3,6 +3,7 @@ package reportdb
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"net/url"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -62,8 +63,21 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 		}
 		return column[uint32](p.aside.QueryContext(ctx, int64(stream), int64(since)))
 	}
+	p.Dated = func() (streams []event.Stream, err error) {
+		err = each(p.db.QueryContext(ctx, datedNow))(func(rows *sql.Rows) error {
+			var of event.Stream
+			err := rows.Scan(&of.Kind, &of.ID)
+			streams = append(streams, of)
+			return err
+		})
+		return streams, err
+	}
 	return p, nil
 }
+
+// datedNow asks for the streams in which something with a date is open.
+var datedNow = fmt.Sprintf(`SELECT DISTINCT o.of, n.name FROM obligations o JOIN names n ON n.id = o.matter
+WHERE o.to_ix = %d AND o.state = 'open' AND o.due NOT NULL`, tables.End)
 
 // formedFor asks for the entries by which teams of a campaign were formed.
 const formedFor = `SELECT min(ix) FROM teams WHERE campaign = ?1 GROUP BY id HAVING min(ix) < ?2

@@ -24,9 +24,12 @@ var cases = Declare(Register{
 }, func(t *Things[caseRow], e *event.Event) {
 	row := t.Thing("")
 	row.ID = t.Name(e.Stream.ID)
+	if row.Visit == 0 {
+		row.Visit = t.Name(visitNamed(e))
+	}
 	switch d := e.Data.(type) {
 	case *casefile.Filed:
-		row.Visit, row.Authority, row.Number, row.Filed = t.Name(d.Inspection), t.Name(d.Authority), d.DocumentNo, Occurred(e)
+		row.Authority, row.Number, row.Filed = t.Name(d.Authority), d.DocumentNo, Occurred(e)
 	case *casefile.StepRecorded:
 		row.Step = d.Step
 	case *casefile.Notified:
@@ -34,9 +37,6 @@ var cases = Declare(Register{
 	case *casefile.PenaltyDecided:
 		if d.Final {
 			row.Decided = Occurred(e).First(row.Decided)
-		}
-		if row.Visit == 0 {
-			row.Visit = t.Name(d.Inspection)
 		}
 	case *casefile.Closed:
 		row.Closed, row.Ground = Occurred(e), d.Ground

@@ -22,6 +22,7 @@ package tables
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -39,6 +40,9 @@ const End int64 = 1<<63 - 1
 
 // most is how many versions of one register an entry can give: rows of the tables are numbered by entry and order.
 const most = 1 << 16
+
+// FirstVersion is the number of the first version that an entry can give.
+func FirstVersion(ix uint64) int64 { return int64(ix) * most }
 
 // Batch is what entries change, in order. It is used again after [Batch.Reset].
 type Batch struct {
@@ -96,6 +100,7 @@ type Fold struct {
 	sectors map[string]int64
 	texts   texts
 	days    days
+	files   map[reflect.Type][]int
 	streams map[event.Stream]*state
 	waiting visibility.Fold
 	joined  kinds.Visits
@@ -109,6 +114,9 @@ type Fold struct {
 	terms   terms
 	earlier func(kind event.Kind, stream Name) ([]uint32, error) // as in past, while that is read, too
 	duties  []obligation.Obligation                              // the last answer, kept for its memory
+	dated   map[*state]struct{}                                  // in which something with a date is open
+	now     uint64                                               // index of the present entry
+	moving  bool                                                 // it is a calendar, and this is another stream
 	failed  error                                                // of reading terms
 
 	past  *Past // nil: it begins at the first entry
@@ -156,7 +164,7 @@ type visit struct {
 // New makes a fold of an empty ledger. What it says of entries before since is left out: the database has it.
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
 	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
-		streams: map[event.Stream]*state{}, since: since}
+		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{}}
 }
 
 // Begin says to which batch the following entries add.
@@ -174,6 +182,7 @@ func (f *Fold) Apply(e *event.Event) error {
 			return err
 		}
 	}
+	f.now = e.Index
 	f.terms.follow(e)
 	f.at.known = e.Index < f.since
 	if e.Index == 0 {
@@ -194,6 +203,9 @@ func (f *Fold) Apply(e *event.Event) error {
 	f.keep(s)
 	if err == nil {
 		err = f.aside(s, e)
+	}
+	if err == nil {
+		err = f.moves(e)
 	}
 	if err == nil {
 		err = f.failed

@@ -223,8 +223,12 @@ func (l *List) indexes() (out []index) {
 	for _, column := range l.Sorts {
 		by := l.By(column, "", false)
 		out = append(out, index{l.Of.Name, "now_" + column, strings.Join(slices.Concat([]string{by, "version"}, weak), ", "),
-			fmt.Sprintf(" WHERE to_ix = %d%s", End, always)}, index{l.Of.Name, "past_" + column, l.By(column, "", true),
-			strings.Replace(always, " AND", " WHERE", 1)})
+			fmt.Sprintf(" WHERE to_ix = %d%s", End, always)})
+		past := l.By(column, "", true)
+		if always != "" { // what is asked is a small part of what there was: rows are told apart by the index
+			past = strings.Join(slices.Concat([]string{past, "version", "to_ix"}, weak), ", ")
+		}
+		out = append(out, index{l.Of.Name, "past_" + column, past, strings.Replace(always, " AND", " WHERE", 1)})
 		for i := range l.Filters {
 			if f := &l.Filters[i]; f.Leads {
 				out = append(out, index{l.Of.Name, f.Column + "_by_" + column, f.Column + ", " + by, ""})

@@ -8,7 +8,7 @@ import (
 )
 
 // usual is how many things a fold keeps in memory: some 300 bytes each. A city has about a thousand visits under way at once.
-const usual = 1 << 15
+const usual = 3 << 14
 
 // Streams are put away: most visits, orders and cases are never spoken of again after some days. What remains of one are the indexes of
 // its entries. When another comes, they are read and folded once more, which gives the same things with the same versions, because a
@@ -26,11 +26,14 @@ func (f *Fold) load(s *state, kind event.Kind) error {
 	if err != nil {
 		return err
 	}
-	s.away, s.amended = false, false
+	s.away, s.amended, s.asked = false, false, nil
 	f.at.known, f.loading = true, true // the database has all of it, or the batch
 	defer func() { f.loading = false }()
 	own := make([]*event.Event, 0, len(s.indexes))
+	last := f.now
 	for _, e := range events {
+		f.between(s, last, e.Index)
+		last = e.Index
 		if e.Stream.Kind != kind || e.Stream.ID != s.stream.ID {
 			f.asideOf(s, s.owing(), e)
 			continue
@@ -42,6 +45,7 @@ func (f *Fold) load(s *state, kind event.Kind) error {
 			return err
 		}
 	}
+	f.between(s, last, f.now)
 	if sh := s.owing(); sh != nil && len(own) > 0 {
 		f.place(s, own[len(own)-1])
 	}

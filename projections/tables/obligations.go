@@ -107,6 +107,11 @@ func (s *owingShelf) flush(f *Fold, of *state, e *event.Event) {
 		}
 	}
 	s.things.flush(f, of, e)
+	if s.dated() {
+		f.dated[of] = struct{}{}
+	} else {
+		delete(f.dated, of)
+	}
 }
 
 // put has an obligation on the shelf. What a fact opens twice is one.

@@ -57,6 +57,7 @@ var All = []*Register{
 	cases, penalties, documents, copies, obligations, escalations, accidents, tips, transfers, blacklists, exposures, publications, dutyItems,
 	dutyReviews, deductions,
 	flags, mentions, reviews, teamReviews, observations,
+	extensions, evaluations,
 }
 
 // Of returns the register of a name; nil: there is none.

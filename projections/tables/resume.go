@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/table"
 )
 
 // Past is what a database says of its entries, so that a fold need not begin at the first one.
@@ -19,6 +20,8 @@ type Past struct {
 	// Aside returns the indexes of the entries of the streams that are of a visit, or tell it something; of a campaign those by which
 	// its teams were formed.
 	Aside func(kind event.Kind, stream Name) ([]uint32, error)
+	// Dated returns the streams in which something with a date is open.
+	Dated func() ([]event.Stream, error)
 }
 
 // Sector is a row of sectors.
@@ -41,18 +44,38 @@ func (f *Fold) Resume(p *Past) error {
 		f.sectors[s.Code] = s.Bit
 	}
 	f.earlier = p.Earlier
+	last := uint64(0)
 	for indexes := range slices.Chunk(p.Waiting, 1024) {
 		events, err := f.Read(indexes)
 		if err != nil {
 			return err
 		}
 		for _, e := range events {
+			if err := f.resumed(last, e.Index); err != nil {
+				return err
+			}
+			last = e.Index
 			if err := f.Apply(e); err != nil {
 				return err
 			}
 		}
 	}
+	if err := f.resumed(last, f.since); err != nil {
+		return err
+	}
 	f.past, p.Waiting = p, nil
+	return nil
+}
+
+// resumed has the calendars between two entries move what is due in the streams that wait.
+func (f *Fold) resumed(after, before uint64) error {
+	for _, index := range f.table(table.Holidays).Calendars.Known() {
+		if after < index && index < before {
+			if err := f.movedBy(index); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

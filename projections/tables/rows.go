@@ -177,10 +177,13 @@ func (f *Fold) see(h *held, at uint64) {
 	}
 }
 
-// write adds a version of a thing.
-func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *held, e *event.Event) {
+// write adds a version of a thing, whose last one was numbered so.
+func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *held, e *event.Event, was int64) {
 	f.given++ // before, because 0 is no row
 	*h = held{in: r, row: int64(e.Index)<<16 | int64(f.given)}
+	if f.moving && was != 0 {
+		h.row = was + 1<<movedBit
+	}
 	for i := range r.Columns {
 		if c := &r.Columns[i]; c.Type == "TEXT" && row.Field(c.field).Kind() == reflect.String {
 			row.Field(c.field).SetString(f.texts.keep(row.Field(c.field).String()))
@@ -271,6 +274,7 @@ var Entries = Register{
 		{Name: "person", Type: "INTEGER", Chinese: "人员", Doc: "who said it; NULL where that is not known, or the ledger", Refers: true},
 		{Name: "role", Type: "TEXT", Chinese: "角色", Doc: "of who said it"},
 		{Name: "assurance", Type: "TEXT", Chinese: "保证级别", Doc: "signed, token, open, imported, derived"},
+		{Name: "evidence", Type: "INTEGER", Chinese: "证据", Doc: "how many files it names"},
 	},
 }
 
@@ -292,8 +296,8 @@ func (f *Fold) entry(s *state, e *event.Event) {
 	at := &f.at
 	v[entrySeen], v[1], v[2], v[3], v[4], v[5], v[6] = at.seen, at.scope, value(at.campaign), value(at.subject), value(at.team),
 		text(f.texts.keep(at.area)), at.sectors
-	v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14] = f.moment(At(e.Recorded)), f.moment(Occurred(e)), e.Type.Name,
+	v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15] = f.moment(At(e.Recorded)), f.moment(Occurred(e)), e.Type.Name,
 		text(f.texts.keep(string(e.Stream.Kind))), value(stream), value(person), text(f.texts.keep(string(e.Actor.Role))),
-		text(f.texts.keep(string(e.Assurance)))
+		text(f.texts.keep(string(e.Assurance))), f.evidence(e.Data)
 	f.written(s, &h, v)
 }

@@ -134,12 +134,13 @@ func (s *things[R]) flush(f *Fold, of *state, e *event.Event) {
 			x.row = t.was // whose texts are apart from the bytes of entries
 			continue
 		}
-		if x.held.row != 0 {
+		was := x.held.row
+		if was != 0 {
 			f.close(&x.held, e.Index)
 		}
 		if x.is {
 			row := reflect.ValueOf(&x.row).Elem()
-			f.write(s.register, of, x.ix, row, &x.held, e)
+			f.write(s.register, of, x.ix, row, &x.held, e, was)
 		}
 	}
 	s.touched = s.touched[:0]

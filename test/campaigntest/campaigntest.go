@@ -39,8 +39,8 @@ func Entries(tb testing.TB, c simulate.Config) []*event.Event {
 	return Run(tb, c).Events
 }
 
-// Run judges a campaign.
-func Run(tb testing.TB, c simulate.Config) *Ledger {
+// Run judges a campaign; before is called before each request.
+func Run(tb testing.TB, c simulate.Config, before ...func(l *Ledger, recorded time.Time)) *Ledger {
 	tb.Helper()
 	l := &Ledger{State: domain.New(), types: domain.Catalogue(), bytes: map[uuid.UUID][]byte{}, place: map[uuid.UUID]uint64{}}
 	l.State.Root = func(position uint64) ([32]byte, bool) { return rootOf(position), position <= uint64(len(l.Events)) }
@@ -56,6 +56,9 @@ func Run(tb testing.TB, c simulate.Config) *Ledger {
 		tb.Fatal(err)
 	}
 	for r := range g.Requests() {
+		for _, fn := range before {
+			fn(l, r.Recorded)
+		}
 		if !r.Resend {
 			l.append(tb, r)
 		}
@@ -134,6 +137,15 @@ func (l *Ledger) append(tb testing.TB, r *simulate.Request) {
 			l.apply(l.own(f, r.Recorded, e.ID.String(), strconv.Itoa(n)))
 		}
 	}
+	l.State.CommitOldest()
+}
+
+// Say appends an event of the office without asking the rules.
+func (l *Ledger) Say(name string, of event.Stream, d event.Data, recorded time.Time) {
+	e := l.own(event.Consequence{Name: name, Stream: of, Data: d}, recorded, name, strconv.Itoa(len(l.Events)))
+	e.Actor.Role, e.Assurance = event.RoleSupervisionOffice, event.Token
+	l.State.Begin()
+	l.apply(e)
 	l.State.CommitOldest()
 }
 

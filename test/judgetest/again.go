@@ -65,8 +65,8 @@ func swept(s *domain.State, e *event.Event, got string) bool {
 	var list []event.Consequence
 	switch e.Data.(type) {
 	case *oversight.DeadlinePassed, *oversight.StatementLapsed:
-		list = s.Overdue(e.Stream, e.Recorded, all)
-	case *teamreview.Flagged:
+		list = append(s.Overdue(e.Stream, e.Recorded, all), s.Blind(e.Recorded, all)...)
+	case *teamreview.Flagged, *oversight.DeviationFlagged:
 		list = s.Blind(e.Recorded, all)
 	default:
 		return true

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/anjian-ledger/anjian/internal/sheet"
+	"github.com/anjian-ledger/anjian/internal/importer/sheet"
 )
 
 // Cause says why something is rejected. It is one of the closed list below.
@@ -42,7 +42,8 @@ type said struct{ zh, en string }
 type cause struct{ why, remedy said }
 
 var causes = map[Cause]cause{
-	Required: {said{"缺少{}", "{} is missing"}, said{"在该列填写，或在映射文件 [defaults] 中给出默认值", "fill in the column, or give a default in [defaults] of a mapping file"}},
+	Required: {said{"缺少{}", "{} is missing"}, said{"在该列填写，或在映射文件 [defaults] 中给出默认值",
+		"fill in the column, or give a default in [defaults] of a mapping file"}},
 	NoUSCCForm: {said{"不是 18 位统一社会信用代码（GB 32100-2015）", "this is no unified social credit code of 18 characters (GB 32100-2015)"},
 		said{"按营业执照改正；没有代码的留空", "copy the code from the business licence; leave the cell empty where there is none"}},
 	USCCCheck: {said{"统一社会信用代码校验位不符：{}", "a check character of the credit code is wrong: {}"},
@@ -60,7 +61,8 @@ var causes = map[Cause]cause{
 		said{"填写县区名称或 6、9、12 位区划代码", "write the county's name, or its code of 6, 9 or 12 digits"}},
 	Invalid: {said{"内容不符合要求：{}", "the value is not possible: {}"}, said{"按要求改正", "correct it"}},
 	Twice: {said{"与第 {} 行是同一检查对象", "row {} is the same subject"},
-		said{"只保留一行；代码相同即为同一对象，无代码的按名称和县区判断", "keep one of them: rows with the same credit code, or without one with the same name and county, are one subject"}},
+		said{"只保留一行；代码相同即为同一对象，无代码的按名称和县区判断", "keep one of them: rows with the same credit code, or without one with the same name and county, " +
+			"are one subject"}},
 	Ambiguous: {said{"账本中有多个同名同县区的检查对象：{}", "several subjects of this name and county are in the ledger: {}"},
 		said{"填写统一社会信用代码", "state the credit code"}},
 	Fixed: {said{"{}已变更，导入不能更改", "{} is otherwise than it was, which an import cannot change"},
@@ -68,7 +70,8 @@ var causes = map[Cause]cause{
 			"a subject that moved is ended by the office and registered where it is now; other sectors are recorded as subject-updated"}},
 	Differs: {said{"该对象由他人登记，内容不同：{}", "somebody else registered this subject, with another {}"},
 		said{"由市安委办核实并登记 subject-updated", "the office looks which is right, and records subject-updated"}},
-	Withdrawn: {said{"该对象的登记已被撤回", "the registration of this subject was withdrawn"}, said{"由市安委办核实后重新登记", "the office looks into it, and registers it again"}},
+	Withdrawn: {said{"该对象的登记已被撤回", "the registration of this subject was withdrawn"},
+		said{"由市安委办核实后重新登记", "the office looks into it, and registers it again"}},
 	LedgerRefuses: {said{"账本拒绝：{}", "the ledger refuses it: {}"}, said{"按说明处理后重新导入", "do what it says, and import again"}},
 	BadQuotes:     {said{"引号不成对", "quotes do not match"}, said{"补齐或删除引号，另存后重试", "complete or remove them"}},
 	BadText: {said{"含有无法识别的字节", "bytes that are no text in the encoding of the file"},
@@ -99,7 +102,8 @@ const (
 
 var fileFaults = map[string]said{
 	NoHeader: {"前 20 行没有含“企业名称”列的表头；如名称不同，请用 --mapping 指定；中文 CSV 乱码的，请用 --encoding gb18030",
-		"none of the first 20 rows has a column 企业名称; say with --mapping what the columns are; a CSV of a Chinese Excel may need --encoding gb18030"},
+		"none of the first 20 rows has a column 企业名称; say with --mapping what the columns are; a CSV of a Chinese Excel may need --encoding " +
+			"gb18030"},
 	ColumnTwice: {"两列含义相同：{}；请删除一列，或在映射文件中写 \"\" 不读取", "two columns mean the same: {}; remove one, or map it to \"\""},
 	NoColumn: {"缺少列：{}；请加上，或在映射文件 [defaults] 中给出默认值",
 		"a column is missing: {}; add it, or give a default in [defaults] of a mapping file"},
@@ -112,9 +116,10 @@ var fileFaults = map[string]said{
 	sheet.Damaged:     {"工作簿已损坏（{}）；请用表格软件打开并另存", "the workbook is damaged ({}); open it with a spreadsheet program and save it again"},
 	sheet.TooLarge: {"解压后超过 200 MB，不予读取；请只保留名录所在的表，或分成几个文件",
 		"unpacked, the file has more than 200 MB, and is not read; keep the register's sheet only, or divide the file"},
-	sheet.NoSheet: {"没有可读的工作表（现有：{}）；隐藏的表请用 --sheet 指定", "there is no sheet to read (there are: {}); name a hidden one with --sheet"},
+	sheet.NoSheet:       {"没有可读的工作表（现有：{}）；隐藏的表请用 --sheet 指定", "there is no sheet to read (there are: {}); name a hidden one with --sheet"},
 	sheet.SeveralSheets: {"有多个工作表（{}）；请用 --sheet 指定一个", "several sheets have rows ({}); name one with --sheet"},
-	sheet.WrongEncoding: {"文件编码不是 {}；请用 --encoding gb18030 或另存为 CSV UTF-8", "the file is not {}; try --encoding gb18030, or save it as CSV UTF-8"},
+	sheet.WrongEncoding: {"文件编码不是 {}；请用 --encoding gb18030 或另存为 CSV UTF-8",
+		"the file is not {}; try --encoding gb18030, or save it as CSV UTF-8"},
 	sheet.UnknownEncoder: {"没有编码 {}；可用 utf-8、gb18030、utf-16", "there is no encoding {}; there are utf-8, gb18030, utf-16"},
 	sheet.Binary:         {"不是表格文件；请另存为 .xlsx 或 CSV", "this is no table; save it as .xlsx or CSV"},
 }

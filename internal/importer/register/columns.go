@@ -136,7 +136,8 @@ func (m *Mapping) check() error {
 }
 
 // tables are the code tables of targets.
-var tables = map[string]string{toKind: "subject-kind", toSectors: "sector", toRegion: "county", toOwnership: "ownership", toSize: "subject-size",
+var tables = map[string]string{toKind: "subject-kind", toSectors: "sector", toRegion: "county", toOwnership: "ownership",
+	toSize:  "subject-size",
 	toVenue: "venue-type", toRisks: "risk-class"}
 
 func tableOf(target string) *codes.Table { return codes.TableOf(tables[target]) }

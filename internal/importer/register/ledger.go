@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -29,12 +30,12 @@ type record struct {
 
 // source is what the own source stated of a subject.
 type source struct {
-	content           [32]byte // hash of what counts
-	region, sectors   string
-	reason, origin    string // why the credit code is wrong; id of the record
-	fact, newest      event.Ref
-	at                time.Time
-	withdrawn, broken bool
+	content         [32]byte // hash of what counts
+	region, sectors string
+	reason, origin  string // why the credit code is wrong; id of the record
+	fact, newest    event.Ref
+	at              time.Time
+	withdrawn       bool
 }
 
 // ledger is which subjects there are.
@@ -44,27 +45,33 @@ type ledger struct {
 	byName map[string][]*record // by place
 }
 
-// hashOf is the hash of a content, whatever the order of its members.
-func hashOf(content []byte) [32]byte {
-	v := jsontext.Value(slices.Clone(content))
-	_ = v.Canonicalize() // what cannot be read differs from all
-	return sha256.Sum256(v)
+// hashOf is the hash of what a registration says, however it was written.
+func hashOf(d *subject.Registered) [32]byte {
+	b, err := json.Marshal(d, json.Deterministic(true))
+	if err != nil {
+		panic(err) // it was checked, or came from JSON
+	}
+	return sha256.Sum256(b)
 }
 
 // readLedger reads what the own source has registered, entry by entry, and then which subjects others have. read tells how many.
 func readLedger(ctx context.Context, c *client.Client, a *importer.Author, read func(n int)) (*ledger, error) {
 	l := &ledger{own: map[string]*record{}, byUSCC: map[string]*record{}, byName: map[string][]*record{}}
 	facts, n := map[string]*record{}, 0
-	for e, err := range c.Own(ctx, "") {
-		if err != nil {
-			return nil, fmt.Errorf("import-register: what was imported cannot be read: %w", err)
+	for e := range ahead(ctx, c.Own(ctx, "")) {
+		if e.err != nil {
+			return nil, fmt.Errorf("import-register: what was imported cannot be read: %w", e.err)
 		}
-		l.entry(&e, a.Source(), facts)
+		l.entry(&e.entry, a.Source(), facts)
 		n++
 		read(n)
 	}
 	for _, r := range l.own {
 		l.index(r)
+	}
+	all, err := c.SubjectsKnown(ctx)
+	if err == nil && all == len(l.own) {
+		return l, nil // nobody else registered one, and the list is long
 	}
 	for s, err := range c.Subjects(ctx, nil) {
 		if err != nil {
@@ -79,6 +86,35 @@ func readLedger(ctx context.Context, c *client.Client, a *importer.Author, read 
 		}
 	}
 	return l, nil
+}
+
+type given struct {
+	entry client.Entry
+	err   error
+}
+
+// ahead reads entries while those before them are looked at.
+func ahead(ctx context.Context, entries iter.Seq2[client.Entry, error]) iter.Seq[given] {
+	return func(yield func(given) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		read := make(chan given, 2000)
+		go func() {
+			defer close(read)
+			for e, err := range entries {
+				select {
+				case read <- given{e, err}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		for g := range read {
+			if !yield(g) {
+				return
+			}
+		}
+	}
 }
 
 func (l *ledger) index(r *record) {
@@ -129,8 +165,11 @@ func (l *ledger) entry(e *client.Entry, from string, facts map[string]*record) {
 // states takes over the version of a registration that an event gives.
 func (r *record) states(by event.Ref, content jsontext.Value) {
 	var d subject.Registered
-	r.broken = json.Unmarshal(content, &d) != nil
-	r.newest, r.content, r.withdrawn = by, hashOf(content), false
+	r.newest, r.withdrawn = by, false
+	if json.Unmarshal(content, &d) != nil {
+		return // no program writes it; it differs from all
+	}
+	r.content = hashOf(&d)
 	r.uscc, r.place, r.reason = d.USCC, place(d.Name, d.Region), d.USCCReason
 	r.region, r.sectors = d.Region, joined(d.Sectors)
 }

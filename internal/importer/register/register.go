@@ -33,9 +33,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/subject"
-	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/importer"
-	"github.com/anjian-ledger/anjian/internal/sheet"
+	"github.com/anjian-ledger/anjian/internal/importer/sheet"
 )
 
 // MaxRows is the most rows with text of one file.
@@ -102,7 +101,7 @@ func (r *run) run(ctx context.Context) (err error) {
 	if err != nil {
 		return fileError(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	r.sum.Sheets = file.Skipped
 	r.reader = reader{Mapping: r.Mapping, year: r.Day.Year()}
 	if err := r.header(file); err != nil {
@@ -271,14 +270,11 @@ func (r *run) decide(row int, d *subject.Registered) error {
 
 // compare corrects what the own source said otherwise.
 func (r *run) compare(row int, d *subject.Registered, known *record, reject func(string, Cause, said) error) error {
-	e := r.author.Event("subject-registered", known.stream, r.Day, d, known.origin)
-	content, err := contentOf(e)
+	hash := hashOf(d)
 	switch {
-	case err != nil:
-		return fmt.Errorf("import-register: row %d: %w", row, err)
 	case known.withdrawn:
 		return reject("", Withdrawn, said{})
-	case hashOf(content) == known.content:
+	case hash == known.content:
 		r.sum.Equal++
 		return nil
 	case d.Region != known.region:
@@ -286,7 +282,6 @@ func (r *run) compare(row int, d *subject.Registered, known *record, reject func
 	case joined(d.Sectors) != known.sectors:
 		return reject(toSectors, Fixed, said{"行业领域", "the sectors"})
 	}
-	hash := hashOf(content)
 	c := r.author.Event("fact-corrected", known.stream, known.at,
 		correction.Of(known.fact, known.newest, "名录已更新 / the register has it otherwise", known.at, d), known.origin)
 	c.ID = r.author.ID("fact-corrected", known.fact.Event, known.newest.Event, fmt.Sprintf("%x", hash))
@@ -304,18 +299,8 @@ func (r *run) register(row int, d *subject.Registered) error {
 	return r.send.add(r, item{row: row, event: r.author.Event("subject-registered", stream, r.Day, d, id)})
 }
 
-// contentOf is the data of an event, as it is sent.
-func contentOf(e *event.Event) ([]byte, error) {
-	b, err := entry.Author(e)
-	if err != nil {
-		return nil, err
-	}
-	return dataOf(b)
-}
-
 // Beside is where the rejects of a file go unless somebody says otherwise.
 func Beside(file string) string { return filepath.Base(file) + ".rejects.csv" }
 
 // Today is the day of a register that states none.
 func Today(now time.Time) time.Time { return event.Day.Floor(now.In(event.Beijing)) }
-

@@ -23,7 +23,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/importer/register"
-	"github.com/anjian-ledger/anjian/internal/sheet"
+	"github.com/anjian-ledger/anjian/internal/importer/sheet"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -41,7 +41,7 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer l.mu.Unlock()
 	switch r.URL.Path {
 	case "/v1/subjects":
-		fmt.Fprintf(w, `{"items":[%s]}`, l.others)
+		fmt.Fprintf(w, `{"items":[%s],"total":%d}`, l.others, len(l.events)+strings.Count(l.others, "{"))
 		return
 	case "/v1/me/entries":
 		var entries []string
@@ -211,7 +211,7 @@ func TestTheSameFileAgainAddsNothing(t *testing.T) {
 		{strings.Replace(first, "大型", "中型", 1), register.Summary{Rows: 3, Equal: 3}},
 		{first, register.Summary{Rows: 3, Changed: 1, Equal: 2}},
 		{strings.Replace(first, "乙,,", "乙,"+code(2)+",", 1), register.Summary{Rows: 3, Changed: 1, Equal: 2}}, // it has a code now
-		{first, register.Summary{Rows: 3, Equal: 3}},                                                           // an empty cell says nothing
+		{first, register.Summary{Rows: 3, Equal: 3}},                                                          // an empty cell says nothing
 		{strings.Replace(first, "汉滨区", "白河县", 1), register.Summary{Rows: 3, Equal: 2, Rejected: 1}},
 		{strings.Replace(first, "矿山", "工贸", 1), register.Summary{Rows: 3, Equal: 2, Rejected: 1}},
 		{strings.Replace(first, "工贸;消防", "消防、工贸", 1), register.Summary{Rows: 3, Changed: 1, Equal: 2}},
@@ -235,7 +235,8 @@ func TestTheSameFileAgainAddsNothing(t *testing.T) {
 }
 
 func TestSubjectsOfOthersAreLeftAsTheyAre(t *testing.T) {
-	l := &ledger{others: `{"id":"a","name":"甲","uscc":"` + code(1) + `","county":"610902"},{"id":"b","name":"乙","county":"610902"},` +
+	l := &ledger{others: `{"id":"a","name":"甲","uscc":"` + code(1) +
+		`","county":"610902"},{"id":"b","name":"乙","county":"610902"},` +
 		`{"id":"c","name":"丙","county":"610902"},{"id":"d","name":"丙","county":"610902"}`}
 	sum, rejects, err := imported(t, l, register.Config{Apply: true, File: written(t, "f.csv", head+"甲,"+code(1)+",矿山,汉滨区,\n"+
 		"乙,"+code(2)+",矿山,汉滨区,\n丙,,矿山,汉滨区,\n丁,,矿山,汉滨区,\n")})
@@ -293,7 +294,8 @@ size = "small"
 		"[columns]\n\"x\" = 1\n":                       ":2:",
 		"[defaults]\nrisk_classes = \"high-riks\"\n\n": "high-riks",
 	} {
-		if _, err := register.ReadMapping(written(t, "m.toml", file)); !errors.Is(err, register.ErrMapping) || !strings.Contains(err.Error(), want) {
+		if _, err := register.ReadMapping(written(t, "m.toml", file)); !errors.Is(err, register.ErrMapping) ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", file, err)
 		}
 	}
@@ -319,7 +321,8 @@ func TestAWorkbookOfAnOffice(t *testing.T) {
 	l := &ledger{}
 	sum, rejects, err := imported(t, l, register.Config{File: path, Apply: true})
 	want := "4|信用代码|digits-lost\n6|县区|merged\n7|企业名称|formula\n"
-	if err != nil || rejects != want || sum.New != 2 || fmt.Sprint(sum.Sheets) != "[旧]" || !bytes.Contains(l.events[0], []byte(`"成立日期":"2020-05-01"`)) {
+	if err != nil || rejects != want || sum.New != 2 || fmt.Sprint(sum.Sheets) != "[旧]" ||
+		!bytes.Contains(l.events[0], []byte(`"成立日期":"2020-05-01"`)) {
 		t.Errorf("%+v %v %q %s", sum, err, rejects, l.events)
 	}
 }
@@ -344,4 +347,3 @@ func FuzzRegister(f *testing.F) {
 		}
 	})
 }
-

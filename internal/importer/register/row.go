@@ -12,7 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/subject"
-	"github.com/anjian-ledger/anjian/internal/sheet"
+	"github.com/anjian-ledger/anjian/internal/importer/sheet"
 )
 
 // Reject is one reason why a row is not imported.
@@ -47,7 +47,8 @@ func (r *reader) reject(c column, value string, cause Cause, detail said) {
 }
 
 // noted are the causes of cells whose text nobody wrote.
-var noted = map[sheet.Note]Cause{sheet.Formula: IsFormula, sheet.Merged: IsMerged, sheet.Rounded: Digits, sheet.Failed: IsError, sheet.TooLong: IsLong}
+var noted = map[sheet.Note]Cause{sheet.Formula: IsFormula, sheet.Merged: IsMerged, sheet.Rounded: Digits, sheet.Failed: IsError,
+	sheet.TooLong: IsLong}
 
 // read returns the subject that a row states, or nil and why not. It lists all that is wrong with the row.
 func (r *reader) read(row sheet.Row) (*subject.Registered, []Reject) {

@@ -7,9 +7,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/anjian-ledger/anjian/client"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -21,14 +18,6 @@ const lanes = 4
 
 // errStopped ends the reading because a batch could not be sent.
 var errStopped = errors.New("import-register: stopped")
-
-func dataOf(author []byte) ([]byte, error) {
-	var said struct {
-		Data jsontext.Value `json:"data"`
-	}
-	err := json.Unmarshal(author, &said)
-	return said.Data, err
-}
 
 // item is one event with its row.
 type item struct {

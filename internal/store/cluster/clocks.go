@@ -41,7 +41,7 @@ func (c *Store) AskTime(ctx context.Context) (told []time.Time, err error) {
 		case err != nil && ctx.Err() == nil:
 			return nil, fmt.Errorf("jetstream: ask for the time: %w", err)
 		case err != nil && !answered:
-			c.cfg.Logger.Warn("block store: another node is there and does not tell the time; or the user may not publish or subscribe to this subject",
+			c.cfg.Logger.Warn("block store: another node is there and does not tell the time; or the user has no permission for this subject",
 				"subject", c.clocks)
 			return nil, nil
 		case err != nil:

@@ -130,7 +130,9 @@ func nuls(b []byte) (even, odd int) {
 	return even, odd
 }
 
-func ascii(b []byte) bool { return bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 }
+func ascii(b []byte) bool {
+	return bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
 
 // valid reports whether b is UTF-8, but for a character that is cut off at its end.
 func valid(b []byte) bool {

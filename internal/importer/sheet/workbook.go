@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -60,7 +61,9 @@ func workbook(f *os.File, size int64, o Options) (*Reader, error) {
 		return nil, err
 	}
 	s.x = tokens(c)
-	return &Reader{next: s.next, Skipped: skipped, Size: int64(p.files[sheet.part].UncompressedSize64), read: func() int64 { return s.x.InputOffset() }}, nil
+	return &Reader{next: s.next, Skipped: skipped, Size: int64(p.files[sheet.part].UncompressedSize64), read: func() int64 {
+		return s.x.InputOffset()
+	}}, nil
 }
 
 // open opens a part. Its reader fails when a text or a tag does not end.
@@ -92,7 +95,7 @@ type broken struct {
 
 func (b *broken) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p[:min(len(p), maxToken/4)])
-	if i := strings.LastIndexByte(string(p[:n]), '<'); i >= 0 {
+	if i := bytes.LastIndexByte(p[:n], '<'); i >= 0 {
 		b.n = n - i
 	} else {
 		b.n += n

@@ -17,7 +17,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"github.com/anjian-ledger/anjian/internal/sheet"
+	"github.com/anjian-ledger/anjian/internal/importer/sheet"
 )
 
 // written writes a file and returns its name.
@@ -140,8 +140,10 @@ const (
 	bookXML = `<workbook xmlns:r="r"><workbookPr/><sheets><sheet name="名录" sheetId="1" r:id="r1"/></sheets></workbook>`
 	relsXML = `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>` +
 		`<Relationship Id="r2" Type="x/worksheet" Target="/xl/worksheets/sheet2.xml"/>` +
-		`<Relationship Id="rs" Type="x/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="rt" Type="x/styles" Target="styles.xml"/></Relationships>`
-	stylesXML = `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m"/><numFmt numFmtId="165" formatCode="[Red]0&quot;day&quot;"/>` +
+		`<Relationship Id="rs" Type="x/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="rt" Type="x/styles" ` +
+		`Target="styles.xml"/></Relationships>`
+	stylesXML = `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m"/><numFmt numFmtId="165" ` +
+		`formatCode="[Red]0&quot;day&quot;"/>` +
 		`</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/>` +
 		`<xf numFmtId="165"/></cellXfs></styleSheet>`
 )
@@ -150,7 +152,8 @@ const (
 func bookOf(t testing.TB, rows string, parts map[string]string) []byte {
 	t.Helper()
 	all := map[string]string{"xl/workbook.xml": bookXML, "xl/_rels/workbook.xml.rels": relsXML, "xl/styles.xml": stylesXML,
-		"xl/sharedStrings.xml":     `<sst><si><t>甲</t></si><si><r><t>乙</t></r><r><t xml:space="preserve"> 丙</t></r><rPh><t>yi</t></rPh></si></sst>`,
+		"xl/sharedStrings.xml": `<sst><si><t>甲</t></si><si><r><t>乙</t></r><r><t xml:space="preserve"> ` +
+			`丙</t></r><rPh><t>yi</t></rPh></si></sst>`,
 		"xl/worksheets/sheet1.xml": "<worksheet><sheetData>" + rows + "</sheetData></worksheet>"}
 	for name, content := range parts {
 		all[name] = content
@@ -183,30 +186,48 @@ func TestEveryHostileWorkbookHasItsAnswer(t *testing.T) {
 		o     sheet.Options
 		want  string
 	}{
-		"texts":                {row(`<c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="D1" t="inlineStr"><is><t>丁</t></is></c>`), nil, sheet.Options{}, "1|甲|乙 丙||丁\n"},
-		"no references":        {`<row><c><v>1</v></c><c><v>2.50</v></c></row><row><c><v>3</v></c></row>`, nil, sheet.Options{}, "1|1|2.5\n2|3\n"},
-		"a code as number":     {row(`<c r="A1"><v>9.1610902000000006E+17</v></c><c r="B1"><v>610902000123456</v></c>`), nil, sheet.Options{}, "1|916109020000000000<rounded>|610902000123456\n"},
-		"dates":                {row(`<c s="1"><v>45292</v></c><c s="2"><v>45292.75</v></c><c s="3"><v>45292</v></c><c s="0"><v>45292</v></c><c s="1"><v>59</v></c><c s="1"><v>-3</v></c>`), nil, sheet.Options{}, "1|2024-01-01|2024-01-01|45292|45292|1900-02-28|-3\n"},
-		"dates of 1904":        {row(`<c s="1"><v>1</v></c>`), map[string]string{"xl/workbook.xml": strings.Replace(bookXML, "<workbookPr/>", `<workbookPr date1904="1"/>`, 1)}, sheet.Options{}, "1|1904-01-02\n"},
-		"formulas":             {row(`<c><f>A2+1</f><v>7</v></c><c t="str"><f>X()</f><v>甲</v></c><c t="e"><v>#N/A</v></c><c t="b"><v>1</v></c>`), nil, sheet.Options{}, "1|7<formula>|甲<formula>|#N/A<failed>|TRUE\n"},
-		"merged down":          {`<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="B2"><v>1</v></c></row>`, map[string]string{"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="B2"><v>1</v></c></row><row r="3"><c r="A3"><v>2</v></c></row></sheetData><mergeCells count="1"><mergeCell ref="A1:A2"/></mergeCells></worksheet>`}, sheet.Options{}, "1|甲\n2|<merged>|1\n3|2\n"},
-		"hidden sheet":         {row(`<c><v>1</v></c>`), map[string]string{"xl/workbook.xml": twoSheets, "xl/worksheets/sheet2.xml": sheetOf(row(`<c><v>2</v></c>`))}, sheet.Options{}, "1|2\n"},
-		"hidden sheet by name": {row(`<c><v>1</v></c>`), map[string]string{"xl/workbook.xml": twoSheets, "xl/worksheets/sheet2.xml": sheetOf("")}, sheet.Options{Sheet: "隐"}, "1|1\n"},
-		"only hidden":          {row(`<c><v>1</v></c>`), map[string]string{"xl/workbook.xml": twoSheets, "xl/worksheets/sheet2.xml": sheetOf("")}, sheet.Options{}, "!no-sheet"},
+		"texts": {row(`<c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="D1" t="inlineStr"><is><t>丁</t></is></c>`),
+			nil, sheet.Options{}, "1|甲|乙 丙||丁\n"},
+		"no references": {`<row><c><v>1</v></c><c><v>2.50</v></c></row><row><c><v>3</v></c></row>`, nil, sheet.Options{},
+			"1|1|2.5\n2|3\n"},
+		"a code as number": {row(`<c r="A1"><v>9.1610902000000006E+17</v></c><c r="B1"><v>610902000123456</v></c>`), nil, sheet.Options{},
+			"1|916109020000000000<rounded>|610902000123456\n"},
+		"dates": {row(`<c s="1"><v>45292</v></c><c s="2"><v>45292.75</v></c><c s="3"><v>45292</v></c><c ` +
+			`s="0"><v>45292</v></c><c s="1"><v>59</v></c><c s="1"><v>-3</v></c>`), nil, sheet.Options{},
+			"1|2024-01-01|2024-01-01|45292|45292|1900-02-28|-3\n"},
+		"dates of 1904": {row(`<c s="1"><v>1</v></c>`),
+			map[string]string{"xl/workbook.xml": strings.Replace(bookXML, "<workbookPr/>", `<workbookPr date1904="1"/>`, 1)}, sheet.Options{},
+			"1|1904-01-02\n"},
+		"formulas": {row(`<c><f>A2+1</f><v>7</v></c><c t="str"><f>X()</f><v>甲</v></c><c t="e"><v>#N/A</v></c><c t="b"><v>1</v></c>`),
+			nil, sheet.Options{}, "1|7<formula>|甲<formula>|#N/A<failed>|TRUE\n"},
+		"merged down": {`<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="B2"><v>1</v></c></row>`,
+			map[string]string{"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c ` +
+				`r="B2"><v>1</v></c></row><row r="3"><c r="A3"><v>2</v></c></row></sheetData><mergeCells count="1"><mergeCell ` +
+				`ref="A1:A2"/></mergeCells></worksheet>`}, sheet.Options{}, "1|甲\n2|<merged>|1\n3|2\n"},
+		"hidden sheet": {row(`<c><v>1</v></c>`),
+			map[string]string{"xl/workbook.xml": twoSheets, "xl/worksheets/sheet2.xml": sheetOf(row(`<c><v>2</v></c>`))}, sheet.Options{}, "1|2\n"},
+		"hidden sheet by name": {row(`<c><v>1</v></c>`), map[string]string{"xl/workbook.xml": twoSheets, "xl/worksheets/sheet2.xml": sheetOf("")},
+			sheet.Options{Sheet: "隐"}, "1|1\n"},
+		"only hidden": {row(`<c><v>1</v></c>`), map[string]string{"xl/workbook.xml": twoSheets, "xl/worksheets/sheet2.xml": sheetOf("")},
+			sheet.Options{}, "!no-sheet"},
 		"several sheets": {row(`<c><v>1</v></c>`), map[string]string{"xl/workbook.xml": strings.ReplaceAll(twoSheets, ` state="hidden"`, ""),
 			"xl/worksheets/sheet2.xml": sheetOf(row(`<c><v>2</v></c>`))}, sheet.Options{}, "!several-sheets"},
-		"no such sheet":          {row(`<c><v>1</v></c>`), nil, sheet.Options{Sheet: "x"}, "!no-sheet"},
-		"no workbook":            {"", map[string]string{"xl/workbook.xml": ""}, sheet.Options{}, "!no-sheet"},
-		"sheet is not XML":       {"", map[string]string{"xl/worksheets/sheet1.xml": "<worksheet><v/><sheetData><row><c"}, sheet.Options{}, "!damaged"},
+		"no such sheet": {row(`<c><v>1</v></c>`), nil, sheet.Options{Sheet: "x"}, "!no-sheet"},
+		"no workbook":   {"", map[string]string{"xl/workbook.xml": ""}, sheet.Options{}, "!no-sheet"},
+		"sheet is not XML": {"", map[string]string{"xl/worksheets/sheet1.xml": "<worksheet><v/><sheetData><row><c"}, sheet.Options{},
+			"!damaged"},
 		"text that is not there": {row(`<c t="s"><v>99</v></c>`), nil, sheet.Options{}, "!damaged"},
 		"rows backwards":         {`<row r="2"><c><v>1</v></c></row><row r="1"><c><v>1</v></c></row>`, nil, sheet.Options{}, "2|1\n!damaged"},
-		"the last column":        {`<row r="1"><c r="XFD1"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>`, nil, sheet.Options{}, "1too-wide\n2|1\n"},
-		"beyond the last":        {`<row r="1"><c r="ZZZZ1"><v>1</v></c></row>`, nil, sheet.Options{}, "!damaged"},
-		"an entity of a DTD":     {"", map[string]string{"xl/worksheets/sheet1.xml": `<!DOCTYPE x [<!ENTITY a "b">]><worksheet><v/><sheetData><row><c t="str"><v>&a;</v></c></row></sheetData></worksheet>`}, sheet.Options{}, "!damaged"},
-		"a text without end":     {row(`<c t="str"><v>` + strings.Repeat("x", 2<<20) + `</v></c>`), nil, sheet.Options{}, "!damaged"},
-		"a long text":            {row(`<c t="str"><v>` + strings.Repeat("x", 40<<10) + `</v></c>`), nil, sheet.Options{}, "1|<too-long>\n"},
-		"no number":              {row(`<c><v>abc</v></c><c><v>1e999</v></c>`), nil, sheet.Options{}, "1|abc<failed>|1e999<failed>\n"},
-		"a target outside": {"", map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="x/worksheet" TargetMode="External" Target="http://x/"/></Relationships>`},
+		"the last column": {`<row r="1"><c r="XFD1"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>`, nil, sheet.Options{},
+			"1too-wide\n2|1\n"},
+		"beyond the last": {`<row r="1"><c r="ZZZZ1"><v>1</v></c></row>`, nil, sheet.Options{}, "!damaged"},
+		"an entity of a DTD": {"", map[string]string{"xl/worksheets/sheet1.xml": `<!DOCTYPE x [<!ENTITY a ` +
+			`"b">]><worksheet><v/><sheetData><row><c t="str"><v>&a;</v></c></row></sheetData></worksheet>`}, sheet.Options{}, "!damaged"},
+		"a text without end": {row(`<c t="str"><v>` + strings.Repeat("x", 2<<20) + `</v></c>`), nil, sheet.Options{}, "!damaged"},
+		"a long text":        {row(`<c t="str"><v>` + strings.Repeat("x", 40<<10) + `</v></c>`), nil, sheet.Options{}, "1|<too-long>\n"},
+		"no number":          {row(`<c><v>abc</v></c><c><v>1e999</v></c>`), nil, sheet.Options{}, "1|abc<failed>|1e999<failed>\n"},
+		"a target outside": {"", map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="x/worksheet" ` +
+			`TargetMode="External" Target="http://x/"/></Relationships>`},
 			sheet.Options{}, "!no-sheet"},
 	} {
 		if got := told(written(t, "f.xlsx", bookOf(t, c.rows, c.parts)), c.o); got != c.want {

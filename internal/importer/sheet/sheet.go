@@ -89,9 +89,9 @@ const (
 	UnknownEncoder = "no-such-encoder" // Options.Encoding is none of the list
 	Binary         = "binary"          // NUL bytes: not a table
 
-	BadQuotes  = "bad-quotes"  // of a row: quotes that do not match
-	BadText    = "bad-text"    // of a row: bytes that are no text in the file's encoding
-	TooWide    = "too-wide"    // of a row: more than MaxColumns
+	BadQuotes  = "bad-quotes" // of a row: quotes that do not match
+	BadText    = "bad-text"   // of a row: bytes that are no text in the file's encoding
+	TooWide    = "too-wide"   // of a row: more than MaxColumns
 	LineTooBig = "line-too-big"
 )
 

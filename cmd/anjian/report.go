@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/visibility"
+	"github.com/anjian-ledger/anjian/internal/report"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
+)
+
+// reportOptions is what anjian report is asked.
+type reportOptions struct {
+	server, token, data, own string
+	format, rows, asOf, out  string
+	language                 string
+	given                    map[string]string
+}
+
+func newReport() *cobra.Command {
+	o := &reportOptions{}
+	cmd := &cobra.Command{
+		Use:   "report [ID]",
+		Short: "Ask a report, or list the reports there are / 查询报表",
+		Long: `Asks a report of a server, as far as the token may see, or of a data directory. A directory is read as it is, beside a running
+server or at rest: as of the position to which its report database was built. Who can read the directory sees what the office sees.
+Without ID it lists the reports.`,
+		Example: `  anjian report --server http://127.0.0.1:8440 --token "$T"
+  anjian report 3 --data ./data --rows county --format csv -o findings.csv
+  anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			id := strings.Join(args, "")
+			w := cmd.OutOrStdout()
+			if o.out != "-" {
+				f, err := os.OpenFile(o.out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+				if err != nil {
+					return err
+				}
+				defer func() { err = errors.Join(err, f.Close()) }()
+				w = f
+			}
+			if o.server != "" {
+				return o.ask(cmd.Context(), w, id)
+			}
+			return o.read(cmd.Context(), w, id)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.server, "server", "", "address of a ledger; without it the data directory is read")
+	f.StringVar(&o.token, "token", "", "bearer token for --server (better: ANJIAN_TOKEN)")
+	f.StringVar(&o.data, "data", "data", "data directory of the ledger")
+	f.StringVar(&o.own, "reports", "", "directory with reports of your own, with --data")
+	f.StringVar(&o.format, "format", "csv", "csv, xlsx or json")
+	f.StringVar(&o.rows, "rows", "", "grouping, one of the report's")
+	f.StringVar(&o.asOf, "as-of", "", "position; of a server also a recorded time")
+	f.StringVar(&o.language, "language", "zh", "of titles and words: zh or en")
+	f.StringVarP(&o.out, "out", "o", "-", "file to write; - is standard output")
+	f.StringToStringVar(&o.given, "given", nil, "parameter of the report, name=value; may be repeated")
+	return cmd
+}
+
+// ask asks a server.
+func (o *reportOptions) ask(ctx context.Context, w io.Writer, id string) error {
+	q := url.Values{}
+	for name, value := range o.given {
+		q.Set(name, value)
+	}
+	path := "/v1/reports"
+	if id != "" {
+		path += "/" + url.PathEscape(id)
+		q.Set("format", o.format)
+		for name, value := range map[string]string{"rows": o.rows, "as_of": o.asOf} {
+			if value != "" {
+				q.Set(name, value)
+			}
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(o.server, "/")+path+"?"+q.Encode(), nil)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Authorization", "Bearer "+o.token)
+	r.Header.Set("Accept-Language", o.language)
+	a, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer a.Body.Close() //nolint:errcheck // it was read
+	if a.StatusCode == http.StatusOK {
+		_, err = io.Copy(w, a.Body)
+		return err
+	}
+	var p struct{ Title, Detail, Remedy string }
+	if err := json.NewDecoder(io.LimitReader(a.Body, 1<<20)).Decode(&p); err != nil {
+		return errors.New(a.Status)
+	}
+	return fmt.Errorf("%s: %s; %s", p.Title, p.Detail, p.Remedy)
+}
+
+// everybody sees all; units and teams bound nobody who reads the directory.
+type everybody struct{ visibility.Roll }
+
+// read asks the report database of a data directory.
+func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err error) {
+	dir, err := existing(o.data)
+	if err != nil {
+		return err
+	}
+	all, err := report.Load(ctx, o.own)
+	if err != nil {
+		return err
+	}
+	if id == "" {
+		for _, r := range all {
+			rows := strings.Join(r.RowNames(), " | ")
+			if _, err := fmt.Fprintf(w, "%-5s %s / %s\n      rows: %s\n", r.ID, r.Title.ZH, r.Title.EN, rows); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var r *report.Report
+	for _, one := range all {
+		if one.ID == id {
+			r = one
+		}
+	}
+	if r == nil {
+		return fmt.Errorf("there is no report %q; anjian report lists those there are", id)
+	}
+	b, err := reportdb.Beside(ctx, dir.Reports())
+	if err != nil {
+		return fmt.Errorf("%w; anjian serve builds it", err)
+	}
+	actor := event.Actor{Role: event.RoleSupervisionOffice}
+	if !r.For(actor.Role) {
+		actor.Role = event.RoleDisciplineCommission
+	}
+	q := reportdb.Question{Actor: actor, Scope: visibility.ScopeOf(actor, everybody{}), Hidden: r.Hidden, Names: r.Names(), For: time.Minute}
+	if o.asOf != "" {
+		n, err := strconv.ParseUint(o.asOf, 10, 63)
+		if err != nil {
+			return fmt.Errorf("--as-of: %q is no position", o.asOf)
+		}
+		n-- // the index of the last entry that counts
+		q.AsOf = &n
+	}
+	conn, err := b.Ask(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	x, err := r.On(conn, "", report.Question{Rows: o.rows, Given: o.given})
+	if err != nil {
+		return err
+	}
+	return o.write(w, x, conn)
+}
+
+// write writes an answer in the form that is asked for.
+func (o *reportOptions) write(w io.Writer, x *report.Execution, conn *reportdb.Conn) error {
+	l := law.InChinese
+	if o.language == "en" {
+		l = law.InEnglish
+	}
+	a, err := x.Answer()
+	if err != nil {
+		return err
+	}
+	d, err := x.Document(a, l)
+	if err != nil {
+		return err
+	}
+	var body []byte
+	switch o.format {
+	case "json":
+		body, err = json.MarshalIndent(struct {
+			Position int64  `json:"position"`
+			Recorded string `json:"recorded"` // Beijing time
+			*report.Document
+		}{conn.Position() + 1, conn.Now(), d}, "", "  ")
+	case "csv":
+		body, err = d.Table(l).CSV()
+	case "xlsx":
+		recorded, _ := time.ParseInLocation("2006-01-02 15:04", conn.Now(), event.Beijing) // none of no entries
+		body, err = d.Table(l).XLSX(d, report.Stand{Position: uint64(conn.Position() + 1), Recorded: recorded, Asker: "--data"}, l)
+	default:
+		return fmt.Errorf("--format: there are csv, xlsx and json, not %q", o.format)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(body)
+	return err
+}
