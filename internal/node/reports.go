@@ -50,7 +50,8 @@ func (n *Node) reportsRed() string {
 func (n *Node) writeReportMetrics(w io.Writer) {
 	s := n.Reports.Status()
 	flag := map[bool]int{true: 1}
-	core.Gauge(w, "anjian_reports_up", "1: the report database is being built; 0: building has stopped, and is tried again", flag[s.Err == nil])
+	core.Gauge(w, "anjian_reports_up", "1: the report database is being built; 0: building has stopped, and is tried again",
+		flag[s.Err == nil])
 	core.Gauge(w, "anjian_reports_position", "entries that the report database reflects", s.Position)
 	core.Gauge(w, "anjian_reports_behind_entries", "entries that the report database does not reflect yet", s.Lag())
 	core.Gauge(w, "anjian_reports_wal_bytes", "size of the report database's log of writes", s.WAL)
