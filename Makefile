@@ -13,7 +13,7 @@ test: ## everything that needs nothing installed; under 3 minutes
 
 long: ## ten minutes of inputs for the whole road, 50 kills, 200 flipped bytes (each after a clean and an unclean stop), full disks and power cuts (as root), cluster faults
 	go test ./test/road -run '^$$' -fuzz FuzzRoad -fuzztime 10m -fuzzminimizetime 5s
-	go test ./test -run 'Kill|Flip' -kill-rounds 50 -flips 200 -timeout 20m
+	go test ./test -run 'Kill|Flip' -kill-rounds 50 -report-kills 50 -flips 200 -timeout 20m
 	go test ./test -run 'Disk|Medium' -disk -timeout 5m
 	go test ./test -run 'PowerCuts|ACutAt|EIO' -power -power-every 1 -power-cuts 100 -timeout 40m -v
 	go test ./internal/store/cluster -run TestCluster -soak 3 -timeout 20m

@@ -48,6 +48,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/report"
 	"github.com/anjian-ledger/anjian/internal/sealing"
 )
 
@@ -108,6 +109,8 @@ type Config struct {
 	Keeper    *sealing.Keeper // opens what is sealed
 	AccessLog AccessLog
 	Catalogue *event.Catalogue
+	Reports   Reports          // nil: this node keeps no report database
+	ReportsOf []*report.Report // that can be asked; checked
 
 	Logger  *slog.Logger     // discards when nil
 	Now     func() time.Time // time.Now when nil; for keys and heartbeats only
@@ -232,7 +235,8 @@ func New(cfg Config) (*Handler, error) {
 func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
-		a.eventRoutes(doc), a.viewRoutes(doc), a.obligationRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
+		a.eventRoutes(doc), a.viewRoutes(doc), a.obligationRoutes(doc), a.reportRoutes(doc), a.proofRoutes(doc), a.tileRoutes(),
+		a.evidenceRoutes(doc),
 		a.sealedRoutes(doc), a.tipRoutes(doc), a.evaluationRoutes(doc),
 		a.typeRoutes(), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {

@@ -228,8 +228,23 @@ func newFixture(t testing.TB, tune ...func(*Config)) *fixture {
 	return newFixtureAt(t, nil, tune...)
 }
 
+// newFixtureWith has parts that stand on the fixture's own ledger.
+func newFixtureWith(t testing.TB, tune func(*fixture, *Config)) *fixture {
+	t.Helper()
+	return newFixtureOf(t, nil, tune)
+}
+
 // newFixtureAt has a clock of its own, which only goes forward; nil: the machine's.
 func newFixtureAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *fixture {
+	t.Helper()
+	return newFixtureOf(t, now, func(_ *fixture, c *Config) {
+		for _, f := range tune {
+			f(c)
+		}
+	})
+}
+
+func newFixtureOf(t testing.TB, now func() time.Time, tune func(*fixture, *Config)) *fixture {
 	t.Helper()
 	w := &fixture{TB: t, access: &accessTable{}, clockOff: new(atomic.Int64)}
 	key, err := translog.NewKey("anjian.test/api/0a1b2c3d")
@@ -265,9 +280,7 @@ func newFixtureAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *fi
 		Sealing: c.Sealing, Keeper: w.keeper, Catalogue: w.cat, Ready: c.Ready, Metrics: c.WriteMetrics, EvidenceLimit: 1 << 20,
 		Slowdown: time.Millisecond,
 	}
-	for _, f := range tune {
-		f(&cfg)
-	}
+	tune(w, &cfg)
 	w.Handler, err = New(cfg)
 	w.must(err)
 	t.Cleanup(func() {

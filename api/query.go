@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,6 +29,8 @@ const (
 	formTime   = "date-or-time"
 	formAsOf   = "position-or-time"
 	formCursor = "page-cursor"
+	formDate   = "date"
+	formRow    = "report-row"
 )
 
 // inForm is a schema of texts in one of the forms.
@@ -77,7 +80,10 @@ func (a *Handler) fits(name, s string) bool {
 			return true
 		}
 		return a.fits(formTime, s)
-	case formCursor:
+	case formDate:
+		_, err := time.Parse(time.DateOnly, s)
+		return err == nil
+	case formCursor, formRow:
 		_, err := base64.RawURLEncoding.DecodeString(s)
 		return err == nil
 	}

@@ -136,7 +136,8 @@ func (a *Handler) replay(c *call) error {
 	vary(c.Header(), varyAccept)
 	form := accepted(c.r.Header["Accept"], mediaJSON, mediaNDJSON, mediaSSE)
 	if form == "" {
-		return fail(law.NotAcceptable, law.Str("accept", strings.Join(c.r.Header["Accept"], ", ")))
+		return fail(law.NotAcceptable, law.Str("accept", strings.Join(c.r.Header["Accept"], ", ")),
+			law.List("allowed", []string{mediaJSON, mediaNDJSON, mediaSSE}))
 	}
 	if err := a.waitForViews(c.r.Context(), head.Size); err != nil {
 		return err

@@ -25,15 +25,16 @@ type route struct {
 	wildcard     string              // name of the last path parameter when it spans segments
 	anyQuery     bool                // undeclared query parameters are ignored
 	params       []*huma.Param
-	body         map[string]*huma.Schema // request body by media type
-	status       int                     // of success; 200 when 0
-	answers      map[string]*huma.Schema // success body by media type
-	headers      map[string]*huma.Param  // of success
-	codes        []law.Code              // codes of the problem table it can answer with
-	down         map[string]*huma.Schema // body of 503 where it is no problem
-	waits        bool                    // takes wait_for: a position that this node must have reached
-	ranges       bool                    // a part of the answer can be asked for
-	costly       bool                    // counts against the limit of expensive reads
+	paramsOf     func(*call) ([]*huma.Param, error) // of one request, where what it names has parameters of its own; nil: params
+	body         map[string]*huma.Schema            // request body by media type
+	status       int                                // of success; 200 when 0
+	answers      map[string]*huma.Schema            // success body by media type
+	headers      map[string]*huma.Param             // of success
+	codes        []law.Code                         // codes of the problem table it can answer with
+	down         map[string]*huma.Schema            // body of 503 where it is no problem
+	waits        bool                               // takes wait_for: a position that this node must have reached
+	ranges       bool                               // a part of the answer can be asked for
+	costly       bool                               // counts against the limit of expensive reads
 	handle       func(*call) error
 }
 
@@ -77,7 +78,13 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 		}
 	}
 	if c.r.URL.RawQuery != "" && !rt.anyQuery {
-		if c.query, err = a.readQuery(c.r.URL.RawQuery, rt.params); err != nil {
+		params := rt.params
+		if rt.paramsOf != nil {
+			if params, err = rt.paramsOf(c); err != nil {
+				return err
+			}
+		}
+		if c.query, err = a.readQuery(c.r.URL.RawQuery, params); err != nil {
 			return err
 		}
 	}

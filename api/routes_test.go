@@ -21,7 +21,7 @@ var parameter = regexp.MustCompile(`\{[^}]+\}`)
 func routesOf(w *fixture) []*route { return w.Handler.routes(newDocument()) }
 
 func TestEveryRoleGetsEveryRouteExactlyAsThePermissionTableSays(t *testing.T) {
-	w := newFixture(t)
+	w := newFixtureWith(t, withReports(t))
 	w.visit()
 	w.party("s-own")
 	for _, rt := range routesOf(w) {

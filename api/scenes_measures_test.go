@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // R46, 行政强制法 Art. 25: a seal lasts as long as the law lets it, by its own date and by extensions.
@@ -94,4 +95,21 @@ func TestTheClosingAnswersForTheFourMeasures(t *testing.T) {
 			t.Errorf("the visit shows %+v", shown.Closed)
 		}
 	}
+}
+
+// R47, 从严从重处罚: what aggravates is stated by the decision, over HTTP.
+func TestWhatAggravatesIsStatedByThePenalty(t *testing.T) {
+	const silent = "aggravation-not-stated"
+	s := newScene(t)
+	s.onSpot()
+	s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
+	s.given("order/o", &order.Issued{Inspection: visitI, Order: "o", Kind: "rectify-by-date", Findings: []string{"f"}, Due: "2019-12-31",
+		LegalBasis: statute})
+	s.given("order/o", &order.Failed{Findings: []string{"f"}, Opinion: "未整改"})
+	fine := fined("p", "f")
+	fine.Inspection = visitI
+	s.says(silent, "case/"+eventtest.Visit("t1", "a"), fine)
+	stated := *fine
+	stated.Penalty, stated.Aggravated = "q", []string{"not-corrected"}
+	s.silent([]law.Code{silent}, "case/"+eventtest.Visit("t1", "b"), &stated)
 }

@@ -133,6 +133,22 @@ func TestTheApprovalOfAVisitIsAnswered(t *testing.T) {
 	s.says("late-inspection-approval", "inspection/e", approved, as("zhou"), hour(49))
 }
 
+// N07: the notice of the second visit of a year says that it is the first, over HTTP.
+func TestTheNumberOnTheNoticeIsAnswered(t *testing.T) {
+	s := newScene(t)
+	s.today(func(p *campaign.Policy) { p.FullNotice = true })
+	for i, id := range []string{"inspection/a", "inspection/b"} {
+		tip := begun(func(d *inspection.Started) { d.VisitType, d.EnforcingAuthority = "tip", "emergency-610902" })
+		s.given(id, tip, in("c"), hour(float64(i)))
+		s.given(id, &inspection.Arrived{}, hour(float64(i)))
+	}
+	s.silent(law.CodesOf(law.N07), "inspection/a", noticeOf(wholeNotice))
+	s.says("notice-count-too-low", "inspection/b", noticeOf(wholeNotice))
+	second := *wholeNotice
+	second.VisitOfYear = new(2)
+	s.silent(law.CodesOf(law.N07), "inspection/b", noticeOf(&second))
+}
+
 // N05, N13: the cap of each authority of a combined visit, over HTTP.
 func TestTheCapOfAYearIsAnswered(t *testing.T) {
 	s := newScene(t)

@@ -60,9 +60,9 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 
 func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
 	w := newFixture(t)
-	if n := strings.Count(string(w.get("", "/openapi.json").body), `"name":"wait_for"`); n != 17 {
-		t.Errorf("%d operations take wait_for, want the ten views, the worklist, the two of tables, the replay, the entry, its receipt and "+
-			"the plan", n)
+	if n := strings.Count(string(w.get("", "/openapi.json").body), `"name":"wait_for"`); n != 19 {
+		t.Errorf("%d operations take wait_for, want the ten views, the worklist, the two of tables, the replay, the entry, its receipt, "+
+			"the plan and the two of reports", n)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
 // beyond returns which visits stand as beyond a cap, and of whom where that is not the district's authority; each once.
@@ -151,4 +152,106 @@ func TestN05WhatIsSaidOfAnotherVisitNamesNone(t *testing.T) {
 			t.Errorf("it says %s: %v", text, err)
 		}
 	}
+}
+
+// N05: the visits to a subject that merged into another count together from that day on, and no more when the merger is withdrawn.
+func TestN05AMergerIsAskedOfTheCapsAgain(t *testing.T) {
+	w, _ := twoOfAYear(t)
+	w.accepts("subject/heir", firm())
+	for i, id := range []string{"a", "b", "d", "e"} {
+		d := inTheNameOf(district)
+		if id == "b" || id == "e" {
+			d.Subject = "heir"
+		}
+		w.capped(id, nth(i), d)
+	}
+	w.wantBeyond("")
+	merged := &subject.Ended{How: "merged", On: nth(3).In(event.Beijing).Format(time.DateOnly), Successor: "heir"}
+	e := w.recordOf("subject/firm", merged, at(nth(4)))
+	w.wantBeyond("e") // before that day they were two
+	w.given("subject/firm", withdrawn(e, e), clerk)
+	w.given("subject/firm", yes(w.last("subject/firm")), chief)
+	w.wantBeyond("")
+}
+
+// N05: a class of risk that is told later than the visits, for days before them, changes which cap holds.
+func TestN05AClassOfRiskIsAskedOfTheCapsAgain(t *testing.T) {
+	w := todayFixture(t, func(p *campaign.Policy) {
+		p.VisitCaps = []campaign.VisitCap{{Risk: "high-risk-industry", Most: 3}, {Most: 1}}
+	})
+	for i, id := range []string{"a", "b", "d"} {
+		w.capped(id, nth(i), inTheNameOf(district))
+	}
+	w.wantBeyond("b d")
+	class := func(from time.Time) *subject.Updated {
+		return &subject.Updated{From: from.In(event.Beijing).Format(time.DateOnly),
+			Class: &subject.Class{Classes: []string{"high-risk-industry"}, Basis: "安委〔2019〕3号"}}
+	}
+	e := w.recordOf("subject/firm", class(nth(2)), at(nth(5)))
+	w.wantBeyond("b")
+	w.given("subject/firm", again(e, e, class(nth(1)), e.Occurred), clerk)
+	w.given("subject/firm", yes(w.last("subject/firm")), chief)
+	w.wantBeyond("")
+}
+
+// N07: a notice that names too low a number is flagged, with what the ledger knows by then; one that names a higher is not.
+func TestN07TheNumberOnTheNoticeIsComparedWithTheLedger(t *testing.T) {
+	const low = "notice-count-too-low"
+	w := todayFixture(t, func(p *campaign.Policy) { p.FullNotice = true })
+	notice := func(id string, n int, on time.Time) *event.Event {
+		return w.recordOf("inspection/"+id, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2",
+			Photo: picture, Told: &inspection.Told{Basis: "安全生产法第六十五条", Cause: "年度检查计划", VisitOfYear: &n,
+				Prohibitions: "不得接受宴请", Recusal: true, Refusal: true, Complaint: "12345"}}, inspector, at(on))
+	}
+	standing := func(id string) (n int) {
+		said, _ := w.deviations.get(w.stream("inspection/" + id))
+		for _, o := range said.Standing() {
+			if o.Code == low {
+				n++
+			}
+		}
+		return n
+	}
+	want := func(id string, n int) {
+		t.Helper()
+		if got := standing(id); got != n {
+			t.Errorf("of %s %s stands %d times, want %d", id, low, got, n)
+		}
+	}
+	w.capped("a", nth(0), inTheNameOf(district))
+	notice("a", 1, nth(0))
+	want("a", 0)
+	w.capped("b", nth(2), inTheNameOf(district))
+	first := notice("b", 1, nth(2))
+	want("b", 1)
+	second := *first.Data.(*inspection.NoticePosted)
+	told := *second.Told
+	told.VisitOfYear, second.Told = new(2), &told
+	w.turn(again(first, first, &second, first.Occurred), first)
+	want("b", 0)
+	// An earlier visit becomes known, whose notice hung before anybody else could know of it.
+	d := inTheNameOf(district)
+	d.VisitType = "tip"
+	w.given("inspection/d", d, in("c"), inspector, at(nth(1)))
+	notice("d", 1, nth(1))
+	want("d", 0)
+	w.given("inspection/d", &inspection.Arrived{}, inspector, at(nth(1)))
+	want("d", 1)
+	want("b", 1)
+	want("a", 0)
+	gone := w.ofStream(w.stream("inspection/a"))[0]
+	w.turn(withdrawn(gone, gone), gone)
+	want("d", 0)
+	want("b", 0)
+	// What others inspected is unknown here: a higher number may be right. And another authority counts its own.
+	w.capped("e", nth(3), inTheNameOf("emergency-city"))
+	notice("e", 1, nth(3))
+	notice("e", 7, nth(3))
+	want("e", 0)
+
+	w = todayFixture(t, nil)
+	w.capped("a", nth(0), inTheNameOf(district))
+	w.capped("b", nth(2), inTheNameOf(district))
+	notice("b", 1, nth(2))
+	want("b", 0)
 }

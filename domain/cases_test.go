@@ -165,6 +165,51 @@ func TestR41ALargerFineIsOfferedAHearingAndReviewed(t *testing.T) {
 	w.accepts(caseStream, inCase("r", 30_000_00), inspector)
 }
 
+// R41, Arts 51, 63: of a person other amounts are larger than of a unit, also of the fines of 安全生产法 Arts 95, 114.
+func TestR41APersonsFineHasItsOwnLimits(t *testing.T) {
+	w := suspected(t)
+	w.accepts(caseStream, filed(), inspector)
+	w.accepts("table/law-limits", &codetable.Published{Table: codetable.Limits, Limits: []codes.LawLimit{
+		{Matter: "larger-fine-unit", Law: "a", Version: "2015", Article: "x", Number: 30_000_00, Unit: "fen", From: "2015-05-01"},
+		{Matter: "larger-fine-person", Law: "a", Version: "2015", Article: "x", Number: 10_000_00, Unit: "fen", From: "2015-05-01"}}})
+	notice := noticed(false)
+	notice.Fine, notice.OfPerson = &event.Money{Currency: "CNY", Amount: 9_999_99}, true
+	w.accepts(caseStream, notice, inspector)
+	person := inCase("p", 10_000_00)
+	w.accepts(caseStream, person, inspector) // of a unit it is none
+	w.accepts(caseStream, annulling("p"), clerk)
+	notice = noticed(false)
+	notice.Fine, notice.OfPerson = &event.Money{Currency: "CNY", Amount: 10_000_00}, true
+	w.flags([]string{"hearing-not-offered"}, caseStream, notice, inspector)
+	person = inCase("q", 10_000_00)
+	person.OfPerson = true
+	w.refuses("R41", "legal-review-required", caseStream, person, inspector)
+	w.accepts(caseStream, stepOf("legal-review"), clerk)
+	w.accepts(caseStream, person, inspector)
+
+	w = suspected(t) // on the spot, by the law of 2019
+	spot := inCase("p", 50_00)
+	spot.OfPerson = true
+	w.accepts("case/"+visit("t1", "a"), spot, inspector)
+	spot = inCase("q", 51_00)
+	spot.OfPerson = true
+	w.flags([]string{"fine-beyond-authority", "fined-again"}, "case/"+visit("t1", "b"), spot, inspector)
+}
+
+// R41, Art. 58: a case of great public interest, of grave rights, or that is difficult is reviewed, whatever is decided.
+func TestR41ACaseThatSaysWhyIsReviewed(t *testing.T) {
+	for _, ground := range []string{"public-interest", "grave-rights", "complex", "other"} {
+		w := suspected(t)
+		d := filed()
+		d.Review = []string{ground}
+		w.accepts(caseStream, d, inspector)
+		w.accepts(caseStream, noticed(false), inspector)
+		w.refuses("R41", "legal-review-required", caseStream, inCase("p", 100_00), inspector)
+		w.accepts(caseStream, stepOf("legal-review"), clerk)
+		w.accepts(caseStream, inCase("p", 100_00), inspector)
+	}
+}
+
 // R41, Arts 66, 67, 行政强制法 Arts 53, 54: who decides does not collect; what is served is paid, may be paid later with a second person's
 // yes, and else is enforced; R71: a decision is made public.
 func TestR41AFineIsServedPaidAndElseEnforced(t *testing.T) {

@@ -1,9 +1,11 @@
 package domain
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -84,6 +86,58 @@ func TestR47InvestmentThatIsWantingIsOrdered(t *testing.T) {
 	last := w.last("order/p")
 	asked := w.recordOf("order/p", withdrawn(last, last), inspector)
 	w.changes([]string{"investment-without-order"}, nil, "order/p", yes(asked), clerk2)
+}
+
+// R47, 从严从重处罚: where both grounds meet, or a hazard was not put right, or a measure defied, before it is punished, the decision says so.
+func TestR47WhatAggravatesIsStatedByThePenalty(t *testing.T) {
+	const silent = "aggravation-not-stated"
+	fine := func(id string, of string, aggravated ...string) *casefile.PenaltyDecided {
+		d := inCase(id, 900_00)
+		d.Findings, d.Aggravated = []string{of}, aggravated
+		return d
+	}
+	both := func() *fixture {
+		w := suspected(t)
+		d := punishableFinding("w")
+		d.Category = "investment"
+		d.Investment = &inspection.Investment{Required: event.Money{Currency: "CNY", Amount: 100}, Actual: event.Money{Currency: "CNY",
+			Amount: 1}, Ground: "x"}
+		w.accepts("inspection/i", d, inspector)
+		d = punishableFinding("m")
+		d.Level = "major"
+		w.accepts("inspection/i", d, inspector)
+		return w
+	}
+	spot := func(n string) string { return "case/" + visit("t1", n) }
+
+	w := both()
+	w.accepts(spot("p1"), fine("p1", "f"), inspector) // which is neither
+	w.flags([]string{silent}, spot("p2"), fine("p2", "w"), inspector)
+	if d, ok := w.log[len(w.log)-1].Data.(*oversight.DeviationFlagged); !ok || fmt.Sprint(d.Values.Get("grounds").Any()) != "[both-grounds]" {
+		t.Errorf("it says %+v", w.log[len(w.log)-1].Data)
+	}
+	w.accepts(spot("p3"), fine("p3", "m", "both-grounds"), inspector)
+	last := w.last(spot("p2"))
+	asked := w.recordOf(spot("p2"), again(last, last, fine("p2", "w", "both-grounds"), last.Occurred), inspector)
+	w.changes(nil, []string{silent}, spot("p2"), yes(asked), clerk2)
+
+	// one ground alone aggravates nothing; nor does what comes after the penalty
+	w = suspected(t)
+	w.accepts(spot("p1"), fine("p1", "f"), inspector)
+	o := ordering(w, "rectify-by-date")
+	o.Due = "2019-12-20"
+	w.accepts("order/o", o, inspector)
+	w.given("order/o", &order.Failed{Findings: []string{"f"}, Opinion: "未整改"}, inspector)
+	if said := w.told(w.stream("inspection/i")); slices.Contains(said, silent) {
+		t.Errorf("what came later was to be stated: %v", said)
+	}
+	second := fine("p2", "f")
+	second.Kind, second.Fine = "warning", nil
+	w.flags([]string{silent}, spot("p2"), second, inspector)
+	w.given("order/o", &order.Defied{Order: "o", Seen: "仍在生产"}, inspector)
+	third := fine("p3", "f", "not-corrected", "defied")
+	third.Kind, third.Fine = "warning", nil
+	w.changes(nil, []string{silent}, spot("p3"), third, inspector)
 }
 
 // R55: of each violation each of the four measures is applied, or the closing says why not.

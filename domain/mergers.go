@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -26,6 +27,18 @@ func (k *subjects) endOf(id string, e *event.Event) *subject.End {
 		st = k.after(e)
 	}
 	return st.End()
+}
+
+// risks returns the classes of risk of a subject at an instant, after an event (nil: as it is).
+func (k *subjects) risks(id string, at time.Time, e *event.Event) []string {
+	st := k.state(id)
+	if st == nil {
+		return nil
+	}
+	if e != nil && e.Stream.ID == id && e.Stream.Kind == event.Subject {
+		st = k.after(e)
+	}
+	return st.Risks(at)
 }
 
 // line returns a subject and what it became, in order.

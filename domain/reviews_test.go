@@ -423,8 +423,8 @@ func TestR63TeamsAreLookedAtInPieces(t *testing.T) {
 	}
 }
 
-// R63, R64: others are sent, they look again, and what they find is the commission's to inquire into.
-func TestR64AProblemThatAReviewFindsIsTheCommissionsDuty(t *testing.T) {
+// R63: the reviewers are of another team, and none of them belongs to the one that is reviewed.
+func TestR63AReviewSharesNobodyWithTheReviewed(t *testing.T) {
 	k := blindTeam(t, 10)
 	w := k.fixture
 	w.sealing()
@@ -436,6 +436,18 @@ func TestR64AProblemThatAReviewFindsIsTheCommissionsDuty(t *testing.T) {
 	w.refuses("R63", "reviewer-of-the-reviewed", flag, order("", "t2", "he", "ma"), at(now))
 	w.refuses("R63", "reviewer-of-the-reviewed", flag, order("", "t1", "he"), at(now))
 	w.refuses("R63", "reviewer-of-no-review-team", flag, order("", "t2", "he", "x"), at(now))
+}
+
+// R63, R64: others are sent, they look again, and what they find is the commission's to inquire into.
+func TestR64AProblemThatAReviewFindsIsTheCommissionsDuty(t *testing.T) {
+	k := blindTeam(t, 10)
+	w := k.fixture
+	w.sealing()
+	now := noon.Add(200 * time.Hour)
+	flag := k.lookFor(now)[0].Stream.String()
+	order := func(team, by string, people ...string) *teamreview.Ordered {
+		return &teamreview.Ordered{Team: team, By: by, Reviewers: people}
+	}
 	w.refuses("R63", "review-of-another-team", flag, order("t2", "t2", "he"), at(now))
 	w.refuses("R63", "unknown-team", flag, order("", "t9", "he"), at(now))
 	w.refuses("R63", "unknown-team", "team-review/own", order("t9", "t2", "he"), at(now))

@@ -184,14 +184,14 @@ func (k *subjects) entails(e *event.Event) (out []event.Consequence) {
 	code := ""
 	switch d := e.Data.(type) {
 	case *subject.Ended:
-		return k.united(nil, e)
+		return k.capsAgain(k.united(nil, e), e)
 	case *subject.Updated:
-		if d.USCC == "" {
-			return nil
+		if out = k.capsAgain(nil, e); d.USCC == "" {
+			return out
 		}
 		alone, code = []string{e.Stream.ID}, d.USCC
 	case event.Correction, *oversight.ApprovalGiven: // what is said of the fact itself is asked again
-		code, out = k.after(e).USCC, k.united(nil, e)
+		code, out = k.after(e).USCC, k.capsAgain(k.united(nil, e), e)
 	default:
 		return nil
 	}

@@ -83,11 +83,17 @@ func (s *story) apply(e *event.Event) (turned bool) {
 // Counting returns the entries of one stream's facts that count, in their order, with the content and time that count. entries are all of
 // the stream; where visit is set, it is a visit's own, in which what only describes counts at once until the record is made.
 func Counting(entries []*event.Event, visit bool) []*event.Event {
+	all, _ := CountingAsked(entries, visit)
+	return all
+}
+
+// CountingAsked is [Counting], with the corrections to which an answer is owed.
+func CountingAsked(entries []*event.Event, visit bool) ([]*event.Event, []facts.Waiting) {
 	s := story{bound: !visit}
 	for _, e := range entries {
 		s.apply(e)
 	}
-	return s.counting()
+	return s.counting(), s.facts.Unanswered()
 }
 
 // StatesFact reports whether an entry states a fact, or says something of one.

@@ -24,7 +24,7 @@ func TestRulesDocumentIsTheLaw(t *testing.T) {
 	if !ok {
 		t.Fatalf("RULES.md has no line %q", rulesMarker)
 	}
-	want := renderRules(testsOf(t))
+	want := renderRules(testsOf(t), testPlaces(t))
 	if *update {
 		must(t, os.WriteFile(path, []byte(intro+rulesMarker+want), 0o644))
 		return
@@ -34,8 +34,8 @@ func TestRulesDocumentIsTheLaw(t *testing.T) {
 	}
 }
 
-// renderRules renders the law; tests are those that name a rule.
-func renderRules(tests map[string][]string) string {
+// renderRules renders the law; tests are those that name a rule, where the files of all.
+func renderRules(tests map[string][]string, where map[string]string) string {
 	var b strings.Builder
 	b.WriteString("\n## The rules of the speech 讲话规则\n")
 	for _, s := range law.Sentences() {
@@ -51,6 +51,7 @@ func renderRules(tests map[string][]string) string {
 		fmt.Fprintf(&b, "\n### %s\n\n**%s %s**\n\n%s\n\n%s\n\n", p.Rule, p.TitleZH, p.Title, p.Chinese, p.English)
 		renderCiting(&b, p.Rule, tests)
 	}
+	renderSettled(&b, where)
 	renderObligations(&b)
 	b.WriteString("\n## Codes 代码\n")
 	for _, g := range law.Groups() {

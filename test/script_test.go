@@ -25,6 +25,7 @@ import (
 //	get PATH              GET with the token; the answer is stdout
 //	post STATUS FILE      POST /v1/events
 //	import FLAG… FILE     anjian import against the server, with the token
+//	register FLAG… FILE   anjian import-register, likewise
 //	setup FLAG…           anjian setup, once there is a server against it and with the token
 //	replace OLD NEW FILE  another text in a file, where it stands first
 //	flip FILE OFFSET      flip one bit; in place of the offset, a text that stands once in the file
@@ -38,12 +39,13 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", filepath.Dir(anjian)+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("G", "$G")
+			env.Setenv(noReports, "true")
 			env.Values[session{}] = &session{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "shutdown": scriptStop, "token": scriptToken, "revoke": scriptRevoke, "printed": scriptPrinted, "get": scriptGet,
-			"post": scriptPost, "import": scriptImport, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
+			"post": scriptPost, "import": scriptImport, "register": scriptRegister, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
 			"readme": scriptReadme, "keep": scriptKeep, "setup": scriptSetup, "replace": scriptReplace,
 		},
 	})
@@ -172,6 +174,11 @@ func scriptReplace(ts *testscript.TestScript, _ bool, args []string) {
 func scriptImport(ts *testscript.TestScript, neg bool, args []string) {
 	s := sessionOf(ts)
 	scriptRun(ts, neg, append([]string{"import", "--server", s.server.url, "--token", s.token}, args...)...)
+}
+
+func scriptRegister(ts *testscript.TestScript, neg bool, args []string) {
+	s := sessionOf(ts)
+	scriptRun(ts, neg, append([]string{"import-register", "--server", s.server.url, "--token", s.token}, args...)...)
 }
 
 func scriptFlip(ts *testscript.TestScript, _ bool, args []string) {

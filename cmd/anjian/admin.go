@@ -138,6 +138,13 @@ func adminRoutes(n *node.Node) http.Handler {
 		all, err := (&nodeDesk{n: n}).list(r.Context())
 		adminsocket.Answer(w, http.StatusOK, all, err)
 	})
+	mux.HandleFunc("GET /report-database", func(w http.ResponseWriter, _ *http.Request) { answerReports(w, n) })
+	mux.HandleFunc("POST /report-database/check", func(w http.ResponseWriter, _ *http.Request) {
+		if n.Reports != nil {
+			n.Reports.WantCheck()
+		}
+		answerReports(w, n)
+	})
 	return mux
 }
 

@@ -44,7 +44,8 @@ environment, the environment over the file. A variable that is empty is not set.
 	root.Version = "of the build" // what it says is the template
 	root.SetVersionTemplate(version())
 	root.PersistentFlags().String("config", "", "TOML file whose keys are flags of serve")
-	root.AddCommand(newServe(), newToken(), newSealingKey(), newClock(), newSetup(), newImport(), newExport(), newVerify(), newRepair(),
+	root.AddCommand(newServe(), newToken(), newSealingKey(), newClock(), newReportDatabase(), newSetup(), newImport(), newImportRegister(),
+		newExport(), newVerify(), newRepair(),
 		newCopy(),
 		newReplay(),
 		newSimulate())

@@ -36,6 +36,7 @@ type State struct {
 	steps     [steps]obligation.Fact
 	hearing   obligation.Day // for which the last notice of a hearing invites
 	reviewed  bool           // a legal review let the decision pass
+	grave     bool           // the filing says why it is to be reviewed (行政处罚法 Art. 58)
 	penalties []penalty
 	exempt    []exemption
 	handed    obligation.Handovers

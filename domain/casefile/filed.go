@@ -24,6 +24,7 @@ type Filed struct {
 	Officers   []Officer `json:"officers" many:"1…20" zh:"执法人员" doc:"who investigate, at least as many as the law wants (行政处罚法 Art. 42)"`
 	ViolatedOn string    `json:"violated_on,omitempty" is:"date" zh:"违法行为发生日期" doc:"when it was done; of what went on, its end (Art. 36)"`
 	Harm       bool      `json:"harm" zh:"危害生命健康" doc:"whether it harmed life or health (Art. 36)"`
+	Review     []string  `json:"review_grounds,omitempty" is:"code(legal-review-ground)" many:"0…4 distinct" zh:"法制审核情形" doc:"why it is reviewed (Art. 58)"`
 	DocumentNo string    `json:"document_no,omitempty" is:"text(100)" zh:"立案文书号" doc:"number of the document"`
 }
 
@@ -132,6 +133,7 @@ func (d *Filed) limitation(limit func(matter, day string) obligation.Limit) obli
 func (d *Filed) Fold(s *State, e *event.Event) {
 	s.wrote(e)
 	s.Visit, s.Subject, s.Findings = d.Inspection, d.Subject, d.Findings
+	s.grave = len(d.Review) > 0
 	s.filed, s.violated, s.harm, s.officers = obligation.FactOf(e), d.ViolatedOn, d.Harm, d.people()
 }
 

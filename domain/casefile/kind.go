@@ -73,7 +73,7 @@ var Kind = stream.Of(stream.Kind{
 		Rules: []law.Rule{law.R41, law.Pillar8}, Append: officials}),
 	stream.Either((*PenaltyDecided).Judge, event.Type{Name: PenaltyType, Version: 1, Chinese: "行政处罚决定",
 		Doc:   "Findings were punished, or somebody whom no visit found. On the spot, and of an import, it is a case of one event.",
-		Rules: []law.Rule{law.R19, law.R20, law.R41, law.R42, law.R55, law.R56, law.R57}, Append: officials, Import: true}),
+		Rules: []law.Rule{law.R19, law.R20, law.R41, law.R42, law.R47, law.R55, law.R56, law.R57}, Append: officials, Import: true}),
 	stream.Either((*NoPenaltyDecided).Judge, event.Type{Name: NoPenaltyType, Version: 1, Chinese: "不予处罚决定",
 		Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
 		Rules: []law.Rule{law.R19, law.R20, law.R41, law.R57, law.Pillar17}, Append: officials, Import: true}),

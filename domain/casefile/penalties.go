@@ -22,6 +22,8 @@ type PenaltyDecided struct {
 	Penalty      string           `json:"penalty" is:"id" correct:"never" zh:"处罚编号" doc:"id within the case"`
 	Findings     []string         `json:"findings" is:"id" many:"0…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
 	Kind         string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
+	OfPerson     bool             `json:"of_person,omitzero" zh:"处罚个人" doc:"a head, manager or worker is punished; left out: the unit"`
+	Aggravated   []string         `json:"aggravated,omitempty" is:"code(aggravation)" many:"0…4 distinct" zh:"从重情形" doc:"why it is severe (R47)"`
 	Fine         *event.Money     `json:"fine,omitempty" unknown:"required for kind fine" zh:"罚款金额" doc:"of kind fine, and only there"`
 	DecisionNo   string           `json:"decision_no,omitempty" is:"text(100)" zh:"决定书文号" doc:"number of the decision"`
 	DocumentHash string           `json:"document_sha256,omitempty" is:"sha256" zh:"决定书哈希" doc:"of the decision; a copy of it serves it"`
@@ -132,7 +134,7 @@ func (d *PenaltyDecided) Judge(j *judgement) *event.Refusal {
 		return event.Refuse(law.R41, law.LegalBasisRequired, law.Str("penalty", d.Penalty))
 	}
 	if d.Inspection == "" { // else the visit's rules say it
-		d.Doubts(j.Event, j.State.Filed(), j.Scene.LawNumber(codes.OnTheSpotUnit, j.Event.Day()), j.Flag)
+		d.Doubts(j.Event, j.State.Filed(), limitOf(j, codes.OnTheSpotUnit, codes.OnTheSpotPerson, d.OfPerson), j.Flag)
 	}
 	if !j.State.Filed() {
 		return nil
@@ -144,17 +146,25 @@ func (d *PenaltyDecided) Judge(j *judgement) *event.Refusal {
 var graveKinds = map[string]bool{"suspend-permit": true, "lower-grade": true, "revoke-permit": true, "stop-production": true,
 	"close": true, "restrict-business": true, "bar-from-trade": true}
 
+// limitOf is the law's number of that day for a unit, or for a person.
+func limitOf(j *judgement, unit, person string, ofPerson bool) int64 {
+	if ofPerson {
+		unit = person
+	}
+	return j.Scene.LawNumber(unit, j.Event.Day())
+}
+
 // mayBeHeard reports whether the party may ask for a hearing of what is (to be) decided (行政处罚法 Art. 63): by its kind, or of a fine
 // in CNY by an amount that the province sets, and the table of limits has; where it has none, amounts tell nothing.
-func mayBeHeard(j *judgement, kind string, amount *event.Money) bool {
-	larger := j.Scene.LawNumber(codes.LargerFineUnit, j.Event.Day())
+func mayBeHeard(j *judgement, kind string, amount *event.Money, ofPerson bool) bool {
+	larger := limitOf(j, codes.LargerFineUnit, codes.LargerFinePerson, ofPerson)
 	return graveKinds[kind] || kind == fine && larger > 0 && amount != nil && amount.Currency == "CNY" && amount.Amount >= larger
 }
 
 func (d *PenaltyDecided) inFiledCase(j *judgement) *event.Refusal {
 	st := j.State
 	heard := st.offer.Event != uuid.Nil || st.has(hearingRequested) || st.has(hearingHeld)
-	if (heard || mayBeHeard(j, d.Kind, d.Fine)) && !st.reviewed {
+	if (heard || mayBeHeard(j, d.Kind, d.Fine, d.OfPerson) || st.grave) && !st.reviewed {
 		return event.Refuse(law.R41, LegalReviewRequired, law.Str("kind", d.Kind), law.Str("penalty", d.Penalty))
 	}
 	if st.notice.Event == uuid.Nil {

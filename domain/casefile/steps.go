@@ -16,6 +16,7 @@ import (
 type Notified struct {
 	Kind       string           `json:"kind" is:"code(penalty-kind)" zh:"拟处罚种类" doc:"what is to be decided"`
 	Fine       *event.Money     `json:"fine,omitempty" zh:"拟罚款金额" doc:"of a fine"`
+	OfPerson   bool             `json:"of_person,omitzero" zh:"处罚个人" doc:"a person is to be punished; left out: the unit"`
 	Facts      string           `json:"facts" is:"lines(4000)" zh:"事实和理由" doc:"facts and reasons"`
 	LegalBasis []event.Citation `json:"legal_basis" many:"1…20" zh:"法律依据" doc:"provisions it would rest on"`
 	Hearing    bool             `json:"hearing" zh:"告知听证权利" doc:"whether the party was told that it may ask for a hearing"`
@@ -111,12 +112,12 @@ func (d *Notified) Judge(j *judgement) *event.Refusal {
 	if r := inCourse(j); r != nil {
 		return r
 	}
-	if !d.Hearing && mayBeHeard(j, d.Kind, d.Fine) {
+	if !d.Hearing && mayBeHeard(j, d.Kind, d.Fine, d.OfPerson) {
 		if d.Fine == nil {
 			j.Flag(event.Flagged(law.R41, HearingNotOffered, law.Str("kind", d.Kind)))
 		} else {
 			j.Flag(event.Flagged(law.R41, HearingNotOffered, law.Str("kind", d.Kind), law.Int("fine_minor", d.Fine.Amount),
-				law.Int("larger_fen", j.Scene.LawNumber(codes.LargerFineUnit, j.Event.Day()))))
+				law.Int("larger_fen", limitOf(j, codes.LargerFineUnit, codes.LargerFinePerson, d.OfPerson))))
 		}
 	}
 	return nil

@@ -82,7 +82,9 @@ func (m LawLimits) Of(matter, day string) (l LawLimit, ok bool) {
 const (
 	Officers          = "officers"
 	OnTheSpotUnit     = "on-the-spot-fine-unit"
+	OnTheSpotPerson   = "on-the-spot-fine-person"
 	LargerFineUnit    = "larger-fine-unit"
+	LargerFinePerson  = "larger-fine-person"
 	Casualties        = "casualties"
 	CasualtiesTraffic = "casualties-traffic-fire"
 )
@@ -95,14 +97,14 @@ var atLeast = map[string]bool{
 }
 
 // atFirst has the matters that earlier texts limited likewise, so that the oldest row stands for them.
-var atFirst = map[string]bool{Officers: true, OnTheSpotUnit: true, Casualties: true, CasualtiesTraffic: true}
+var atFirst = map[string]bool{Officers: true, OnTheSpotUnit: true, OnTheSpotPerson: true, Casualties: true, CasualtiesTraffic: true}
 
 // matters are what the law limits.
 var matters = []Code{
-	{Officers, "执法人员数", "officers"}, {"on-the-spot-fine-person", "当场罚款（个人）", "fine on the spot, person"},
+	{Officers, "执法人员数", "officers"}, {OnTheSpotPerson, "当场罚款（个人）", "fine on the spot, person"},
 	{OnTheSpotUnit, "当场罚款（单位）", "fine on the spot, unit"}, {"decision", "立案后作出决定", "decision after filing"},
 	{"service", "当事人不在场的送达", "service if absent"}, {"hearing-request", "要求听证", "request for a hearing"},
-	{"hearing-notice", "听证通知", "notice of a hearing"}, {"larger-fine-person", "较大数额罚款（个人）", "larger fine, person"},
+	{"hearing-notice", "听证通知", "notice of a hearing"}, {LargerFinePerson, "较大数额罚款（个人）", "larger fine, person"},
 	{LargerFineUnit, "较大数额罚款（单位）", "larger fine, unit"}, {"payment", "缴纳罚款", "payment of a fine"},
 	{"limitation", "追究时效", "limitation"}, {"limitation-harm", "追究时效（危害生命健康）", "limitation, life or health harmed"},
 	{"withdrawal", "撤回公开的决定", "withdrawal of a publication"}, {"publication", "公开处罚决定", "publication of a decision"},
@@ -132,10 +134,14 @@ const (
 	from2021    = "2021-07-15"
 )
 
-// OnTheSpotFine returns the largest fine, in CNY fen, that officers may decide on the spot against a unit on a day
+// OnTheSpotFine returns the largest fine, in CNY fen, that officers may decide on the spot on a day against a unit or a person
 // (行政处罚法 2021 Art. 51, before Art. 33).
-func (m LawLimits) OnTheSpotFine(day string) int64 {
-	l, _ := m.Of(OnTheSpotUnit, day)
+func (m LawLimits) OnTheSpotFine(day string, ofPerson bool) int64 {
+	matter := OnTheSpotUnit
+	if ofPerson {
+		matter = OnTheSpotPerson
+	}
+	l, _ := m.Of(matter, day)
 	return l.Number
 }
 
@@ -165,8 +171,8 @@ var statute = []LawLimit{
 	{Officers, "行政处罚法", penalty2021, "42", 2, "persons", from2021, "", true},
 	{OnTheSpotUnit, "行政处罚法", penalty2017, "33", 1_000_00, "fen", "1996-10-01", last2017, false},
 	{OnTheSpotUnit, "行政处罚法", penalty2021, "51", 3_000_00, "fen", from2021, "", true},
-	{"on-the-spot-fine-person", "行政处罚法", penalty2017, "33", 50_00, "fen", "1996-10-01", last2017, false},
-	{"on-the-spot-fine-person", "行政处罚法", penalty2021, "51", 200_00, "fen", from2021, "", true},
+	{OnTheSpotPerson, "行政处罚法", penalty2017, "33", 50_00, "fen", "1996-10-01", last2017, false},
+	{OnTheSpotPerson, "行政处罚法", penalty2021, "51", 200_00, "fen", from2021, "", true},
 	{"decision", "行政处罚法", penalty2021, "60", 90, "days", from2021, "", true},
 	{"hearing-request", "行政处罚法", penalty2021, "64", 5, "working-days", from2021, "", true},
 	{"hearing-notice", "行政处罚法", penalty2021, "64", 7, "working-days", from2021, "", true},

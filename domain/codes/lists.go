@@ -219,6 +219,15 @@ var tables = []*Table{
 	NewTable("closure-ground", "关闭情形", Code{"investment", "不落实安全生产投入", "no investment in safety"},
 		Code{"major-hazard", "存在重大安全隐患", "a major hazard"}, Code{"both", "两者兼有", "both"},
 		Code{"defied", "拒不执行停产停业措施", "a stop was defied"}, Code{"other", "法律规定的其他情形", "another that the law names"}),
+	// 从严从重 (R47), and what of a visit the ledger knows that is a reason for it (安全生产法 Arts 99, 112; 安全生产违法行为行政处罚办法 Art. 55).
+	NewTable("aggravation", "从重情形", Code{"both-grounds", "不落实安全生产投入又存在重大安全隐患", "no investment in safety, and a major hazard"},
+		Code{"not-corrected", "逾期未改正", "a re-check found it as it was"}, Code{"defied", "拒不执行措施", "a measure was defied"},
+		Code{"other", "法律规定的其他从重情形", "another that the law names"}),
+	// Why a case is reviewed besides what kind and amount of its penalty say (行政处罚法 2021 Art. 58).
+	NewTable("legal-review-ground", "法制审核情形", Code{"public-interest", "涉及重大公共利益", "of great public interest"},
+		Code{"grave-rights", "直接关系当事人或第三人重大权益", "of grave rights of the party or another"},
+		Code{"complex", "案件情况疑难复杂、涉及多个法律关系", "difficult, or of several legal relations"},
+		Code{"other", "法律、法规规定的其他情形", "another that the law names"}),
 	NewTable("order-scope", "措施范围", Code{"full", "全部", "all of it"}, Code{"part", "局部", "a part"}),
 	// 行政处罚法 2021 Art. 9.
 	NewTable("penalty-kind", "行政处罚种类", Code{"warning", "警告", "warning"}, Code{"criticism", "通报批评", "circulated criticism"},

@@ -53,7 +53,7 @@ type Arrived struct {
 
 var inspectorArrived = declare[Arrived](60, onSite, discloses, event.Type{Name: "inspector-arrived", Version: 1, Chinese: "到达现场",
 	Doc:   "An inspector is on the spot.",
-	Rules: []law.Rule{law.R28, law.R31, law.R39, law.N05, law.N13}, Append: field})
+	Rules: []law.Rule{law.R28, law.R31, law.R39, law.N05, law.N07, law.N13}, Append: field})
 
 // judge: an arrival cannot follow an attempt. Several inspectors may arrive one after the other.
 func (d *Arrived) judge(j *judgement) *event.Refusal {

@@ -47,7 +47,11 @@ func (d *NoticePosted) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-func (d *NoticePosted) fold(*State, *event.Event) {}
+func (d *NoticePosted) fold(s *State, _ *event.Event) {
+	if d.Told != nil && d.Told.VisitOfYear != nil {
+		s.marks |= numbered
+	}
+}
 
 // owedNotice: the notice hangs before the record is signed (R72).
 var _ = obliges(owed{place: 70, atSigning: law.SiteRecordNeedsNotice,

@@ -3,6 +3,7 @@ package inspection
 import (
 	"slices"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -24,6 +25,7 @@ type NotApplied struct {
 const (
 	MeasureUnexplained     law.Code = "measure-unexplained"
 	InvestmentWithoutOrder law.Code = "investment-without-order"
+	AggravationNotStated   law.Code = "aggravation-not-stated"
 )
 
 var (
@@ -40,6 +42,13 @@ var (
 		RemedyZH: "下达限期整改或停产等措施（order-issued），或说明原因", Remedy: "order it by a date, or a stop (order-issued), or explain it"})
 )
 
+var _ = law.Declare(law.OfFindings, law.Text{Code: AggravationNotStated, Acts: law.Flags, Rules: []law.Rule{law.R47},
+	TitleZH: "有从重情形，处罚决定未写明", Title: "What aggravates is known, and no penalty states it",
+	SaysZH:   "隐患 {finding} 已受处罚，此前有{grounds:aggravation}，处罚决定未写明从重情形",
+	Says:     "finding {finding} was punished, there was before: {grounds:aggravation}, and no decision states what aggravates it",
+	RemedyZH: "写了而未记的，更正处罚决定（aggravated）；未予从重的，说明理由（deviation-explained）",
+	Remedy:   "where the decision states it, correct penalty-decided (aggravated); where nothing was aggravated, explain it (deviation-explained)"})
+
 var _ = stands(standing{place: 135, rule: law.R47, code: InvestmentWithoutOrder, since: departed | recorded | closed,
 	begin: slices.Concat(records, closes, []string{inspectorDeparted.Name}),
 	reads: append([]string{order.IssuedType}, corrections...), says: unordered})
@@ -54,6 +63,62 @@ func unordered(s *State, say *speech) {
 			n++
 		}
 	}
+}
+
+// R47, 从严从重处罚: of what the ledger knows that aggravates before a finding is punished, the decision speaks. How much more severe that
+// makes it, people judge. What is closed or revoked is not punished more.
+var _ = stands(standing{place: 137, rule: law.R47, code: AggravationNotStated, begin: []string{casefile.PenaltyType},
+	reads: corrections, says: func(s *State, say *speech) {
+		n := 0
+		for i := range s.findings {
+			f := &s.findings[i]
+			if n == most || f.marks&(punished|importedFact) != punished {
+				continue
+			}
+			if at, stated := s.aggravated(f.id); !stated {
+				if grounds := s.aggravates(f, at); grounds != nil {
+					say.say(f.fact, law.Str("finding", f.id), law.List("grounds", grounds))
+					n++
+				}
+			}
+		}
+	}})
+
+// aggravated is the position of the last penalty that was decided for a finding, and whether nothing more is to be stated: one of them
+// states what aggravates it, or is of the gravest kinds.
+func (s *State) aggravated(finding string) (last uint64, stated bool) {
+	for f := range s.facts.Counting() {
+		d, is := f.Data.(*casefile.PenaltyDecided)
+		if !is || !d.Final || f.Assurance == event.Imported || s.annuls(d.Penalty) || !slices.Contains(d.Findings, finding) {
+			continue
+		}
+		if last = f.Index; len(d.Aggravated) > 0 || slices.Contains(graveKinds, d.Kind) {
+			return last, true
+		}
+	}
+	return last, false
+}
+
+// aggravates are the codes of what was recorded before a position and aggravates a finding: both grounds of R47, of which it is one, and
+// that it was not put right, or an order about it not obeyed.
+func (s *State) aggravates(f *finding, before uint64) (codes []string) {
+	var grounds findingMark
+	for i := range s.findings {
+		if o := &s.findings[i]; o.index < before && o.marks&importedFact == 0 {
+			grounds |= o.marks & (wanting | major)
+		}
+	}
+	if grounds == wanting|major && f.marks&(wanting|major) != 0 {
+		codes = append(codes, "both-grounds")
+	}
+	for _, defies := range []bool{false, true} {
+		if slices.ContainsFunc(s.failures, func(l failure) bool {
+			return l.defies == defies && l.Index < before && slices.Contains(l.findings, f.id)
+		}) {
+			codes = append(codes, map[bool]string{false: "not-corrected", true: "defied"}[defies])
+		}
+	}
+	return codes
 }
 
 // heard is what other streams say of findings: that they were handed over, and that as a crime, and that they are to be made public.

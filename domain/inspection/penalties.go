@@ -26,7 +26,7 @@ func (d penal) judge(j *judgement) *event.Refusal {
 		return r
 	}
 	inCase := len(d.Findings) > 0 && len(j.among(d.Findings, filed)) == len(d.Findings)
-	d.Doubts(j.e, inCase, j.sc.Law.OnTheSpotFine(j.e.Day()), func(f event.Deviation) { j.flags = append(j.flags, f) })
+	d.Doubts(j.e, inCase, j.sc.Law.OnTheSpotFine(j.e.Day(), d.OfPerson), func(f event.Deviation) { j.flags = append(j.flags, f) })
 	if j.st.annuls(d.Penalty) { // nothing contradicts what does not count
 		return nil
 	}

@@ -36,7 +36,7 @@ func (d *RecordSigned) Validate() error { return distinct(d.Signers) }
 
 var siteRecordSigned = declare[RecordSigned](200, record, discloses, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场核查记录签字",
 	Doc:    "The site record was signed by at least two inspectors and the subject.",
-	Rules:  []law.Rule{law.R17, law.R31, law.R42, law.N05},
+	Rules:  []law.Rule{law.R17, law.R31, law.R42, law.N05, law.N07},
 	Append: field})
 
 func (d *RecordSigned) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
@@ -63,7 +63,7 @@ func (d *SignatureRefused) Validate() error { return distinct(d.Signers) }
 
 var signatureRefused = declare[SignatureRefused](210, record, discloses, event.Type{Name: "signature-refused", Version: 1, Chinese: "拒绝签字",
 	Doc:    "The subject would not sign; witnessed.",
-	Rules:  []law.Rule{law.R17, law.R42, law.N05},
+	Rules:  []law.Rule{law.R17, law.R42, law.N05, law.N07},
 	Append: field})
 
 func (d *SignatureRefused) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }

@@ -51,6 +51,8 @@ const (
 	UnsupportedPrecondition Code = "unsupported-precondition"
 	UnknownParameter        Code = "unknown-parameter"
 	InvalidParameter        Code = "invalid-parameter"
+	ParameterNotOfReport    Code = "parameter-not-of-report"
+	ReportTooLarge          Code = "report-too-large"
 	BeyondHead              Code = "beyond-head"
 	UnreadableBody          Code = "unreadable-body"
 	HashMismatch            Code = "hash-mismatch"
@@ -87,6 +89,16 @@ var requestCodes = []Text{
 		"{parameter}：应为{wanted:term}[，{least} 至 {most}][：{allowed}]",
 		"{parameter}: want {wanted:term}[ from {least} to {most}][: {allowed}]",
 		"[{because:term}；]本路径的参数见 /docs", "[{because:term}; ]see /docs for the parameters of this route"},
+	{ParameterNotOfReport, Answers, []Rule{Pillar15},
+		"该报表不能按此参数查询", "The report cannot be asked by this",
+		"报表 {report} 没有参数 {parameter}[；可用：{allowed}]", "the report {report} has no parameter {parameter}[; there are {allowed}]",
+		"去掉该参数，或改用有该参数的报表：GET /v1/reports 列出各报表的参数；不适用的参数不会被忽略，以免数字被误解",
+		"leave it out, or ask a report that has it: GET /v1/reports lists the parameters of each; none is ignored, because the figures would " +
+			"be misread"},
+	{ReportTooLarge, Answers, []Rule{Pillar15},
+		"查询过大", "The question takes too much",
+		"超出一次查询的时间、行数或磁盘空间", "it takes more time, rows or disk than one question may have",
+		"缩小范围：按 county、sector、from、to 或 rows 分次查询", "ask for less at once: by county, sector, from and to, or by other rows"},
 	{BeyondHead, Answers, nil,
 		"超出账本末尾", "Beyond the end of the ledger",
 		"[所问位置为 {position}，][账本至 {head}]", "[position {position} is asked][, the ledger is at {head}]",
@@ -118,8 +130,7 @@ var requestCodes = []Text{
 	{NotAcceptable, Answers, nil,
 		"无可接受的格式", "No acceptable form",
 		"Accept 为 {accept}", "Accept {accept}",
-		"接受 application/json、application/x-ndjson 或 text/event-stream",
-		"accept application/json, application/x-ndjson or text/event-stream"},
+		"可接受：{allowed}", "accept one of {allowed}"},
 	{TooSlow, Answers, nil,
 		"请求体传输停顿", "The body came too slowly",
 		"收到 {received} 字节后，{within_seconds} 内到达的不足 {least} 字节",
@@ -174,6 +185,8 @@ const (
 	OutcomeUnknown   Code = "outcome-unknown"
 	ViewsBehind      Code = "views-behind"
 	PositionNotHere  Code = "position-not-here"
+	ReportsBehind    Code = "reports-behind"
+	NoReports        Code = "no-reports"
 	Cancelled        Code = "cancelled"
 	Starting         Code = "starting"
 )
@@ -247,6 +260,15 @@ var stateCodes = []Text{
 		"本节点尚未达到该位置", "This node has not reached the position",
 		"请求位置 {position}，本节点至 {head}", "wait_for: position {position}, this node is at {head}",
 		"稍后再试，或询问给出该位置的节点", "try again after a moment, or ask the node that gave the position"},
+	{ReportsBehind, Answers, []Rule{Pillar15},
+		"报表数据库尚未更新", "The report database has not caught up",
+		"[需要位置 {position}，][报表数据库至 {head}]", "[position {position} is needed][, the report database is at {head}]",
+		"稍后再试：它正在由账本条目生成，GET /readyz 说明进度", "try again after a moment: it is being made of the ledger's entries, and GET /readyz tells how far " +
+			"it is"},
+	{NoReports, Answers, []Rule{Pillar15},
+		"本节点没有报表数据库", "This node keeps no report database",
+		"", "",
+		"询问有报表数据库的节点，或由管理员启用它", "ask a node that keeps one, or have the administrator switch it on"},
 	{Cancelled, Answers, nil,
 		"请求已取消", "The request was cancelled",
 		"", "",

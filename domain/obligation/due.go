@@ -133,6 +133,15 @@ func (c Calendars) With(index uint64, days Calendar) Calendars {
 	return Calendars{append(slices.Clip(c.known), index), append(slices.Clip(c.days), days)}
 }
 
+// Before returns those that entries before an index have made known.
+func (c Calendars) Before(index uint64) Calendars {
+	n := len(c.known)
+	for n > 1 && c.known[n-1] >= index {
+		n--
+	}
+	return Calendars{c.known[:n], c.days[:n]}
+}
+
 // Since returns the calendars that count for what was opened by the entry at a position: the one known then, and
 // all that were published since (pillar 12). The caller must not change them.
 func (c Calendars) Since(opened uint64) []Calendar {

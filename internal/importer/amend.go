@@ -46,7 +46,7 @@ func (s *sender) findAmended(ctx context.Context) error {
 				Source string
 				Data   struct{ Fact event.Ref }
 			}
-			if json.Unmarshal(e.Event, &said) == nil && said.Source == s.author.source() {
+			if json.Unmarshal(e.Event, &said) == nil && said.Source == s.author.Source() {
 				s.amended[said.Data.Fact.ID()] = true
 			}
 		}
@@ -120,7 +120,7 @@ func (l *lane) recorded(ctx context.Context, stream event.Stream) (map[uuid.UUID
 			return nil, nil, fmt.Errorf("entry %d: %w", e.Index, err)
 		}
 		id, ok := event.ParseUUID(said.ID)
-		if !ok || said.Source != l.author.source() {
+		if !ok || said.Source != l.author.Source() {
 			continue
 		}
 		sum := sha256.Sum256(e.Event)
@@ -205,8 +205,8 @@ func (l *lane) correct(it Item, f *recorded) (*Item, error) {
 		return nil, nil
 	}
 	sum := sha256.Sum256(content)
-	e := l.author.event("fact-corrected", it.Event.Stream, it.Event.Occurred, d, it.Event.OriginID)
-	e.ID = l.author.id("fact-corrected", f.event.Event, f.newest.Event, hex.EncodeToString(sum[:]))
+	e := l.author.Event("fact-corrected", it.Event.Stream, it.Event.Occurred, d, it.Event.OriginID)
+	e.ID = l.author.ID("fact-corrected", f.event.Event, f.newest.Event, hex.EncodeToString(sum[:]))
 	return &Item{e, it.Row}, nil
 }
 
@@ -261,7 +261,7 @@ func canonical(b []byte) []byte {
 
 // withdrawal takes a fact of the source back at a time; newest is the version that it replaces. Its id depends on what it withdraws.
 func (a *Author) withdrawal(stream event.Stream, at time.Time, fact, newest event.Ref, why, origin string) *event.Event {
-	e := a.event("fact-withdrawn", stream, at, &correction.FactWithdrawn{Fact: fact, Replaces: newest, Reason: why}, origin)
-	e.ID = a.id("fact-withdrawn", fact.Event, newest.Event)
+	e := a.Event("fact-withdrawn", stream, at, &correction.FactWithdrawn{Fact: fact, Replaces: newest, Reason: why}, origin)
+	e.ID = a.ID("fact-withdrawn", fact.Event, newest.Event)
 	return e
 }

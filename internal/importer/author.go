@@ -31,31 +31,33 @@ type Author struct {
 	types  *event.Catalogue
 }
 
-func (a *Author) source() string { return "urn:anjian:import:" + a.format }
+// Source is the source of all its events.
+func (a *Author) Source() string { return "urn:anjian:import:" + a.format }
 
-// id is the UUID of version 5 of what identifies a thing of the source.
-func (a *Author) id(parts ...string) uuid.UUID {
-	return uuid.NewSHA1(namespace, []byte(strings.Join(append([]string{a.source()}, parts...), "\n")))
+// ID is the UUID of version 5 of what identifies a thing of the source.
+func (a *Author) ID(parts ...string) uuid.UUID {
+	return uuid.NewSHA1(namespace, []byte(strings.Join(append([]string{a.Source()}, parts...), "\n")))
 }
 
 // Visit returns the stream of the visit that the source calls by origin. It is named after the
 // unit whose records they are, which is that of the importer's token and called as the format.
 func (a *Author) Visit(origin string) event.Stream {
-	return event.Stream{Kind: event.Inspection, ID: event.VisitID(a.format, a.id(string(event.Inspection), origin))}
+	return event.Stream{Kind: event.Inspection, ID: event.VisitID(a.format, a.ID(string(event.Inspection), origin))}
 }
 
 // Order returns the stream of the order that the source calls by origin, named like a visit.
 func (a *Author) Order(origin string) event.Stream {
-	return event.Stream{Kind: order.Name, ID: event.VisitID(a.format, a.id(string(order.Name), origin))}
+	return event.Stream{Kind: order.Name, ID: event.VisitID(a.format, a.ID(string(order.Name), origin))}
 }
 
 // Case returns the stream of the case of one decision, a type's bare name, that the source calls by origin, named like a visit. A
 // record of which the newer file says another decision has another case: a case whose decision is withdrawn takes no other.
 func (a *Author) Case(decision, origin string) event.Stream {
-	return event.Stream{Kind: casefile.Name, ID: event.VisitID(a.format, a.id(string(casefile.Name), decision, origin))}
+	return event.Stream{Kind: casefile.Name, ID: event.VisitID(a.format, a.ID(string(casefile.Name), decision, origin))}
 }
 
-func newAuthor(format string) (*Author, error) {
+// NewAuthor returns the author of a format.
+func NewAuthor(format string) (*Author, error) {
 	c, err := event.NewCatalogue([]event.Kind{event.Team, event.Subject, event.Inspection, order.Name, casefile.Name},
 		slices.Concat(team.Kind.Types, subject.Kind.Types, inspection.Types(), order.Kind.Types, casefile.Kind.Types, correction.Types)...)
 	if err != nil {
@@ -64,11 +66,11 @@ func newAuthor(format string) (*Author, error) {
 	return &Author{format: format, types: c}, nil
 }
 
-// event makes one event that occurred on a day, of what the source calls by origin.
-func (a *Author) event(name string, stream event.Stream, day time.Time, data event.Data, origin string) *event.Event {
+// Event makes one event that occurred on a day, of what the source calls by origin.
+func (a *Author) Event(name string, stream event.Stream, day time.Time, data event.Data, origin string) *event.Event {
 	return &event.Event{
-		ID: a.id(name, stream.String(), origin), Type: a.types.Newest(name), Stream: stream, OriginID: origin,
-		Source: a.source(), Occurred: event.Day.Floor(day), Precision: event.Day, ExpectedRevision: event.AnyRevision, Data: data,
+		ID: a.ID(name, stream.String(), origin), Type: a.types.Newest(name), Stream: stream, OriginID: origin,
+		Source: a.Source(), Occurred: event.Day.Floor(day), Precision: event.Day, ExpectedRevision: event.AnyRevision, Data: data,
 	}
 }
 
@@ -80,5 +82,5 @@ type Items struct {
 
 // Add makes an event of the row r, that occurred on a day, of what the source calls by origin.
 func (l *Items) Add(r Row, name string, stream event.Stream, day time.Time, data event.Data, origin string) {
-	l.List = append(l.List, Item{l.Author.event(name, stream, day, data, origin), r})
+	l.List = append(l.List, Item{l.Author.Event(name, stream, day, data, origin), r})
 }

@@ -4,7 +4,7 @@ import "strings"
 
 // ReadText is [Read] of a text as the one file of m's first kind.
 func ReadText(m Mapping, text string) (*Dataset, Summary, error) {
-	a, err := newAuthor(m.Format)
+	a, err := NewAuthor(m.Format)
 	if err != nil {
 		return nil, Summary{}, err
 	}

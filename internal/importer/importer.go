@@ -96,7 +96,7 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
-	author, err := newAuthor(c.Mapping.Format)
+	author, err := NewAuthor(c.Mapping.Format)
 	if err != nil {
 		return sum, err
 	}
@@ -135,7 +135,7 @@ func load(m Mapping, files []string, rep *Report) (*Dataset, error) {
 	if len(files) == 0 {
 		return nil, errors.New("import: no file was named")
 	}
-	a, err := newAuthor(m.Format)
+	a, err := NewAuthor(m.Format)
 	if err != nil {
 		return nil, err
 	}

@@ -279,3 +279,6 @@ func (r *refusal) Error() string {
 	}
 	return text + " / " + law.Join(law.InChinese, append(parts, said.Remedy(law.InChinese)))
 }
+
+// Says is what a ledger says of an event that it refuses, in English and in Chinese.
+func Says(x client.Explanation) string { return (&refusal{x}).Error() }

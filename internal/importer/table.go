@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"bufio"
 	"compress/gzip"
 	"encoding/csv"
 	"errors"
@@ -14,13 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-)
-
-// Limits of a logical record. A quote that is never closed would otherwise swallow the rest
-// of the file.
-const (
-	maxRecordLines = 20
-	maxRecordBytes = 64 << 10
+	"github.com/anjian-ledger/anjian/internal/importer/sheet"
 )
 
 // Kind is one kind of file of a format, recognised by its header.
@@ -87,8 +80,8 @@ func readFile(path string, kinds []Kind, rep *Report) (*Table, error) {
 }
 
 func readTable(file string, r io.Reader, kinds []Kind, rep *Report) (*Table, error) {
-	lines := &lineReader{r: bufio.NewReaderSize(r, 1<<16)}
-	_, header, err := nextRecord(lines)
+	lines := sheet.NewRecords(r, ',')
+	_, header, err := lines.Next()
 	if err != nil {
 		return nil, fmt.Errorf("import: %s: no header: %w", file, err)
 	}
@@ -102,7 +95,7 @@ func readTable(file string, r io.Reader, kinds []Kind, rep *Report) (*Table, err
 		return slices.Contains(k.Required, c) || slices.Contains(k.Known, c)
 	}))
 	for {
-		line, fields, err := nextRecord(lines)
+		line, fields, err := lines.Next()
 		at := Row{file, line}
 		var bad *csv.ParseError
 		switch {
@@ -152,72 +145,4 @@ func recognise(file string, header []string, kinds []Kind) (*Table, error) {
 		}
 	}
 	return nil, fmt.Errorf("import: %s: the header lacks %s", file, strings.Join(missing, ", "))
-}
-
-// lineReader gives physical lines and takes lines back.
-type lineReader struct {
-	r    *bufio.Reader
-	next []string // given back, first at the end
-	line int      // number of the line last given
-}
-
-func (l *lineReader) read() (string, error) {
-	l.line++
-	if n := len(l.next); n > 0 {
-		s := l.next[n-1]
-		l.next = l.next[:n-1]
-		return s, nil
-	}
-	s, err := l.r.ReadString('\n')
-	if err != nil && (s == "" || !errors.Is(err, io.EOF)) {
-		return "", err
-	}
-	return strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r"), nil
-}
-
-func (l *lineReader) unread(lines []string) {
-	for _, s := range slices.Backward(lines) {
-		l.next = append(l.next, s)
-	}
-	l.line -= len(lines)
-}
-
-// nextRecord reads one logical record: a line, or several while a quoted field is open. A
-// record that is not CSV is a *csv.ParseError and costs its first line only.
-func nextRecord(l *lineReader) (line int, fields []string, err error) {
-	s, err := l.read()
-	line = l.line
-	if err != nil {
-		return line, nil, err
-	}
-	if strings.IndexByte(s, '"') < 0 {
-		return line, strings.Split(s, ","), nil
-	}
-	quotes, size := strings.Count(s, `"`), len(s)
-	parts := []string{s}
-	for quotes%2 == 1 && len(parts) < maxRecordLines && size < maxRecordBytes {
-		more, err := l.read()
-		if err != nil {
-			l.line--
-			break
-		}
-		quotes += strings.Count(more, `"`)
-		size += len(more)
-		parts = append(parts, more)
-	}
-	c := csv.NewReader(strings.NewReader(strings.Join(parts, "\n")))
-	fields, err = c.Read()
-	if err == nil {
-		if _, more := c.Read(); !errors.Is(more, io.EOF) {
-			err = &csv.ParseError{Err: csv.ErrQuote}
-		}
-	}
-	if err != nil {
-		l.unread(parts[1:])
-		var bad *csv.ParseError
-		if !errors.As(err, &bad) {
-			err = &csv.ParseError{Err: err}
-		}
-	}
-	return line, fields, err
 }

@@ -60,7 +60,7 @@ func (s *sender) remnants(ctx context.Context, d *Dataset) (left []*remnant, rec
 			Data                       struct{ Fact event.Ref }
 		}
 		stream, serr := event.ParseStream(e.Stream)
-		if json.Unmarshal(e.Event, &said) != nil || serr != nil || said.Source != s.author.source() {
+		if json.Unmarshal(e.Event, &said) != nil || serr != nil || said.Source != s.author.Source() {
 			continue
 		}
 		sum := sha256.Sum256(e.Event)

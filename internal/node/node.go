@@ -18,6 +18,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/report"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/sealing"
 	"github.com/anjian-ledger/anjian/internal/store"
@@ -47,6 +48,10 @@ type Config struct {
 
 	// Reports has the report database be built in Dir; read-only it is not.
 	Reports bool
+	// CheckReportsEvery is the pause between two comparisons of it with one that is built anew; 0: none is made unasked.
+	CheckReportsEvery time.Duration
+	// ReportsDir has reports beside ours, one .sql file each; "": none.
+	ReportsDir string
 
 	// Sealing unwraps sealing keys; nil: nothing that is sealed can be opened here, and no key be made.
 	Sealing sealing.Wrapper
@@ -155,6 +160,13 @@ func (n *Node) Handler() (*api.Handler, error) {
 	c.Sealing, c.Keeper = n.Sealing, n.Keeper
 	c.Now, c.Ready, c.Metrics = n.Now, n.Ready, n.WriteMetrics
 	var err error
+	if n.Reports != nil {
+		if c.Reports = n.Reports; c.ReportsOf == nil {
+			if c.ReportsOf, err = report.Load(context.Background(), n.cfg.ReportsDir); err != nil {
+				return nil, err
+			}
+		}
+	}
 	n.handler, err = api.New(c)
 	return n.handler, err
 }

@@ -3,23 +3,69 @@ package node
 import (
 	"os"
 	"runtime"
+	"runtime/metrics"
+	"sync"
+	"time"
 )
 
 // ballastSize is memory that is asked for and never touched, so that it costs address space
 // and no RAM. The garbage collector counts it as live and therefore runs when some hundred
 // megabytes were allocated instead of some ten: a fifth less CPU for each append while the
-// ledger is small, and no more than twice this size of additional memory.
-const ballastSize = 256 << 20
+// ledger is small.
+const ballastSize, ballastPiece = 256 << 20, 32 << 20
 
-// newBallast returns the ballast, to be kept alive for as long as the command runs, or nil
-// when the administrator has tuned the collector.
-func newBallast() []byte {
+// ballast is thrown overboard piece by piece as the heap grows by itself: with all of it a heap of 300 MB would be
+// let grow to 850, and that of a city with its report database past 1 GiB.
+type ballast struct {
+	mu     sync.Mutex
+	pieces [][]byte
+}
+
+// newBallast returns the ballast, which is empty when the administrator has tuned the collector.
+func newBallast() *ballast {
+	b := &ballast{}
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
 		if os.Getenv(name) != "" {
-			return nil
+			return b
 		}
 	}
-	return make([]byte, ballastSize)
+	for range ballastSize / ballastPiece {
+		b.pieces = append(b.pieces, make([]byte, ballastPiece))
+	}
+	return b
+}
+
+// size is how many bytes of the heap are ballast.
+func (b *ballast) size() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.pieces) * ballastPiece
+}
+
+// lighten drops what the heap does not need any more, when so many bytes of it lived at the last collection.
+func (b *ballast) lighten(live uint64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if most := uint64(ballastSize + ballastPiece); live > most && len(b.pieces) > 0 {
+		drop := min(len(b.pieces), int((live-most+ballastPiece-1)/ballastPiece))
+		clear(b.pieces[len(b.pieces)-drop:])
+		b.pieces = b.pieces[:len(b.pieces)-drop]
+	}
+}
+
+// watch lightens after collections, until done is closed.
+func (b *ballast) watch(done <-chan struct{}) {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	for each := time.NewTicker(time.Second); b.size() > 0; {
+		select {
+		case <-each.C:
+			metrics.Read(live)
+			b.lighten(live[0].Value.Uint64())
+		case <-done:
+			each.Stop()
+			return
+		}
+	}
 }
 
 // sleepers is how many threads sleep in fsync while a block is committed: the store's and
@@ -37,10 +83,11 @@ func addProcessors() {
 }
 
 // Tuned runs a long command with a ballast for the garbage collector and with processors for what
-// sleeps in fsync; ballast is in bytes, 0 when the administrator has tuned the collector.
-func Tuned(run func(ballast int) error) error {
+// sleeps in fsync; ballast says how many bytes of the heap that is at the moment, 0 when the administrator has tuned the collector.
+func Tuned(run func(ballast func() int) error) error {
 	addProcessors()
-	b := newBallast()
-	defer runtime.KeepAlive(b)
-	return run(len(b))
+	b, done := newBallast(), make(chan struct{})
+	defer close(done)
+	go b.watch(done)
+	return run(b.size)
 }

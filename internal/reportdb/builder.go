@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,7 +25,10 @@ const (
 	chunk     = 2048     // entries that are read at once
 	full      = 20_000   // operations of a transaction
 	perhaps   = 3        // chunks that wait to be folded
+	hotCache  = 64 << 10 // KiB of pages that the writer keeps while it builds
+	calmCache = 4 << 10  // and while it follows
 	walLimit  = 64 << 20 // bytes to which the log of writes is cut
+	patience  = 5000     // milliseconds for who locks the file
 	retryEach = time.Second
 	retryMost = time.Minute // what goes wrong again and again is not to cost a processor
 	// reserve is what the disk must have free: with less nothing is built, so that appends have it.
@@ -46,6 +50,8 @@ type Config struct {
 	Logger *slog.Logger                          // nil discards
 	Space  func() (free, size uint64, err error) // of the disk, in bytes; nil: it is not watched
 	Keep   int                                   // things that the fold keeps in memory; 0: as many as are usual
+	// CheckEvery is the pause between two checks, see [Builder.Check]; 0: none is made.
+	CheckEvery time.Duration
 }
 
 // Status says how far the database is.
@@ -55,6 +61,9 @@ type Status struct {
 	Err      error  // why nothing is built at the moment; nil when all is well
 	Rebuilt  int    // how often a file was deleted since the start
 	WAL      int64  // bytes of the log of writes
+	Asked    int    // questions that are open
+	Checking bool   // a second database is being built
+	Checked  Check  // the last check that came to its end
 }
 
 // Lag is the number of entries that the database is behind the ledger.
@@ -71,6 +80,15 @@ type Builder struct {
 	err      error
 	rebuilt  int
 	moved    chan struct{}
+	stop     context.CancelCauseFunc // ends what is being built; nil: nothing is
+	spare    string                  // a better file that is to take its place; "": none
+	checking bool
+	checked  Check
+
+	check  sync.Mutex    // held by who checks
+	wanted chan struct{} // a check
+	places chan struct{} // one for each question that is open
+	once   bool          // it is built to an end, and nothing is waited for
 }
 
 // New prepares a builder; [Builder.Run] builds.
@@ -78,7 +96,8 @@ func New(cfg Config) *Builder {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Builder{cfg: cfg, path: filepath.Join(cfg.Dir, file), moved: make(chan struct{})}
+	return &Builder{cfg: cfg, path: filepath.Join(cfg.Dir, file), moved: make(chan struct{}), wanted: make(chan struct{}, 1),
+		places: make(chan struct{}, atOnce)}
 }
 
 // Status may be called by any goroutine.
@@ -86,7 +105,8 @@ func (b *Builder) Status() Status {
 	size := b.cfg.Size()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := Status{Position: b.position, Size: max(size, b.position), Err: b.err, Rebuilt: b.rebuilt}
+	s := Status{Position: b.position, Size: max(size, b.position), Err: b.err, Rebuilt: b.rebuilt, Asked: len(b.places),
+		Checking: b.checking, Checked: b.checked}
 	if info, err := os.Stat(b.path + "-wal"); err == nil {
 		s.WAL = info.Size()
 	}
@@ -95,11 +115,16 @@ func (b *Builder) Status() Status {
 
 // WaitFor returns when the first position entries are in the database, or with the error of ctx.
 func (b *Builder) WaitFor(ctx context.Context, position uint64) error {
+	return b.await(ctx, func() bool { return b.ready && b.position >= position })
+}
+
+// await returns once done says so, which is asked under mu, or with the error of ctx.
+func (b *Builder) await(ctx context.Context, done func() bool) error {
 	for {
 		b.mu.Lock()
-		done, moved := b.ready && b.position >= position, b.moved
+		is, moved := done(), b.moved
 		b.mu.Unlock()
-		if done {
+		if is {
 			return nil
 		}
 		select {
@@ -126,25 +151,64 @@ func (b *Builder) failed(err error) { b.note(func() { b.err = err }) }
 
 // Run builds until ctx ends. Whatever goes wrong, it tries again.
 func (b *Builder) Run(ctx context.Context) {
+	var running sync.WaitGroup
+	defer running.Wait()
+	if err := remove(b.beside()); err != nil {
+		b.cfg.Logger.Warn("the report database of an interrupted check cannot be deleted", "error", err)
+	}
+	running.Go(func() { b.checks(ctx) })
 	for wait := retryEach; ctx.Err() == nil; wait = min(2*wait, retryMost) {
 		before := b.Status().Position
-		err := b.build(ctx)
-		if ctx.Err() != nil {
-			return
+		err := b.swap()
+		if err == nil {
+			err = b.stoppable(ctx)
 		}
-		if b.Status().Position > before {
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, errReplaced):
+			wait = retryEach / 2
+			continue
+		case b.Status().Position > before:
 			wait = retryEach
 		}
 		b.failed(err)
 		b.cfg.Logger.Warn("the report database is not being built", "error", err)
 		if damaged(err) {
-			b.note(func() { b.ready, b.position, b.rebuilt = false, 0, b.rebuilt+1 })
-			if err := remove(b.path); err != nil {
+			if err := b.discard(); err != nil {
 				b.cfg.Logger.Error("the report database cannot be deleted", "error", err)
 			}
 		}
 		pause(ctx, wait)
 	}
+}
+
+// stoppable builds until ctx ends or [Builder.interrupt] is called, whose reason it returns.
+func (b *Builder) stoppable(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	b.note(func() { b.stop = cancel })
+	defer b.note(func() { b.stop = nil })
+	err := b.build(ctx)
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// interrupt ends what is being built, for a reason.
+func (b *Builder) interrupt(why error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.stop != nil {
+		b.stop(why)
+	}
+}
+
+// discard deletes the file, so that it is built anew.
+func (b *Builder) discard() error {
+	b.note(func() { b.ready, b.position, b.rebuilt = false, 0, b.rebuilt+1 })
+	return remove(b.path)
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -156,19 +220,18 @@ func pause(ctx context.Context, d time.Duration) {
 
 // damaged reports whether an error is one of the file, which is then built anew; others pass by, such as a full disk.
 func damaged(err error) bool {
-	if errors.Is(err, errForeign) {
+	if errors.Is(err, errForeign) || errors.Is(err, errGone) {
 		return true
 	}
+	return broken(err) || is(err, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE)
+}
+
+// broken reports whether an error is one of the file, whoever reads it.
+func broken(err error) bool { return is(err, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) }
+
+func is(err error, codes ...int) bool {
 	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	switch e.Code() & 0xff {
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH,
-		sqlite3.SQLITE_RANGE:
-		return true
-	}
-	return false
+	return errors.As(err, &e) && slices.Contains(codes, e.Code()&0xff)
 }
 
 // build opens the file, makes it when it is not there, and follows the ledger.
@@ -193,8 +256,8 @@ func (b *Builder) build(ctx context.Context) error {
 			return err
 		}
 	}
-	db, err := open(b.path, url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)",
-		fmt.Sprintf("journal_size_limit(%d)", walLimit), "cache_size(-65536)"}, "_txlock": {"immediate"}})
+	db, err := open(b.path, url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", fmt.Sprintf("busy_timeout(%d)", patience),
+		fmt.Sprintf("journal_size_limit(%d)", walLimit), fmt.Sprintf("cache_size(-%d)", hotCache)}, "_txlock": {"immediate"}})
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -58,7 +60,9 @@ type Conn struct {
 	nonce   string
 	views   map[string]bool
 	filling bool
-	head, n int64 // indexes of the last entry of the database and of the answer; -1: none
+	b       *Builder
+	release func() // gives its place back
+	head, n int64  // indexes of the last entry of the database and of the answer; -1: none
 	now     string
 }
 
@@ -72,11 +76,14 @@ var limits = map[int]int{
 const (
 	usually  = 5 * time.Second
 	mostRows = 1_000_000
+	// atOnce is how many questions are open at a time, so that their temporary files and pages have a bound; others wait.
+	atOnce = 8
 	// mostTemp is what the temporary tables of one question may have, in pages of 4 KiB.
 	mostTemp = 256 << 20 / 4096
 )
 
-// Ask opens a connection for one question.
+// Ask opens a connection for one question. While as many are open as may be at a time, it waits for a place as long as a question may
+// take; so who holds one asks for no second.
 func (b *Builder) Ask(ctx context.Context, q Question) (*Conn, error) {
 	b.mu.Lock()
 	ready := b.ready
@@ -87,17 +94,43 @@ func (b *Builder) Ask(ctx context.Context, q Question) (*Conn, error) {
 	if q.For == 0 {
 		q.For = usually
 	}
+	if err := b.place(ctx, q.For); err != nil {
+		return nil, err
+	}
 	var nonce [12]byte
 	_, _ = rand.Read(nonce[:]) // never fails
-	c := &Conn{q: q, nonce: "v" + hex.EncodeToString(nonce[:]), views: map[string]bool{}}
+	c := &Conn{b: b, q: q, nonce: "v" + hex.EncodeToString(nonce[:]), views: map[string]bool{},
+		release: sync.OnceFunc(func() { <-b.places })}
 	ctx, stop := context.WithTimeoutCause(ctx, q.For, ErrTooLong)
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	context.AfterFunc(c.ctx, stop)
 	go b.watch(c)
 	if err := c.open(b.path); err != nil {
-		return nil, errors.Join(err, c.Close())
+		err = errors.Join(err, c.Close())
+		if _, gone := os.Stat(b.path); errors.Is(gone, os.ErrNotExist) {
+			b.interrupt(errGone)
+			return nil, errors.Join(ErrNotBuilt, err)
+		}
+		return nil, err
 	}
 	return c, nil
+}
+
+// place waits for one of the places.
+func (b *Builder) place(ctx context.Context, most time.Duration) error {
+	select {
+	case b.places <- struct{}{}:
+		return nil
+	default:
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, most, fmt.Errorf("%w: %d others are being answered", ErrTooLong, atOnce))
+	defer cancel()
+	select {
+	case b.places <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // watch ends a question when what it puts on disk leaves too little for others.
@@ -118,6 +151,7 @@ func (b *Builder) watch(c *Conn) {
 // Close ends the question.
 func (c *Conn) Close() error {
 	var errs []error
+	defer c.release()
 	c.cancel(nil)
 	if c.conn != nil {
 		errs = append(errs, c.conn.Close())
@@ -220,7 +254,7 @@ func (c *Conn) maySee(r *tables.Register) bool {
 	return r.MaySee(c.q.Actor.Role)
 }
 
-// scopes keeps which rows of scopes the asker sees.
+// scopes keeps which rows of scopes the asker sees: own, also what is hidden in them; free, whatever subject they are about.
 func (c *Conn) scopes() error {
 	subject := ""
 	if c.q.Scope.Party() {
@@ -230,13 +264,17 @@ func (c *Conn) scopes() error {
 	rows, err := c.conn.QueryContext(c.ctx, selectScopes)
 	err = scopes(rows, err, func(s *tables.Scope) {
 		if sees, own := s.Seen(&c.q.Scope, subject); sees {
-			seen = append(seen, fmt.Sprintf("(%d, %t)", s.ID, own))
+			free := true
+			if subject != "" {
+				free, _ = s.Seen(&c.q.Scope, "")
+			}
+			seen = append(seen, fmt.Sprintf("(%d, %t, %t)", s.ID, own, free))
 		}
 	})
 	if err != nil {
 		return err
 	}
-	return c.fill(c.nonce+"_scopes", "id INTEGER PRIMARY KEY, own INTEGER", seen)
+	return c.fill(c.nonce+"_scopes", "id INTEGER PRIMARY KEY, own INTEGER, free INTEGER", seen)
 }
 
 // fill makes a temporary table of rows, which are our own words.
@@ -312,7 +350,8 @@ func (c *Conn) register(r *tables.Register) error {
 	}
 	within := fmt.Sprintf("scope IN (SELECT id FROM temp.%s_scopes)", c.nonce)
 	if c.q.Scope.Party() {
-		within += fmt.Sprintf(" AND subject = (SELECT id FROM main.names WHERE name = '%s')", strings.ReplaceAll(c.q.Actor.Unit, "'", ""))
+		within += fmt.Sprintf(" AND (subject = (SELECT id FROM main.names WHERE name = '%s') OR scope IN (SELECT id FROM temp.%s_scopes WHERE "+
+			"free))", strings.ReplaceAll(c.q.Actor.Unit, "'", ""), c.nonce)
 	}
 	live := fmt.Sprintf("%s <= %d", since, c.n)
 	switch {
@@ -337,9 +376,9 @@ func (c *Conn) register(r *tables.Register) error {
 
 // shownOf are the columns that a question sees.
 func shownOf(columns []tables.Column, versioned bool) string {
-	var list []string
+	list := []string{"version"}
 	if !versioned {
-		list = append(list, "ix")
+		list[0] = "ix"
 	}
 	for i := range columns {
 		switch name := columns[i].Name; name {
@@ -365,7 +404,7 @@ var functions = func() map[string]bool {
 	for name := range strings.FieldsSeq(`abs avg ceil coalesce count cume_dist dense_rank first_value floor ifnull iif instr lag last_value ` +
 		`lead
 length like lower ltrim max min nullif ntile percent_rank rank round row_number rtrim sign substr substring sum total trim unicode upper
-days day_of`) {
+days day_of minutes`) {
 		out[name] = true
 	}
 	return out
@@ -410,6 +449,9 @@ func (c *Conn) explain(err error) error {
 	}
 	if c.ctx.Err() != nil {
 		return context.Cause(c.ctx)
+	}
+	if broken(err) {
+		c.b.interrupt(fmt.Errorf("%w: %w", errForeign, err))
 	}
 	text := strings.ReplaceAll(err.Error(), c.nonce+"_", "")
 	if m := noTable.FindStringSubmatch(text); m != nil {

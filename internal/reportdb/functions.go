@@ -9,8 +9,9 @@ import (
 )
 
 // SQLite's own functions of dates know the word 'now', and no authorizer sees it: the same question would have another answer tomorrow.
-// So questions have two of ours: days of a text that begins with a date is the number of that day, and day_of a number the date.
-// days(a) - days(b) is how many days lie between, days(a) % 7 tells the day of the week (0: Thursday).
+// So questions have three of ours: days of a text that begins with a date is the number of that day, and day_of a number the date.
+// days(a) - days(b) is how many days lie between, days(a) % 7 tells the day of the week (0: Thursday). minutes of a text that has a time of day is
+// the number of that minute; a day alone has none, so that no stay or delay is computed from it.
 var addFunctions = sync.OnceFunc(func() {
 	sqlite.MustRegisterDeterministicScalarFunction("days", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 		text, _ := args[0].(string)
@@ -27,6 +28,16 @@ var addFunctions = sync.OnceFunc(func() {
 		}
 		return time.Unix(n*secondsOfDay, 0).UTC().Format(time.DateOnly), nil
 	})
+	sqlite.MustRegisterDeterministicScalarFunction("minutes", 1, minutes)
 })
+
+func minutes(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	text, _ := args[0].(string)
+	at, err := time.Parse("2006-01-02 15:04", text)
+	if err != nil {
+		return nil, nil //nolint:nilnil // NULL: it is no instant
+	}
+	return at.Unix() / 60, nil
+}
 
 const secondsOfDay = 24 * 60 * 60

@@ -15,6 +15,8 @@ type past struct {
 	from    uint64 // the first entry that a fold with this past is given; 0: it has none
 	db      *sql.DB
 	earlier *sql.Stmt
+	aside   *sql.Stmt
+	formed  *sql.Stmt
 }
 
 func (p *past) close() {
@@ -43,12 +45,35 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 		p.close()
 		return nil, err
 	}
+	if p.aside, err = p.db.PrepareContext(ctx, asideOf); err == nil {
+		p.formed, err = p.db.PrepareContext(ctx, formedFor)
+	}
+	if err != nil {
+		p.close()
+		return nil, err
+	}
 	p.from = since
 	p.Earlier = func(kind event.Kind, stream tables.Name) ([]uint32, error) {
 		return column[uint32](p.earlier.QueryContext(ctx, int64(stream), string(kind), int64(since)))
 	}
+	p.Aside = func(kind event.Kind, stream tables.Name) ([]uint32, error) {
+		if kind == event.Campaign {
+			return column[uint32](p.formed.QueryContext(ctx, int64(stream), int64(since)))
+		}
+		return column[uint32](p.aside.QueryContext(ctx, int64(stream), int64(since)))
+	}
 	return p, nil
 }
+
+// formedFor asks for the entries by which teams of a campaign were formed.
+const formedFor = `SELECT min(ix) FROM teams WHERE campaign = ?1 GROUP BY id HAVING min(ix) < ?2
+AND min(ix) > (SELECT min(ix) FROM campaigns WHERE id = ?1) ORDER BY 1`
+
+// asideOf asks for the entries of orders, cases, transfers and exposures of a visit.
+const asideOf = `SELECT e.ix FROM (SELECT 'order' AS kind, id FROM orders WHERE visit = ?1 UNION SELECT 'case', id FROM cases WHERE visit = ?1
+UNION SELECT 'transfer', id FROM transfers WHERE visit = ?1 UNION SELECT 'exposure', id FROM exposures WHERE visit = ?1) s
+JOIN entries e ON e.stream = s.id AND e.kind = s.kind AND e.ix < ?2 AND e.assurance <> 'derived'
+AND e.type <> 'deviation-explained' AND e.ix > (SELECT min(ix) FROM entries WHERE stream = ?1 AND kind = 'inspection') ORDER BY e.ix`
 
 // tables reads names, scopes and sectors, and which entries wait.
 func (p *past) tables(ctx context.Context, db *sql.DB) (err error) {

@@ -16,6 +16,12 @@
 // which that could be done, and all its entries are folded again without being written. A disk that is nearly full stops building
 // before the appends feel it.
 //
+// # Damage
+//
+// A start checks pages and indexes. A value that has changed in a page that is otherwise whole is found by a check ([Builder.Check]), which
+// builds a second file beside the first, compares the digests of each register, and puts the second in the place of the first where they
+// differ. A file that is deleted while it is open is noticed with the next entry or question.
+//
 // # Questions
 //
 // A [Conn] serves one asker at one position once; see conn.go.
@@ -39,6 +45,9 @@ import (
 // file is the name of the database in its directory.
 const file = "reports.db"
 
+// errGone means that somebody has deleted or replaced the file while it was open.
+var errGone = errors.New("the report database was deleted or replaced by another program")
+
 // errForeign means that a file is no database of this ledger and program, or damaged: it is deleted.
 var errForeign = errors.New("not the report database of this ledger and program")
 
@@ -59,6 +68,7 @@ func open(path string, settings url.Values) (*sql.DB, error) {
 		return nil, err
 	}
 	addFunctions()
+	addPairs()
 	c, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("report database: %w", err)

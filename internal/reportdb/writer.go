@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -18,11 +20,13 @@ type writer struct {
 	statements map[key]driver.Stmt
 	args       []driver.NamedValue
 	indexed    bool
+	file       os.FileInfo // that is written
 }
 
 type key struct {
-	do tables.Do
-	in *tables.Register
+	do     tables.Do
+	in     *tables.Register
+	search bool
 }
 
 func newWriter(ctx context.Context, db *sql.DB, b *Builder) (*writer, error) {
@@ -30,7 +34,11 @@ func newWriter(ctx context.Context, db *sql.DB, b *Builder) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &writer{b: b, db: conn, statements: map[key]driver.Stmt{}}, nil
+	info, err := os.Stat(b.path)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return &writer{b: b, db: conn, statements: map[key]driver.Stmt{}, file: info}, nil
 }
 
 // close leaves a file without a log of writes: what was interrupted would else keep SQLite from emptying it.
@@ -41,14 +49,22 @@ func (w *writer) close() {
 		}
 		return nil
 	})
-	_ = exec(context.Background(), w.db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	_ = w.truncate(context.Background())
 	_ = w.db.Close()
+}
+
+// truncate empties the log of writes. Where somebody reads it, that is left for the next time: waiting would hold up what is written.
+func (w *writer) truncate(ctx context.Context) error {
+	return exec(ctx, w.db, "PRAGMA busy_timeout = 20", "PRAGMA wal_checkpoint(TRUNCATE)", fmt.Sprintf("PRAGMA busy_timeout = %d", patience))
 }
 
 // write commits a batch with its position. A disk that is full, or another passing fault, is waited for: the fold does not go back.
 func (w *writer) write(ctx context.Context, batch *tables.Batch) error {
 	for {
 		err := w.b.room()
+		if err == nil {
+			err = w.there()
+		}
 		if err == nil {
 			err = w.commit(ctx, batch)
 		}
@@ -61,11 +77,21 @@ func (w *writer) write(ctx context.Context, batch *tables.Batch) error {
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case damaged(err):
+		case damaged(err) || w.b.once:
 			return err
 		}
 		w.b.failed(err)
 		pause(ctx, retryEach)
+	}
+}
+
+// there reports whether the file still stands under its name.
+func (w *writer) there() error {
+	switch info, err := os.Stat(w.b.path); {
+	case errors.Is(err, os.ErrNotExist) || err == nil && !os.SameFile(info, w.file):
+		return errGone
+	default:
+		return err
 	}
 }
 
@@ -114,13 +140,14 @@ func (w *writer) rollback(ctx context.Context) error {
 
 // do carries out one operation.
 func (w *writer) do(ctx context.Context, c driver.ConnPrepareContext, op *tables.Op) error {
-	s := w.statements[key{op.Do, op.In}]
+	k := key{do: op.Do, in: op.In}
+	s := w.statements[k]
 	if s == nil {
 		var err error
 		if s, err = c.PrepareContext(ctx, op.Statement()); err != nil {
 			return err
 		}
-		w.statements[key{op.Do, op.In}] = s
+		w.statements[k] = s
 	}
 	w.args = w.args[:0]
 	if op.Values == nil {
@@ -132,7 +159,31 @@ func (w *writer) do(ctx context.Context, c driver.ConnPrepareContext, op *tables
 			w.arg(v)
 		}
 	}
-	_, err := s.(driver.StmtExecContext).ExecContext(context.Background(), w.args) // one that ends would cost a goroutine for each row
+	if err := run(s, w.args); err != nil || op.Do != tables.Write || op.In.Search == nil {
+		return err
+	}
+	return w.search(ctx, c, op)
+}
+
+// search makes a version found.
+func (w *writer) search(ctx context.Context, c driver.ConnPrepareContext, op *tables.Op) error {
+	k := key{search: true, in: op.In}
+	s := w.statements[k]
+	if s == nil {
+		var err error
+		if s, err = c.PrepareContext(ctx, op.In.SearchStatement()); err != nil {
+			return err
+		}
+		w.statements[k] = s
+	}
+	w.args = w.args[:0]
+	w.arg(op.Row)
+	return run(s, w.args)
+}
+
+// run carries a statement out; a context that ends would cost a goroutine for each row.
+func run(s driver.Stmt, args []driver.NamedValue) error {
+	_, err := s.(driver.StmtExecContext).ExecContext(context.Background(), args)
 	return err
 }
 
@@ -143,14 +194,15 @@ func (w *writer) arg(v any) {
 // tend makes the indexes once the database has come to the end of the ledger, and cuts the log of writes.
 func (w *writer) tend(ctx context.Context, next uint64) error {
 	if !w.indexed && next+chunk >= w.b.cfg.Size() {
-		plans := []string{"PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"} //nolint:misspell // a word of SQLite
-		if err := exec(ctx, w.db, append(tables.Indexes(), plans...)...); err != nil {
+		plans := []string{"PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"}              //nolint:misspell // a word of SQLite
+		calm := []string{fmt.Sprintf("PRAGMA cache_size = -%d", calmCache), "PRAGMA shrink_memory"} // indexes alone need a large one
+		if err := exec(ctx, w.db, slices.Concat(tables.Indexes(), plans, calm)...); err != nil {
 			return err
 		}
 		w.indexed = true
 	}
 	if info, err := os.Stat(w.b.path + "-wal"); err == nil && info.Size() > walLimit {
-		return exec(ctx, w.db, "PRAGMA wal_checkpoint(TRUNCATE)")
+		return w.truncate(ctx)
 	}
 	return nil
 }

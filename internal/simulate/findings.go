@@ -188,7 +188,7 @@ func (f *fieldVisit) decide(name string, d event.Data) {
 // fine is a round amount of yuan, in fen: what inspectors may decide on the spot, and for a major
 // hazard, now and then, more than they may (R41).
 func (f *fieldVisit) fine(level string) *event.Money {
-	yuan := f.c.between(1, int(codes.Statute.OnTheSpotFine(f.g.date(f.v.begins))/100_00)) * 100
+	yuan := f.c.between(1, int(codes.Statute.OnTheSpotFine(f.g.date(f.v.begins), false)/100_00)) * 100
 	if level == "major" {
 		yuan = f.c.between(50, 200) * 1000
 	}

@@ -12,6 +12,7 @@ type accidentRow struct {
 	ID             Name   `col:"id" zh:"编号" doc:"of the accident"`
 	Kind           string `col:"kind" zh:"事故类别" doc:"code of the list accident-kind"`
 	Happened       Moment `col:"happened" zh:"发生时间" doc:"when it happened"`
+	Reported       Moment `col:"reported" zh:"报告时间" doc:"when it was reported to the ledger's author: the report's own time (R10)"`
 	Deaths         Number `col:"deaths" zh:"死亡" doc:"as last stated; NULL: not known"`
 	Serious        Number `col:"serious" zh:"重伤" doc:"likewise"`
 	Injured        Number `col:"injured" zh:"受伤" doc:"likewise: all injured"`
@@ -33,7 +34,7 @@ var accidents = Declare(Register{
 	row.ID = t.Name(e.Stream.ID)
 	switch d := e.Data.(type) {
 	case *accident.Reported:
-		row.Happened, row.Kind = At(d.Happened), d.Kind
+		row.Happened, row.Kind, row.Reported = At(d.Happened), d.Kind, Occurred(e)
 		row.harm(&d.Harm)
 	case *accident.CasualtiesUpdated:
 		row.harm(&d.Harm)

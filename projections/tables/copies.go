@@ -8,7 +8,7 @@ import (
 // copyRow is a row of copies.
 type copyRow struct {
 	Visit     Name   `col:"visit" zh:"检查" doc:"whose site record was handed over"`
-	Recipient Name   `col:"recipient" zh:"送达对象" doc:"whose copy it is"`
+	Recipient string `col:"recipient" zh:"送达对象" doc:"whose copy it is"`
 	SHA256    string `col:"sha256" zh:"哈希" doc:"of the paper"`
 	Method    string `col:"method" zh:"送达方式" doc:"code of the list delivery"`
 	Delivered Moment `col:"delivered" zh:"送达时间" doc:"when it was delivered"`
@@ -22,7 +22,7 @@ var copies = Declare(Register{
 	switch d := e.Data.(type) {
 	case *inspection.CopyDelivered:
 		row := t.Thing(key(d.DocumentHash, d.Recipient))
-		*row = copyRow{Visit: t.Name(e.Stream.ID), Recipient: t.Name(d.Recipient), SHA256: d.DocumentHash, Method: d.Method,
+		*row = copyRow{Visit: t.Name(e.Stream.ID), Recipient: d.Recipient, SHA256: d.DocumentHash, Method: d.Method,
 			Delivered: Occurred(e)}
 		if d.Acknowledgement != "" {
 			row.Receipt = Occurred(e)

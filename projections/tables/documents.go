@@ -38,7 +38,7 @@ var documents = Declare(Register{
 		paper("notice", "", d.DocumentNo, "")
 	case *casefile.PenaltyDecided:
 		if d.Final {
-			paper("penalty", d.Inspection, d.DecisionNo, "")
+			paper("penalty", d.Inspection, d.DecisionNo, d.DocumentHash)
 		}
 	}
 })

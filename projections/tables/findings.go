@@ -20,7 +20,8 @@ type findingRow struct {
 	Punishable bool   `col:"punishable" zh:"是否应处罚" doc:"the law asks for a penalty (R41)"`
 	Post       bool   `col:"post" zh:"到岗位" doc:"it says at which post (R36)"`
 	Facility   bool   `col:"facility" zh:"到设施" doc:"it says at which facility (R36)"`
-	Supervised string `col:"supervised" zh:"督办方式" doc:"on the spot, or by listing it"`
+	OnSite     bool   `col:"on_site" zh:"现场督办" doc:"somebody supervises it on the spot"`
+	Listed     string `col:"listed" zh:"挂牌督办" doc:"number of the paper that lists it; NULL: it is not listed"`
 	Until      Moment `col:"supervised_until" zh:"督办期限" doc:"until when it is to be put right"`
 }
 
@@ -42,7 +43,12 @@ var findings = Declare(Register{
 		}
 	case *inspection.FindingSupervised:
 		if row := t.Known(d.Finding); row != nil {
-			row.Supervised, row.Until = d.Manner, Day(d.Until)
+			row.Until = Day(d.Until)
+			if d.Manner == "on-site" {
+				row.OnSite = true
+			} else {
+				row.Listed = d.DocumentNo
+			}
 		}
 	}
 })

@@ -20,11 +20,16 @@
 package tables
 
 import (
+	"cmp"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
@@ -35,6 +40,9 @@ const End int64 = 1<<63 - 1
 
 // most is how many versions of one register an entry can give: rows of the tables are numbered by entry and order.
 const most = 1 << 16
+
+// FirstVersion is the number of the first version that an entry can give.
+func FirstVersion(ix uint64) int64 { return int64(ix) * most }
 
 // Batch is what entries change, in order. It is used again after [Batch.Reset].
 type Batch struct {
@@ -92,6 +100,7 @@ type Fold struct {
 	sectors map[string]int64
 	texts   texts
 	days    days
+	files   map[reflect.Type][]int
 	streams map[event.Stream]*state
 	waiting visibility.Fold
 	joined  kinds.Visits
@@ -101,6 +110,11 @@ type Fold struct {
 	since uint64 // entries before it are in the database already
 	at    place  // of the present entry
 	given int    // its versions
+
+	terms   terms
+	earlier func(kind event.Kind, stream Name) ([]uint32, error) // as in past, while that is read, too
+	duties  []obligation.Obligation                              // the last answer, kept for its memory
+	failed  error                                                // of reading terms
 
 	past  *Past // nil: it begins at the first entry
 	named Name  // the last name of the past
@@ -122,14 +136,19 @@ type place struct {
 
 // state is what is kept of a stream.
 type state struct {
+	stream  event.Stream
+	of      event.Stream // the visit of which it is; or the visit or campaign to which it tells something
 	indexes []uint32
+	asides  []uint32        // of the entries that lie aside of it
+	asked   []facts.Waiting // corrections that wait for an answer
 	shelves []shelf
 	said    []shelf
-	kept    int  // things on them
-	away    bool // they are not in memory
-	old     bool // it is of the past, and waits for nothing
-	amended bool // a correction was ever asked for
-	waits   bool // it is hidden
+	both    []shelf // of facts and of what the ledger says
+	kept    int     // things on them
+	away    bool    // they are not in memory
+	old     bool    // it is of the past, and waits for nothing
+	amended bool    // a correction was ever asked for
+	waits   bool    // it is hidden
 	visit   *visit
 	hidden  []*held // rows that were written while it waits
 }
@@ -141,7 +160,7 @@ type visit struct {
 
 // New makes a fold of an empty ledger. What it says of entries before since is left out: the database has it.
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
-	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
+	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{}, files: map[reflect.Type][]int{},
 		streams: map[event.Stream]*state{}, since: since}
 }
 
@@ -160,9 +179,13 @@ func (f *Fold) Apply(e *event.Event) error {
 			return err
 		}
 	}
+	f.terms.follow(e)
 	f.at.known = e.Index < f.since
 	if e.Index == 0 {
 		f.constants()
+	}
+	if len(s.indexes) == 0 {
+		s.of = tells(e)
 	}
 	s.indexes = append(s.indexes, uint32(e.Index))
 	f.order(s, e)
@@ -174,6 +197,12 @@ func (f *Fold) Apply(e *event.Event) error {
 		return append(before, e), err
 	})
 	f.keep(s)
+	if err == nil {
+		err = f.aside(s, e)
+	}
+	if err == nil {
+		err = f.failed
+	}
 	return err
 }
 
@@ -183,7 +212,7 @@ func (f *Fold) change(s *state, e *event.Event, until func() ([]*event.Event, er
 		return nil
 	}
 	f.given = 0
-	facts, err := s.facts(e, until)
+	facts, all, err := s.facts(e, until)
 	if err != nil {
 		return err
 	}
@@ -194,11 +223,19 @@ func (f *Fold) change(s *state, e *event.Event, until func() ([]*event.Event, er
 		sh.flush(f, s, e)
 	}
 	for _, sh := range s.said {
+		sh.hear(e)
 		sh.apply(f, e)
 		sh.flush(f, s, e)
 	}
-	if f.given >= most {
-		return fmt.Errorf("tables: entry %d changes more than %d rows", e.Index, most)
+	for _, sh := range s.both {
+		sh.hear(e)
+		for _, said := range withSaid(facts, all, e) {
+			sh.apply(f, said)
+		}
+		sh.flush(f, s, e)
+	}
+	if f.given >= most/2 {
+		return fmt.Errorf("tables: entry %d changes more than %d rows", e.Index, most/2)
 	}
 	return nil
 }
@@ -207,8 +244,8 @@ func (f *Fold) state(e *event.Event) (*state, error) {
 	if s := f.streams[e.Stream]; s != nil {
 		return s, nil
 	}
-	s := &state{}
-	f.streams[f.own(e.Stream)] = s
+	s := &state{stream: f.own(e.Stream)}
+	f.streams[s.stream] = s
 	return s, f.recall(s, e.Stream)
 }
 
@@ -257,23 +294,45 @@ func (f *Fold) order(s *state, e *event.Event) {
 	}
 }
 
-// facts returns the facts that the entry has applied: itself, or where something was corrected all that count, anew.
-func (s *state) facts(e *event.Event, until func() ([]*event.Event, error)) ([]*event.Event, error) {
+// facts returns the facts that the entry has applied: itself, or where something was corrected all that count, anew, and then also all
+// entries until this one.
+func (s *state) facts(e *event.Event, until func() ([]*event.Event, error)) (facts, all []*event.Event, err error) {
 	if !projections.StatesFact(e) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	_, corrects := e.Data.(event.Correction)
 	_, _, answers := oversight.Answer(e.Data)
 	if !corrects && (!s.amended || !answers) {
-		return []*event.Event{e}, nil
+		return []*event.Event{e}, nil, nil
 	}
 	s.amended = true
-	entries, err := until()
+	all, err = until()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	for _, sh := range s.shelves {
-		sh.renew()
+	for _, list := range [...][]shelf{s.shelves, s.both} {
+		for _, sh := range list {
+			sh.renew()
+		}
 	}
-	return projections.Counting(entries, e.Stream.Kind == event.Inspection), nil
+	facts, s.asked = projections.CountingAsked(all, e.Stream.Kind == event.Inspection)
+	return facts, all, nil
+}
+
+// withSaid adds what the ledger says to the facts that an entry has applied, in the order of the entries.
+func withSaid(facts, all []*event.Event, e *event.Event) []*event.Event {
+	if all == nil && e.Assurance == event.Derived {
+		return []*event.Event{e}
+	}
+	if all == nil {
+		return facts
+	}
+	out := slices.Clone(facts)
+	for _, e := range all {
+		if e.Assurance == event.Derived {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b *event.Event) int { return cmp.Compare(a.Index, b.Index) })
+	return out
 }

@@ -16,26 +16,36 @@ const usual = 1 << 15
 
 // load has the things of a stream in memory.
 func (f *Fold) load(s *state, kind event.Kind) error {
-	if s.shelves == nil && s.said == nil {
+	if s.shelves == nil && s.said == nil && s.both == nil {
 		s.shelve(kind)
 	}
 	if !s.away {
 		return nil
 	}
-	events, err := f.Read(s.indexes)
+	events, err := f.Read(s.all())
 	if err != nil {
 		return err
 	}
 	s.away, s.amended = false, false
 	f.at.known, f.loading = true, true // the database has all of it, or the batch
 	defer func() { f.loading = false }()
-	for i, e := range events {
-		err := f.change(s, e, func() ([]*event.Event, error) { return slices.Clip(events[:i+1]), nil })
-		if err != nil {
+	own := make([]*event.Event, 0, len(s.indexes))
+	for _, e := range events {
+		if e.Stream.Kind != kind || e.Stream.ID != s.stream.ID {
+			f.asideOf(s, s.owing(), e)
+			continue
+		}
+		if own = append(own, e); len(own) == 1 {
+			s.of = tells(e)
+		}
+		if err := f.change(s, e, func() ([]*event.Event, error) { return slices.Clip(own), nil }); err != nil {
 			return err
 		}
 	}
-	return nil
+	if sh := s.owing(); sh != nil && len(own) > 0 {
+		f.place(s, own[len(own)-1])
+	}
+	return f.failed
 }
 
 // hears reports whether an entry that states no fact changes a register all the same.
@@ -48,6 +58,12 @@ func (s *state) shelve(kind event.Kind) {
 	for _, r := range All {
 		switch {
 		case !r.of(kind):
+		case r.shelfOf != nil && kind == event.Inspection: // its state corrects itself
+			s.said = append(s.said, r.shelfOf(kind))
+		case r.shelfOf != nil:
+			s.both = append(s.both, r.shelfOf(kind))
+		case r.hears != nil && r.facts:
+			s.both = append(s.both, r.shelf())
 		case r.hears != nil:
 			s.said = append(s.said, r.shelf())
 		default:
@@ -59,11 +75,10 @@ func (s *state) shelve(kind event.Kind) {
 // keep notes how many things a stream has now, and puts others away when there are too many.
 func (f *Fold) keep(s *state) {
 	n := 0
-	for _, sh := range s.shelves {
-		n += sh.count()
-	}
-	for _, sh := range s.said {
-		n += sh.count()
+	for _, list := range [...][]shelf{s.shelves, s.said, s.both} {
+		for _, sh := range list {
+			n += sh.count()
+		}
 	}
 	if s.kept == 0 && n > 0 {
 		f.resident = append(f.resident, s)
@@ -81,7 +96,7 @@ func (f *Fold) tidy() {
 	for ; f.kept > f.Keep/2 && n < len(f.resident)-1; n++ {
 		s := f.resident[n]
 		f.kept -= s.kept
-		s.kept, s.away, s.shelves, s.said = 0, true, nil, nil
+		s.kept, s.away, s.shelves, s.said, s.both = 0, true, nil, nil, nil
 	}
 	f.resident = slices.Delete(f.resident, 0, n)
 	f.limit = max(f.Keep, 2*f.kept) // one stream may have more than all are to have

@@ -3,6 +3,7 @@ package tables
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/order"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // orderRow is a row of orders.
@@ -12,6 +13,7 @@ type orderRow struct {
 	Kind     string `col:"kind" zh:"种类" doc:"code of the list order-kind, or closure-proposed"`
 	Number   string `col:"document_no" zh:"文书号" doc:"of the paper"`
 	Scope    string `col:"extent" zh:"范围" doc:"code of the list order-scope"`
+	Ground   string `col:"ground" zh:"关闭情形" doc:"of a closure that is proposed: code of the list closure-ground (R47)"`
 	Issued   Moment `col:"issued" zh:"下达时间" doc:"when it was issued"`
 	Due      Moment `col:"due" zh:"期限" doc:"until when it is to be put right, as issued"`
 	Until    Moment `col:"until" zh:"停至" doc:"last day of a stop or seal"`
@@ -21,6 +23,8 @@ type orderRow struct {
 	Failed   int64  `col:"failed" zh:"复查不合格次数" doc:"how often a re-check found that it is not"`
 	Defied   Moment `col:"defied" zh:"拒不执行" doc:"when that was last seen"`
 	Lifted   Moment `col:"lifted" zh:"解除" doc:"when it was lifted"`
+	Asked    Name   `col:"closure_asked" zh:"提请关闭事件" doc:"event of the proposal"`
+	Granted  Moment `col:"granted" zh:"政府同意关闭" doc:"when the government said yes to the closure (R46)"`
 }
 
 var orders = Declare(Register{
@@ -35,6 +39,11 @@ var orders = Declare(Register{
 		row.Issued, row.Due, row.Until, row.Findings = Occurred(e), Day(d.Due), Day(d.Until), int64(len(d.Findings))
 	case *order.ClosureProposed:
 		row.Kind, row.Scope, row.Issued, row.Findings = "closure-proposed", d.Scope, Occurred(e), int64(len(d.Findings))
+		row.Ground, row.Asked = d.Ground, t.Name(e.ID.String())
+	case *oversight.ApprovalGiven:
+		if ref, _, _ := oversight.Answer(d); row.Asked != 0 && row.Asked == t.Name(ref.ID().String()) {
+			row.Granted = Occurred(e)
+		}
 	case *order.Reported:
 		row.Reported = Occurred(e)
 	case *order.Verified:

@@ -13,6 +13,7 @@ type penaltyRow struct {
 	Penalty  string `col:"penalty" zh:"处罚编号" doc:"id in the case; of a decision not to punish its event"`
 	Kind     string `col:"kind" zh:"种类" doc:"code of the list penalty-kind; none: it was decided not to punish"`
 	Number   string `col:"decision_no" zh:"决定书号" doc:"of the paper"`
+	SHA256   string `col:"document_sha256" zh:"决定书哈希" doc:"of the decision, where that is stated"`
 	Decided  Moment `col:"decided" zh:"决定时间" doc:"when it was decided"`
 	Final    bool   `col:"final" zh:"是否终局" doc:"it is no proposal; a decision not to punish: it was approved"`
 	Annulled bool   `col:"annulled" zh:"是否撤销" doc:"it was annulled"`
@@ -35,7 +36,7 @@ var penalties = Declare(Register{
 		row := t.Thing(d.Penalty)
 		row.Case, row.Visit, row.Penalty, row.Kind = t.Name(e.Stream.ID), t.Name(d.Inspection), d.Penalty, d.Kind
 		row.Number, row.Decided, row.Final, row.Findings = d.DecisionNo, Occurred(e), d.Final, int64(len(d.Findings))
-		row.Imported = e.Assurance == event.Imported
+		row.SHA256, row.Imported = d.DocumentHash, e.Assurance == event.Imported
 		row.fine(d.Fine)
 	case *casefile.NoPenaltyDecided:
 		*t.Thing(e.ID.String()) = penaltyRow{Case: t.Name(e.Stream.ID), Visit: t.Name(d.Inspection), Penalty: e.ID.String(), Kind: noPenalty,

@@ -21,6 +21,7 @@ type personRow struct {
 
 var people = Declare(Register{
 	Name: "people", Chinese: "人员", Doc: "a person", Of: []event.Kind{event.Person}, Indexes: []string{"id"},
+	Search: []string{"name", "certificate", "id"},
 }, func(t *Things[personRow], e *event.Event) {
 	row := t.Thing("")
 	row.ID = t.Name(e.Stream.ID)

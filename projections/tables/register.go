@@ -18,10 +18,15 @@ type Register struct {
 	Doc     string       // what a thing of it is, a noun phrase
 	Of      []event.Kind // of the streams in which its things are; nil: of every kind
 	Indexes []string     // column lists, of the versions that hold
+	Search  []string     // columns in whose texts and ids is searched
 	Columns []Column     // its own, behind those that every register has
 
-	hears func(event.Data) bool // of what the ledger says, and of what is explained: not of facts; nil: it is of facts
+	hears func(event.Data) bool // of what the ledger says, and of what is explained; nil: it is of facts alone
+	facts bool                  // it is of facts, too
+	only  []event.Role          // who may see it of those who see its streams; nil: all of them
 	shelf func() shelf
+
+	shelfOf func(event.Kind) shelf // in place of shelf, where it depends on the kind of the stream
 }
 
 // Column is a column of a register.
@@ -29,13 +34,30 @@ type Column struct {
 	Name, Type   string // of SQL
 	Chinese, Doc string
 	Refers       bool // to the table of names
+	Is           Is   // of its own columns of a register; what common ones are, is known
 	field        int
 }
 
+// Is is what a column holds.
+type Is uint8
+
+// What columns hold.
+const (
+	Words   Is = iota // text
+	Whole             // a whole number
+	Measure           // a number
+	Yes               // 0 or 1
+	Instant           // text of a [Moment]
+	ID                // a number of names
+)
+
 // All are the registers, in the order of the documents.
 var All = []*Register{
-	campaigns, teams, people, subjects, visits, checks, findings, dispositions, orders, cases, penalties, documents, copies, accidents,
-	tips, transfers, flags,
+	campaigns, baselines, units, teams, people, appointments, subjects, holidayWork, visits, checks, services, findings, dispositions, orders,
+	cases, penalties, documents, copies, obligations, escalations, accidents, tips, transfers, blacklists, exposures, publications, dutyItems,
+	dutyReviews, deductions,
+	flags, mentions, reviews, teamReviews, observations,
+	extensions, evaluations,
 }
 
 // Of returns the register of a name; nil: there is none.
@@ -66,6 +88,24 @@ func DeclareSaid[R comparable](r Register, hears func(event.Data) bool, of func(
 	return out
 }
 
+// DeclareBoth is [Declare] for things that the ledger opens, or takes back, and facts change: of is called with those facts that count
+// and with what the ledger says, in their order; hears tells which of its words change anything.
+func DeclareBoth[R comparable](r Register, hears func(event.Data) bool, of func(t *Things[R], e *event.Event)) *Register {
+	out := DeclareSaid(r, hears, of)
+	out.facts = true
+	return out
+}
+
+// DeclareBy is [Declare] for what follows from a state of the stream, as the rules have it: it is made anew with a correction.
+func DeclareBy[S any, R comparable](r Register, empty func() *S, of func(t *Things[R], s *S, e *event.Event)) *Register {
+	out := Declare[R](r, nil)
+	out.shelf = func() shelf {
+		st := empty()
+		return &things[R]{register: out, of: func(t *Things[R], e *event.Event) { of(t, st, e) }, anew: func() { st = empty() }}
+	}
+	return out
+}
+
 func columnsOf(t reflect.Type) (out []Column) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -75,10 +115,16 @@ func columnsOf(t reflect.Type) (out []Column) {
 		}
 		switch reflect.Zero(f.Type).Interface().(type) {
 		case Name:
-			c.Type, c.Refers = "INTEGER", true
-		case int64, bool, Number:
-			c.Type = "INTEGER"
-		case string, Moment:
+			c.Type, c.Refers, c.Is = "INTEGER", true, ID
+		case int64, Number:
+			c.Type, c.Is = "INTEGER", Whole
+		case Real:
+			c.Type, c.Is = "REAL", Measure
+		case bool:
+			c.Type, c.Is = "INTEGER", Yes
+		case Moment:
+			c.Type, c.Is = "TEXT", Instant
+		case string:
 			c.Type = "TEXT"
 		default:
 			panic(fmt.Sprintf("tables: %s.%s has a type without column", t, f.Name))
@@ -114,7 +160,10 @@ func (r *Register) All() []Column { return append(slices.Clip(common), r.Columns
 // MaySee reports whether a role may see any thing of the register: a report for others may not name it, because
 // an empty answer would be a statement.
 func (r *Register) MaySee(role event.Role) bool {
-	if r.Of == nil {
+	switch {
+	case r.only != nil && !slices.Contains(r.only, role):
+		return false
+	case r.Of == nil:
 		return true
 	}
 	return slices.ContainsFunc(r.Of, func(name event.Kind) bool {
@@ -129,7 +178,13 @@ func (r *Register) MaySee(role event.Role) bool {
 
 // ByParty reports whether an inspected party may see things of the register: those of its own subject.
 func (r *Register) ByParty() bool {
-	return r.Of != nil && !slices.ContainsFunc(r.Of, func(name event.Kind) bool { k := kinds.Of(name); return k == nil || !k.Access.Matter })
+	switch {
+	case r == &Entries:
+		return true
+	case r.Of == nil || r.only != nil:
+		return false
+	}
+	return !slices.ContainsFunc(r.Of, func(name event.Kind) bool { k := kinds.Of(name); return k == nil || !k.Access.Matter })
 }
 
 // of reports whether things of the register are in streams of a kind.

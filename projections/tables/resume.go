@@ -16,6 +16,9 @@ type Past struct {
 	Sectors []Sector // likewise
 	// Earlier returns the indexes of a stream's entries that the database has.
 	Earlier func(kind event.Kind, stream Name) ([]uint32, error)
+	// Aside returns the indexes of the entries of the streams that are of a visit, or tell it something; of a campaign those by which
+	// its teams were formed.
+	Aside func(kind event.Kind, stream Name) ([]uint32, error)
 }
 
 // Sector is a row of sectors.
@@ -37,6 +40,7 @@ func (f *Fold) Resume(p *Past) error {
 	for _, s := range p.Sectors {
 		f.sectors[s.Code] = s.Bit
 	}
+	f.earlier = p.Earlier
 	for indexes := range slices.Chunk(p.Waiting, 1024) {
 		events, err := f.Read(indexes)
 		if err != nil {
@@ -60,5 +64,8 @@ func (f *Fold) recall(s *state, of event.Stream) error {
 	}
 	indexes, err := f.past.Earlier(of.Kind, id)
 	s.indexes, s.away, s.old = indexes, len(indexes) > 0, len(indexes) > 0
+	if err == nil && s.old && (of.Kind == event.Inspection || of.Kind == event.Campaign) {
+		s.asides, err = f.past.Aside(of.Kind, id)
+	}
 	return err
 }

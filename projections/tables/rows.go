@@ -54,6 +54,13 @@ func (f *Fold) place(s *state, e *event.Event) {
 	if !s.waits {
 		f.at.seen = int64(e.Index)
 	}
+	if e.Stream.Kind != event.Inspection && e.Stream.Kind != event.Campaign {
+		return
+	}
+	if sh := s.owing(); sh != nil {
+		sh.at = f.at
+		sh.at.area = f.texts.keep(f.at.area)
+	}
 }
 
 // scopeKey is what it depends on who may see a row, but for what the inspected party may see.
@@ -228,6 +235,10 @@ func (f *Fold) value(v reflect.Value) any {
 		if x.known {
 			return x.n
 		}
+	case Real:
+		if x.known {
+			return x.n
+		}
 	case Moment:
 		return f.moment(x)
 	}
@@ -256,6 +267,7 @@ var Entries = Register{
 		{Name: "person", Type: "INTEGER", Chinese: "人员", Doc: "who said it; NULL where that is not known, or the ledger", Refers: true},
 		{Name: "role", Type: "TEXT", Chinese: "角色", Doc: "of who said it"},
 		{Name: "assurance", Type: "TEXT", Chinese: "保证级别", Doc: "signed, token, open, imported, derived"},
+		{Name: "evidence", Type: "INTEGER", Chinese: "证据", Doc: "how many files it names"},
 	},
 }
 
@@ -277,8 +289,8 @@ func (f *Fold) entry(s *state, e *event.Event) {
 	at := &f.at
 	v[entrySeen], v[1], v[2], v[3], v[4], v[5], v[6] = at.seen, at.scope, value(at.campaign), value(at.subject), value(at.team),
 		text(f.texts.keep(at.area)), at.sectors
-	v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14] = f.moment(At(e.Recorded)), f.moment(Occurred(e)), e.Type.Name,
+	v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15] = f.moment(At(e.Recorded)), f.moment(Occurred(e)), e.Type.Name,
 		text(f.texts.keep(string(e.Stream.Kind))), value(stream), value(person), text(f.texts.keep(string(e.Actor.Role))),
-		text(f.texts.keep(string(e.Assurance)))
+		text(f.texts.keep(string(e.Assurance))), f.evidence(e.Data)
 	f.written(s, &h, v)
 }

@@ -38,6 +38,10 @@ func Schema() []string {
 	for _, r := range All {
 		out = append(out, fmt.Sprintf("CREATE TABLE %s (version INTEGER PRIMARY KEY, %s)", r.Name, typed(r.All())),
 			presentOf(r.Name, "e.ix", r.All()[1:], fmt.Sprintf(" WHERE e.to_ix = %d", End)))
+		if r.Search != nil {
+			out = append(out, fmt.Sprintf("CREATE VIRTUAL TABLE %s_search USING fts5(pairs, content='', tokenize='unicode61 remove_diacritics 0', "+
+				"prefix='1')", r.Name))
+		}
 	}
 	return out
 }
@@ -45,10 +49,19 @@ func Schema() []string {
 // Indexes returns the statements that make the indexes: of a database that is built from the first entry on when it has
 // come to the end.
 func Indexes() (out []string) {
+	list := []index{{"names", "1", "name", ""}}
+	for _, l := range Lists {
+		list = append(list, l.indexes()...)
+	}
 	for _, r := range append([]*Register{&Entries}, All...) {
 		for i, columns := range r.Indexes {
-			out = append(out, fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s_%d ON %s (%s)", r.Name, i+1, r.Name, columns))
+			if !slices.ContainsFunc(list, func(x index) bool { return x.covers(r.Name, columns) }) {
+				list = append(list, index{r.Name, fmt.Sprint(i + 1), columns, ""})
+			}
 		}
+	}
+	for i := range list {
+		out = append(out, list[i].String())
 	}
 	return out
 }
@@ -57,6 +70,23 @@ func Indexes() (out []string) {
 func Fingerprint() string {
 	sum := sha256.Sum256([]byte(fmt.Sprint(generation, Schema(), Indexes())))
 	return hex.EncodeToString(sum[:8])
+}
+
+// SearchStatement returns the statement that makes a version of a register found; its parameter is the version. pairs is a function of the
+// database's, which gives the words of a text.
+func (r *Register) SearchStatement() string {
+	var texts []string
+	for _, c := range r.Columns {
+		switch {
+		case !slices.Contains(r.Search, c.Name):
+		case c.Refers:
+			texts = append(texts, fmt.Sprintf("pairs((SELECT name FROM names WHERE id = v.%s))", c.Name))
+		default:
+			texts = append(texts, fmt.Sprintf("pairs(v.%s)", c.Name))
+		}
+	}
+	return fmt.Sprintf("INSERT INTO %[1]s_search (rowid, pairs) SELECT version, %[2]s FROM %[1]s v WHERE version = ?", r.Name,
+		strings.Join(texts, " || ' ' || "))
 }
 
 // Statement returns the statement that carries an operation out. The parameters of one that adds a row are the row's number and

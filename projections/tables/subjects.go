@@ -2,6 +2,9 @@ package tables
 
 import (
 	"cmp"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -14,6 +17,7 @@ type subjectRow struct {
 	Name       string `col:"name" zh:"名称" doc:"of the subject"`
 	Kind       string `col:"kind" zh:"类别" doc:"code of the list subject-kind"`
 	USCC       string `col:"uscc" zh:"统一社会信用代码" doc:"of an enterprise"`
+	OtherIDs   string `col:"other_ids" zh:"其他编号" doc:"scheme and number, a line each"`
 	Ownership  string `col:"ownership" zh:"所有制" doc:"code of the list ownership"`
 	Size       string `col:"size" zh:"规模" doc:"code of the list subject-size"`
 	Risk       string `col:"risk" zh:"风险分类" doc:"codes, between blanks; NULL: not high-risk"`
@@ -30,7 +34,7 @@ type subjectRow struct {
 
 var subjects = Declare(Register{
 	Name: "subjects", Chinese: "检查对象", Doc: "an enterprise or place that can be inspected", Of: []event.Kind{event.Subject},
-	Indexes: []string{"id"},
+	Indexes: []string{"id"}, Search: []string{"name", "uscc", "id", "other_ids"},
 }, func(t *Things[subjectRow], e *event.Event) {
 	row := t.Thing("")
 	row.ID = t.Name(e.Stream.ID)
@@ -38,10 +42,13 @@ var subjects = Declare(Register{
 	case *subject.Registered:
 		row.Name, row.Kind, row.USCC, row.Ownership, row.Size = d.Name, d.Kind, d.USCC, d.Ownership, d.Size
 		row.Risk, row.Venue, row.Industry, row.Discovery = list(d.RiskClasses), d.VenueType, d.Industry, d.Discovery
-		row.Registered = Occurred(e)
+		row.Registered, row.OtherIDs = Occurred(e), numbers(d.OtherIDs)
 	case *subject.Updated:
 		row.Name, row.USCC = cmp.Or(d.Name, row.Name), cmp.Or(d.USCC, row.USCC)
 		row.Ownership, row.Size = cmp.Or(d.Ownership, row.Ownership), cmp.Or(d.Size, row.Size)
+		if d.OtherIDs != nil {
+			row.OtherIDs = numbers(d.OtherIDs)
+		}
 		if d.Class != nil {
 			row.Risk = list(d.Class.Classes)
 		}
@@ -59,3 +66,12 @@ var subjects = Declare(Register{
 		row.Ended, row.Successor = Day(d.On), t.Name(d.Successor)
 	}
 })
+
+// numbers are other ids, a line each, sorted.
+func numbers(ids map[string]string) string {
+	lines := make([]string, 0, len(ids))
+	for _, scheme := range slices.Sorted(maps.Keys(ids)) {
+		lines = append(lines, scheme+" "+ids[scheme])
+	}
+	return strings.Join(lines, "\n")
+}

@@ -74,7 +74,7 @@ func TestAVersionIsWrittenWhereSomethingDiffers(t *testing.T) {
 		}
 	}
 	slices.Sort(got)
-	if want := "checks 2-0|findings 1-3|findings 3-0|visits 0-6|visits 6-0"; strings.Join(got, "|") != want {
+	if want := "checks 2-0|findings 1-3|findings 3-0|services 5-0|visits 0-6|visits 6-0"; strings.Join(got, "|") != want {
 		t.Errorf("%s, want %s", strings.Join(got, "|"), want)
 	}
 }

@@ -10,6 +10,7 @@ import (
 type shelf interface {
 	apply(f *Fold, e *event.Event)
 	flush(f *Fold, s *state, e *event.Event)
+	hear(e *event.Event) // of its stream, before it is applied, whether or not it counts
 	renew()
 	count() int
 }
@@ -27,6 +28,7 @@ type things[R comparable] struct {
 	of       func(*Things[R], *event.Event)
 	list     []thing[R]
 	touched  []touch[R]
+	anew     func() // makes the state of the stream anew; nil: there is none
 }
 
 type thing[R comparable] struct {
@@ -109,6 +111,8 @@ func (s *things[R]) touch(i int) {
 
 func (s *things[R]) apply(f *Fold, e *event.Event) { s.of(&Things[R]{s, f, e}, e) }
 
+func (s *things[R]) hear(*event.Event) {}
+
 func (s *things[R]) count() int { return len(s.list) }
 
 // renew begins anew: the facts that count are applied again, and what they do not give ends.
@@ -116,6 +120,9 @@ func (s *things[R]) renew() {
 	for i := range s.list {
 		s.touch(i)
 		s.list[i].is = false
+	}
+	if s.anew != nil {
+		s.anew()
 	}
 }
 

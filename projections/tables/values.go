@@ -33,6 +33,20 @@ func Perhaps[N int | int64 | uint64](n *N) Number {
 // Plus adds to a number; what is not known counts as nothing.
 func (n Number) Plus(m int64) Number { return Known(n.n + m) }
 
+// Real is a number with a fraction that may not be known; the zero value is NULL.
+type Real struct {
+	n     float64
+	known bool
+}
+
+// RealOf is a number of a body that may leave it out.
+func RealOf(n *float64) Real {
+	if n == nil {
+		return Real{}
+	}
+	return Real{*n, true}
+}
+
 // Moment is an instant to the minute, or a day. In the database it is text in Beijing time, "2026-12-02 09:30" or
 // "2026-12-02": so texts compare as instants do, and a day is their beginning. The zero value is NULL.
 type Moment struct {

@@ -24,10 +24,14 @@ type visitRow struct {
 	Departed      Moment `col:"departed" zh:"离开时间" doc:"when they left"`
 	Recorded      Moment `col:"recorded" zh:"核查记录时间" doc:"when the site record was signed, or refused"`
 	RecordNo      string `col:"record_no" zh:"记录编号" doc:"of the site record"`
+	Counted       bool   `col:"counted" zh:"是否计为检查" doc:"it counts as an inspection: begun, not only tried in vain (R28), on the premises (N14), no guidance (N15)"`
 	Refused       bool   `col:"refused" zh:"拒签" doc:"the signature was refused"`
+	Witness       string `col:"witness" zh:"见证人" doc:"who saw that refusal"`
 	Reviewed      Moment `col:"reviewed" zh:"组长审核时间" doc:"when the leader reviewed it"`
 	Closed        Moment `col:"closed" zh:"办结时间" doc:"when it was closed"`
 	Notice        string `col:"notice" zh:"告示" doc:"posted; NULL: none"`
+	NoticePhoto   Name   `col:"notice_photo" zh:"告示照片" doc:"its SHA-256: id of the stream that says whether its bytes came"`
+	Evaluation    Name   `col:"evaluation" zh:"评价码哈希" doc:"of the one-time code on the notice: id of the party's evaluation"`
 	AdvanceNotice Number `col:"advance_notice" zh:"提前通知" doc:"1: the subject was told before (R38); NULL: not declared"`
 	Briefing      Number `col:"briefing" zh:"听取汇报" doc:"likewise"`
 	Reception     Number `col:"reception" zh:"接待" doc:"likewise"`
@@ -66,7 +70,7 @@ var visits = Declare(Register{
 	case *inspection.Departed:
 		row.Departed = Occurred(e)
 	case *inspection.NoticePosted:
-		row.Notice = "posted"
+		row.Notice, row.NoticePhoto, row.Evaluation = "posted", t.Name(d.Photo.SHA256), t.Name(d.Evaluation)
 	case *inspection.ConductDeclared:
 		row.AdvanceNotice, row.Briefing, row.Reception = flag(d.AdvanceNotice), flag(d.BriefingHeard), flag(d.Reception)
 		row.Company = Known(int64(len(d.Accompanied)))
@@ -74,7 +78,7 @@ var visits = Declare(Register{
 	case *inspection.RecordSigned:
 		row.Recorded, row.RecordNo = Occurred(e), d.RecordNo
 	case *inspection.SignatureRefused:
-		row.Recorded, row.RecordNo, row.Refused = Occurred(e), d.RecordNo, true
+		row.Recorded, row.RecordNo, row.Refused, row.Witness = Occurred(e), d.RecordNo, true, d.Witness
 	case *inspection.LeaderReviewed:
 		row.Reviewed = Occurred(e)
 	case *inspection.Closed:
@@ -86,7 +90,11 @@ var visits = Declare(Register{
 	case *inspection.ResultRecorded:
 		row.Result = d.Result
 	}
+	row.Counted = !row.Started.IsZero() && (row.Attempted.IsZero() || !row.Arrived.IsZero()) && !row.OffSite && row.Class != guidance
 })
+
+// guidance is the class of visits that are no inspections.
+const guidance = "guidance"
 
 func flag(is bool) Number {
 	if is {

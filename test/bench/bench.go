@@ -30,8 +30,8 @@ type Options struct {
 	HTTP    bool          // measure over HTTP too
 	// Connections is how many clients post at once over HTTP.
 	Connections int
-	Ballast     int       // bytes of the heap that the caller never touches: not counted
-	Log         io.Writer // one line per measurement as it goes
+	Ballast     func() int // bytes of the heap that the caller never touches: not counted; nil: none
+	Log         io.Writer  // one line per measurement as it goes
 }
 
 // Report is everything measured in one run.
@@ -169,7 +169,11 @@ func (r *Report) whole(ctx context.Context, d datadir.Dir, o Options) (err error
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&m)
-	r.Memory = Memory{Entries: r.Replay.Entries, Heap: m.HeapAlloc - uint64(o.Ballast), Sys: m.Sys - uint64(o.Ballast)}
+	ballast := uint64(0)
+	if o.Ballast != nil {
+		ballast = uint64(o.Ballast())
+	}
+	r.Memory = Memory{Entries: r.Replay.Entries, Heap: m.HeapAlloc - ballast, Sys: m.Sys - ballast}
 	r.Proofs, err = drive("proof", 1, o.Time/10, o.Time/5, func(_ int, rnd *rand.Rand) error {
 		_, err := n.Ledger.CurrentProof(rnd.Uint64N(r.Replay.Entries))
 		return err

@@ -54,7 +54,7 @@ memory, and the HTTP API. Ratios count; absolute figures are this machine's of t
 			return fmt.Errorf("--writers: at least one number")
 		}
 		var r Report
-		err := node.Tuned(func(ballast int) (err error) {
+		err := node.Tuned(func(ballast func() int) (err error) {
 			o.Ballast = ballast
 			r, err = Run(cmd.Context(), o)
 			return err

@@ -1,0 +1,461 @@
+package api
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/internal/report"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
+	"github.com/anjian-ledger/anjian/projections"
+)
+
+const (
+	mediaCSV  = "text/csv; charset=utf-8; header=present"
+	mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+
+// reportTime is how long one question of a report may take.
+const reportTime = 20 * time.Second
+
+// ReportList is what the caller may ask for.
+type ReportList struct {
+	Reports []*report.Info `json:"reports"`
+}
+
+// ReportAnswer is a report as of a position.
+type ReportAnswer struct {
+	projections.Head
+	report.Document
+	Entries string `json:"entries" doc:"path under which the numbers open: add &column=, and &row= for those of a row"`
+}
+
+// ReportEntries are the things behind one number.
+type ReportEntries struct {
+	projections.Head
+	Report string         `json:"report"`
+	Row    string         `json:"row,omitempty" doc:"none: of the total"`
+	Column string         `json:"column"`
+	Things []report.Thing `json:"things,omitempty" doc:"they add up to the number, or are its ordered values"`
+	Pair   []ReportNumber `json:"pair,omitempty" doc:"of a share, ratio or change: the two numbers of which it is made"`
+	Next   string         `json:"next,omitempty" doc:"cursor of the next page"`
+}
+
+// ReportNumber is one number of a report.
+type ReportNumber struct {
+	Column string `json:"column"`
+	Value  any    `json:"value"`
+}
+
+// commonParams are those that every report may have.
+func commonParams() []*huma.Param {
+	return []*huma.Param{
+		asOfParam,
+		queryParam("now", "By which overdue is told: a date, which counts as its beginning; left out: the recorded time of the last entry. "+
+			"判断逾期的日期",
+			inForm(formDate)),
+		queryParam("rows", "A grouping of the report, as GET /v1/reports lists it; left out: its first. 行的分组", text()),
+		ofCampaignOnly,
+		queryParam("county", "A county with its zones, or one zone. 县区", countyCodes()),
+		queryParam("sector", "Code of a sector. 行业领域", text()),
+		queryParam("team", "One team. 督查组", inForm(formID)),
+		queryParam("year", "Of one calendar year, by the date that the report names. 年度", years()),
+		queryParam("from", "From this day on, by that date. 起始日期", inForm(formDate)),
+		queryParam("to", "To this day, which is in it. 截止日期（含）", inForm(formDate)),
+	}
+}
+
+var (
+	ofCampaignOnly = queryParam("campaign", "Of one campaign; of all where it is left out. 专项行动", inForm(formID))
+	formatParam    = queryParam("format", "Instead of Accept. 格式", enum([]string{"json", "csv", "xlsx"}))
+)
+
+func (a *Handler) reportRoutes(d *document) []*route {
+	codes := []law.Code{law.NotFound, law.InvalidParameter, law.ParameterNotOfReport, law.BeyondHead, law.ReportTooLarge, law.ReportsBehind,
+		law.NoReports, law.ViewsBehind}
+	id := pathParam("id", "number of the report, as GET /v1/reports has it")
+	return []*route{
+		{
+			method: "GET", path: "/v1/reports", id: "reports", tag: "reports", need: identity.ReadOwn,
+			summary: "The reports that the caller may ask for", chinese: "可查询的报表",
+			doc: "Each with its question, groupings, columns and parameters, in both languages.",
+			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(
+				ReportList{})}, codes: []law.Code{law.NoReports}, handle: a.reportList,
+		},
+		{
+			method: "GET", path: "/v1/reports/{id}", id: "showReport", tag: "reports", need: identity.ReadOwn,
+			summary: "One report, as of a position", chinese: "报表",
+			doc: "Rows and totals of what the caller may see, as of any position. A report has parameters of its own beside these, as GET " +
+				"/v1/reports lists them; one that it does not have is refused. Counts everywhere are of what everybody in the scope sees: a hidden " +
+				"visit counts for nobody. As CSV it is the bare table, with position, root and time in headers and file name; as XLSX a " +
+				"workbook with a sheet of notes. In CSV a text that a spreadsheet would compute (= + - @) has an apostrophe before it.",
+			params: append([]*huma.Param{id, formatParam}, commonParams()...), paramsOf: a.paramsOfReport(formatParam),
+			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportAnswer{}), mediaCSV: text(), mediaXLSX: binary()},
+			headers: withHeaders("Content-Disposition", "of CSV and XLSX: file name with number, position and day", headerReportPosition,
+				"entries that the answer reflects", headerReportRoot, "Merkle root at that size, base64", headerReportRecorded,
+				"recorded time of the last of them",
+				headerReportScope, "tells scopes apart"),
+			codes: append(codes, law.NotAcceptable), costly: true, waits: true, handle: a.showReport,
+		},
+		{
+			method: "GET", path: "/v1/reports/{id}/entries", id: "reportEntries", tag: "reports", need: identity.ReadOwn,
+			summary: "What is behind one number of a report", chinese: "报表数字所依据的条目",
+			doc: "The things that a number counts, each with the index of its entry and what it adds: they add up to the number. A share, ratio " +
+				"or change opens as its two numbers, a median as its ordered values. Who sees figures only (city government) gets the things " +
+				"without entries and persons. The parameters are those by which the report was asked; rows is in the key of the row.",
+			params: append([]*huma.Param{id, columnParam, rowParam, cursorParam, pageParam}, commonParams()...),
+			paramsOf: a.paramsOfReport(columnParam, rowParam, cursorParam,
+				pageParam),
+			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportEntries{})},
+			codes:   append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.reportEntries,
+		},
+	}
+}
+
+// The headers of a report that is not JSON.
+const (
+	headerReportPosition = "Anjian-Position"
+	headerReportRoot     = "Anjian-Root"
+	headerReportRecorded = "Anjian-Recorded"
+	headerReportScope    = "Anjian-Scope"
+)
+
+var (
+	columnParam = queryParam("column", "Name of the column. 列", text())
+	rowParam    = queryParam("row", "Key of the row, as the report has it; left out: the total. 行", inForm(formRow))
+	cursorParam = queryParam("cursor", "next of the page before. 续页", inForm(formCursor))
+	pageParam   = queryParam("limit", "Most things of a page. 条数", positive(projector.MaxLimit))
+)
+
+func (a *Handler) reportList(c *call) error {
+	if a.cfg.Reports == nil {
+		return fail(law.NoReports)
+	}
+	out := ReportList{Reports: []*report.Info{}}
+	for _, r := range a.cfg.ReportsOf {
+		if r.For(c.claims.Role) {
+			out.Reports = append(out.Reports, r.Info())
+		}
+	}
+	return c.json(out)
+}
+
+// reportOf is the report that a path names, if the caller may ask for it.
+func (a *Handler) reportOf(c *call) (*report.Report, error) {
+	if a.cfg.Reports == nil {
+		return nil, fail(law.NoReports)
+	}
+	id := c.path("id")
+	i := slices.IndexFunc(a.cfg.ReportsOf, func(r *report.Report) bool { return r.ID == id })
+	if i < 0 {
+		return nil, fail(law.NotFound, law.Str("name", id))
+	}
+	if r := a.cfg.ReportsOf[i]; r.For(c.claims.Role) {
+		return r, nil
+	}
+	return nil, fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", "GET /v1/reports/"+id))
+}
+
+// paramsOfReport are the parameters of a report with those of its route. What others have and this one has not is
+// refused by a code of its own.
+func (a *Handler) paramsOfReport(further ...*huma.Param) func(c *call) ([]*huma.Param, error) {
+	return func(c *call) ([]*huma.Param, error) {
+		r, err := a.reportOf(c)
+		if err != nil {
+			return nil, err
+		}
+		all := slices.Concat(further, commonParams(), []*huma.Param{waitParam})
+		has := map[string]bool{}
+		for _, p := range r.Asked() {
+			if has[p.Name] = true; report.Common[p.Name] == "" {
+				all = append(all, queryParam(p.Name, p.EN, text()))
+			}
+		}
+		for name := range c.r.URL.Query() {
+			if report.Common[name] != "" && !has[name] {
+				return nil, notOfReport(r, name)
+			}
+		}
+		return slices.DeleteFunc(all, func(p *huma.Param) bool { return report.Common[p.Name] != "" && !has[p.Name] }), nil
+	}
+}
+
+func notOfReport(r *report.Report, name string) error {
+	var has []string
+	for _, p := range r.Asked() {
+		has = append(has, p.Name)
+	}
+	return fail(law.ParameterNotOfReport, law.Str("report", r.ID), law.Str("parameter", name), law.List("allowed", has))
+}
+
+// asked opens a report for the caller, grouped by rows. The caller closes the connection.
+func (a *Handler) asked(c *call, r *report.Report, rows string, asOf *uint64) (*report.Execution, *reportdb.Conn, error) {
+	conn, err := a.askReports(c, reportdb.Question{AsOf: asOf, Hidden: r.Hidden, Names: r.Names(), For: reportTime})
+	if err != nil {
+		return nil, nil, err
+	}
+	q := report.Question{Rows: rows, Given: map[string]string{}, Figures: c.claims.Role == event.RoleCityGovernment}
+	for name := range c.query {
+		if r.Takes(name) {
+			q.Given[name] = c.query.Get(name)
+		}
+	}
+	team := ""
+	if c.claims.Role == event.RoleTeamLeader || c.claims.Role == event.RoleInspector {
+		team = c.claims.Team
+	}
+	x, err := r.On(conn, team, q)
+	if err != nil {
+		_ = conn.Close() // it has only read
+		return nil, nil, wrongOfReport(r, err)
+	}
+	return x, conn, nil
+}
+
+// wrongOfReport gives the errors of a report their codes.
+func wrongOfReport(r *report.Report, err error) error {
+	var wrong *report.Wrong
+	switch {
+	case errors.As(err, &wrong) && wrong.Unknown:
+		return notOfReport(r, wrong.Parameter)
+	case errors.As(err, &wrong):
+		var more []law.Value
+		if len(wrong.Allowed) > 0 {
+			more = append(more, law.List("allowed", wrong.Allowed))
+		}
+		return invalid(wrong.Parameter, wrong.Wanted, more...)
+	case errors.Is(err, report.ErrTooMany):
+		return &fault{code: law.ReportTooLarge, cause: err}
+	}
+	return reportError(err)
+}
+
+// asOfReport reads as_of as the index of the last entry that counts; nil: all there are.
+func (a *Handler) asOfReport(c *call) (*uint64, error) {
+	s := c.query.Get("as_of")
+	if s == "" {
+		return nil, nil //nolint:nilnil // the present
+	}
+	n, err := a.position(c.r.Context(), s)
+	n-- // as of position 0 it is before the first, and the database takes it so
+	return &n, err
+}
+
+// headOf is the state of the ledger that an answer reflects.
+func (a *Handler) headOf(c *call, conn *reportdb.Conn) (projections.Head, error) {
+	scope := a.cfg.Projector.ScopeAt(c.claims.Actor()).Scope
+	return a.cfg.Projector.HeadAt(uint64(conn.Position()+1), &scope)
+}
+
+func (a *Handler) showReport(c *call) error {
+	r, err := a.reportOf(c)
+	if err != nil {
+		return err
+	}
+	format, err := formatOf(c)
+	if err != nil {
+		return err
+	}
+	asOf, err := a.asOfReport(c)
+	if err != nil {
+		return err
+	}
+	x, conn, err := a.asked(c, r, c.query.Get("rows"), asOf)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // it has only read
+	l := speak(c, c.r)
+	vary(c.Header(), varyAccept)
+	answer, err := x.Answer()
+	if err != nil {
+		return wrongOfReport(r, err)
+	}
+	doc, err := x.Document(answer, l)
+	if err != nil {
+		return wrongOfReport(r, err)
+	}
+	if doc.Hidden != nil && *doc.Hidden > 0 { // reading of a visit before it is disclosed (R39)
+		if err := a.logAccess(c, c.r.URL.Path); err != nil {
+			return err
+		}
+	}
+	head, err := a.headOf(c, conn)
+	if err != nil {
+		return err
+	}
+	if format == mediaJSON {
+		return c.json(ReportAnswer{head, *doc, entriesPath(c, r, head.Position)})
+	}
+	return a.sendTable(c, format, doc, head, l)
+}
+
+// entriesPath is where the numbers of an answer open.
+func entriesPath(c *call, r *report.Report, position uint64) string {
+	path := "/v1/reports/" + r.ID + "/entries?as_of=" + strconv.FormatUint(position, 10)
+	q := c.r.URL.Query()
+	for _, name := range []string{"as_of", "rows", "format", waitFor} {
+		q.Del(name)
+	}
+	if more := q.Encode(); more != "" {
+		path += "&" + more
+	}
+	return path
+}
+
+// formatOf is the media type that is asked for.
+func formatOf(c *call) (string, error) {
+	switch c.query.Get("format") {
+	case "json":
+		return mediaJSON, nil
+	case "csv":
+		return mediaCSV, nil
+	case "xlsx":
+		return mediaXLSX, nil
+	}
+	accept := c.r.Header["Accept"]
+	switch accepted(accept, mediaJSON, "text/csv", mediaXLSX) {
+	case mediaJSON:
+		return mediaJSON, nil
+	case "text/csv":
+		return mediaCSV, nil
+	case mediaXLSX:
+		return mediaXLSX, nil
+	}
+	return "", fail(law.NotAcceptable, law.Str("accept", strings.Join(accept, ", ")),
+		law.List("allowed", []string{mediaJSON, "text/csv", mediaXLSX}))
+}
+
+// sendTable answers with a file.
+func (a *Handler) sendTable(c *call, format string, doc *report.Document, head projections.Head, l law.Language) (err error) {
+	table := doc.Table(l)
+	var body []byte
+	end := "csv"
+	if format == mediaCSV {
+		body, err = table.CSV()
+	} else {
+		end = "xlsx"
+		body, err = table.XLSX(doc, report.Stand{Position: head.Position, Root: head.Root, Recorded: head.Recorded, Scope: head.Scope,
+			Asker: string(c.claims.Role)}, l)
+	}
+	if err != nil {
+		return err
+	}
+	h := c.Header()
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="report-%s-position-%d-%s.%s"`, doc.ID, head.Position,
+		head.Recorded.In(event.Beijing).Format(time.DateOnly), end))
+	h.Set(headerReportPosition, strconv.FormatUint(head.Position, 10))
+	h.Set(headerReportRoot, head.Root)
+	h.Set(headerReportRecorded, head.Recorded.Format(time.RFC3339))
+	h.Set(headerReportScope, head.Scope)
+	c.body(format, body)
+	return nil
+}
+
+// place is where a page of things begins: which position, how many before it, and under which scope.
+type place struct {
+	position, skip uint64
+	scope          string
+}
+
+func (p place) String() string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %d %s", p.position, p.skip, p.scope))
+}
+
+func placeOf(cursor string) (p place, err error) {
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil {
+		_, err = fmt.Sscanf(string(text), "%d %d %s", &p.position, &p.skip, &p.scope)
+	}
+	if err != nil || p.skip > report.MostThings {
+		return p, invalid("cursor", formCursor)
+	}
+	return p, nil
+}
+
+func (a *Handler) reportEntries(c *call) error {
+	r, err := a.reportOf(c)
+	if err != nil {
+		return err
+	}
+	column := r.Column(c.query.Get("column"))
+	if column == nil {
+		var names []string
+		for _, other := range r.Columns {
+			names = append(names, other.Name)
+		}
+		return invalid("column", "one-of-these", law.List("allowed", names))
+	}
+	rows, key, err := r.Row(c.query.Get("row"))
+	if err != nil {
+		return invalid("row", formRow)
+	}
+	limit, err := c.uint("limit", projector.DefaultLimit, projector.MaxLimit)
+	if err != nil {
+		return err
+	}
+	asOf, err := a.asOfReport(c)
+	if err != nil {
+		return err
+	}
+	at := place{}
+	if cursor := c.query.Get("cursor"); cursor != "" {
+		if at, err = placeOf(cursor); err != nil {
+			return err
+		}
+		index := at.position - 1
+		asOf = &index
+	}
+	x, conn, err := a.asked(c, r, rows, asOf)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // it has only read
+	out := ReportEntries{Report: r.ID, Row: c.query.Get("row"), Column: column.Name}
+	if out.Head, err = a.headOf(c, conn); err != nil {
+		return err
+	}
+	if at.scope != "" && at.scope != out.Scope {
+		return fail(law.ScopeChanged)
+	}
+	if _, _, paired := column.Pair(); paired {
+		if out.Pair, err = pairOf(x, column, key); err != nil {
+			return wrongOfReport(r, err)
+		}
+		return c.json(out)
+	}
+	opened, err := x.Open(key, column, int(at.skip), int(limit)+1)
+	if err != nil {
+		return wrongOfReport(r, err)
+	}
+	if len(opened) > int(limit) {
+		opened, out.Next = opened[:limit], place{out.Position, at.skip + limit, out.Scope}.String()
+	}
+	if out.Things, err = x.Things(column, opened, speak(c, c.r)); err != nil {
+		return wrongOfReport(r, err)
+	}
+	return c.json(out)
+}
+
+// pairOf are the two numbers of which one is made.
+func pairOf(x *report.Execution, column *report.Column, key []any) (out []ReportNumber, err error) {
+	a, b, _ := column.Pair()
+	for _, name := range []string{a, b} {
+		v, err := x.Number(key, x.Column(name))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ReportNumber{name, v})
+	}
+	return out, nil
+}

@@ -1,0 +1,528 @@
+package report
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+)
+
+// MostRows is how many rows an answer may have.
+const MostRows = 100_000
+
+// ErrTooMany means that an answer has too many rows.
+var ErrTooMany = errors.New("the answer has too many rows")
+
+// Answer is what a report says.
+type Answer struct {
+	By      []string // the dimensions; each: one row for each thing
+	Columns []*Column
+	Rows    []Row
+	Total   []any
+	Hidden  *int64 // things that are hidden from others, of a list that shows them
+	Notes   []Words
+	Text    []Words      // of a report of sentences, which has nothing else
+	Figures []PartFigure // of these
+}
+
+// Row is one row: of a group of things, or of one thing.
+type Row struct {
+	Key    []any // values of the dimensions; of each: the entry
+	Values []any // of the columns; of each: of the details
+}
+
+// Each reports whether each row is one thing.
+func (a *Answer) Each() bool { return len(a.By) > 0 && a.By[0] == each }
+
+// things is the query, bounded by the parameters, with its bands as fields. Unary plus: a field has no affinity, here and where a number is
+// opened; else '2019' <> 2019 is true in one and false in the other. further are conditions on the query's own fields, so that indexes
+// serve them.
+func (x *Execution) things(further ...string) string {
+	where := further
+	has := func(field string) bool { return slices.Contains(x.fields, field) }
+	if has("date") {
+		if in := x.inside("from", "to"); x.Base {
+			where = append(where, "("+cmp.Or(in, "1")+" OR "+cmp.Or(x.inside("base_from", "base_to"), "1")+")")
+		} else if in != "" {
+			where = append(where, in)
+		}
+	}
+	for _, name := range []string{"campaign", "sector", "team"} {
+		if x.p[name] != nil && has(name) {
+			where = append(where, name+" = :"+name)
+		}
+	}
+	if x.p["county"] != nil && has("county") {
+		where = append(where, "county IN (SELECT member FROM temp.area_members WHERE area = :county)")
+	}
+	fields := make([]string, 0, len(x.fields)+2)
+	for _, f := range x.fields {
+		fields = append(fields, "+"+f+" AS "+f)
+	}
+	for _, d := range x.Dimensions {
+		if d.Bands != "" {
+			fields = append(fields, bandSQL(d.Of, x.bands[d.Bands], true)+" AS "+d.Name)
+		}
+	}
+	query := "SELECT " + strings.Join(fields, ", ") + " FROM (" + x.SQL + "\n)"
+	if len(where) > 0 {
+		query += " WHERE " + strings.Join(where, " AND ")
+	}
+	return query
+}
+
+// inside is the condition that a date lies between two parameters; "": neither is given.
+func (x *Execution) inside(from, to string) string {
+	var both []string
+	if x.p[from] != nil {
+		both = append(both, "date >= :"+from)
+	}
+	if x.p[to] != nil {
+		both = append(both, "date < :"+to)
+	}
+	if len(both) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(both, " AND ") + ")"
+}
+
+// where is which things a column counts: those by which the number opens.
+func (x *Execution) where(c *Column) string {
+	if c.Kind == Sum {
+		return x.condition(c) + " AND (" + c.of + ") <> 0"
+	}
+	return x.condition(c)
+}
+
+// condition is what the file says of the things of a column.
+func (x *Execution) condition(c *Column) string {
+	var all []string
+	if c.Where != "" {
+		all = append(all, "("+c.Where+")")
+	}
+	if c.Bands != "" {
+		all = append(all, fmt.Sprintf("%s = %d", bandSQL(c.of, x.bands[c.Bands], true), c.band))
+	}
+	if x.Base && slices.Contains(x.fields, "date") {
+		in := x.inside("from", "to")
+		if c.Period == "base" {
+			in = x.inside("base_from", "base_to")
+		}
+		if in != "" {
+			all = append(all, in)
+		}
+	}
+	if x.Hidden {
+		all = append(all, "hidden = 0")
+	}
+	switch c.Kind {
+	case Distinct, Median, Min, Max:
+		all = append(all, "("+c.of+") IS NOT NULL")
+	}
+	if len(all) == 0 {
+		return "1"
+	}
+	return strings.Join(all, " AND ")
+}
+
+func (x *Execution) aggregate(c *Column) string {
+	filter := " FILTER (WHERE " + x.where(c) + ")"
+	switch c.Kind {
+	case Sum:
+		// What nobody records, of things that there are, is not 0 but unknown.
+		all := " FILTER (WHERE " + x.condition(c) + ")"
+		return "CASE WHEN count(*)" + all + " > 0 AND count(" + c.of + ")" + all + " = 0 THEN NULL ELSE coalesce(sum(" + c.of + ")" + filter +
+			", 0) END"
+	case Distinct:
+		return "count(DISTINCT " + c.of + ")" + filter
+	case Min, Max:
+		return string(c.Kind) + "(" + c.of + ")" + filter
+	}
+	return "count(*)" + filter
+}
+
+// count runs the query once into a temporary table, of which every number is made.
+func (x *Execution) count() error {
+	if x.counted {
+		return nil
+	}
+	_, _, err := x.conn.Things(x.things(), x.p)
+	x.counted = err == nil
+	return err
+}
+
+// read calls fn with each row of a query of ours over the things.
+func (x *Execution) read(query string, further map[string]any, fn func(values []any) error) error {
+	p := x.p
+	if len(further) > 0 {
+		p = map[string]any{}
+		for _, from := range []map[string]any{x.p, further} {
+			for name, v := range from {
+				p[name] = v
+			}
+		}
+	}
+	rows, err := x.conn.Query(query, p)
+	if err != nil {
+		return err
+	}
+	columns, err := rows.Columns()
+	for err == nil && rows.Next() {
+		values, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range to {
+			to[i] = &values[i]
+		}
+		if err = rows.Scan(to...); err == nil {
+			err = fn(values)
+		}
+	}
+	return errors.Join(err, rows.Err(), rows.Close())
+}
+
+// group is the figures of one key, by column.
+type group struct {
+	key    []any
+	values map[string]any
+}
+
+// table computes the figures of one grouping from the things; without dimensions it is the total. A zone's things count in the row of the
+// zone and in that of its county.
+func (x *Execution) table(dims []string) (map[string]*group, error) {
+	keys, from := make([]string, len(dims)), "temp.thing"
+	for i, d := range dims {
+		keys[i] = d
+		if d == "county" {
+			keys[i] = "county_area"
+			from = "(SELECT m.area AS county_area, t.* FROM temp.thing t LEFT JOIN temp.area_members m ON m.member = t.county)"
+		}
+	}
+	lead, tail := "", ""
+	if len(keys) > 0 {
+		lead, tail = strings.Join(keys, ", ")+", ", " GROUP BY "+strings.Join(keys, ", ")
+	}
+	var simple []string
+	var names []string
+	for _, c := range x.Columns {
+		if !c.paired() && c.Kind != Median {
+			simple, names = append(simple, x.aggregate(c)), append(names, c.Name)
+		}
+	}
+	if len(simple) == 0 {
+		simple, names = []string{"count(*)"}, []string{""}
+	}
+	out := map[string]*group{}
+	query := "SELECT " + lead + strings.Join(simple, ", ") + " FROM " + from + tail
+	err := x.read(query, nil, func(values []any) error {
+		if len(out) >= MostRows {
+			return ErrTooMany
+		}
+		g := &group{values[:len(dims)], map[string]any{}}
+		for i, name := range names {
+			g.values[name] = values[len(dims)+i]
+		}
+		out[keyOf(g.key)] = g
+		return nil
+	})
+	for _, c := range x.Columns {
+		if err == nil && c.Kind == Median {
+			err = x.median(c, lead, tail, from, len(dims), out)
+		}
+	}
+	return out, err
+}
+
+// median is the middle value, or the mean of the two.
+func (x *Execution) median(c *Column, lead, tail, from string, dims int, out map[string]*group) error {
+	over := ""
+	if dims > 0 {
+		over = "PARTITION BY " + strings.TrimSuffix(lead, ", ")
+	}
+	inner := fmt.Sprintf("SELECT %s%s AS v, row_number() OVER (%s ORDER BY %[2]s) AS r, count(*) OVER (%[3]s) AS c FROM %s WHERE %s", lead,
+		c.of,
+		over, from, x.where(c))
+	return x.read("SELECT "+lead+"avg(v) FROM ("+inner+") WHERE r IN ((c + 1) / 2, (c + 2) / 2)"+tail, nil, func(values []any) error {
+		if g := out[keyOf(values[:dims])]; g != nil {
+			g.values[c.Name] = values[dims]
+		}
+		return nil
+	})
+}
+
+func keyOf(key []any) string { return fmt.Sprintf("%#v", key) }
+
+// finish makes shares, ratios and changes, and what nothing was counted of: a share of nothing is none, and not zero.
+func (x *Execution) finish(counted map[string]any) []any {
+	out := make([]any, len(x.Columns))
+	for i, c := range x.Columns {
+		v, has := counted[c.Name]
+		if c.paired() {
+			a, b := float(counted[c.pair[0]]), float(counted[c.pair[1]])
+			out[i] = quotient(c.Kind, a, b)
+			continue
+		}
+		if !has && (c.Adds() || c.Kind == Distinct) {
+			v = int64(0)
+		}
+		out[i] = v
+	}
+	return out
+}
+
+func quotient(kind Kind, a, b float64) any {
+	if b == 0 {
+		return nil
+	}
+	low, high := wilson(a, b)
+	switch kind {
+	case Change:
+		return (a - b) / b
+	case intervalLow:
+		return low
+	case intervalHigh:
+		return high
+	}
+	return a / b
+}
+
+// wilson is the 95 % interval of a share of a among n (Wilson 1927): a small n must not look like a finding.
+func wilson(a, n float64) (low, high float64) {
+	const z = 1.96
+	mid, half := a/n+z*z/2/n, z*math.Sqrt(max(0, (a/n*(1-a/n)+z*z/4/n)/n))
+	return (mid - half) / (1 + z*z/n), (mid + half) / (1 + z*z/n)
+}
+
+func float(v any) float64 {
+	switch v := v.(type) {
+	case int64:
+		return float64(v)
+	case float64:
+		return v
+	}
+	return 0
+}
+
+// Answer computes rows and totals. Totals are made of the things, and never of the rows.
+func (x *Execution) Answer() (*Answer, error) {
+	if len(x.parts) > 0 {
+		return x.said()
+	}
+	if err := x.count(); err != nil {
+		return nil, err
+	}
+	a := &Answer{By: x.by, Columns: x.Columns}
+	total, err := x.total()
+	if err != nil {
+		return nil, err
+	}
+	a.Total = total
+	if x.Hidden {
+		a.Hidden = new(int64)
+		err := x.read("SELECT count(*) FROM temp.thing WHERE hidden", nil, func(v []any) error { *a.Hidden, _ = v[0].(int64); return nil })
+		if err != nil {
+			return nil, err
+		}
+	}
+	if a.Each() {
+		a.Rows, err = x.each()
+	} else {
+		a.Rows, err = x.rows()
+	}
+	a.Notes = x.sentences(a.Total)
+	return a, err
+}
+
+// total are the figures of all things.
+func (x *Execution) total() ([]any, error) {
+	one, err := x.table(nil)
+	var counted map[string]any
+	for _, g := range one {
+		counted = g.values
+	}
+	return x.finish(counted), err
+}
+
+// each are the things one by one.
+func (x *Execution) each() (out []Row, err error) {
+	query := "SELECT ix"
+	for _, f := range x.Detail {
+		query += ", " + f.Name
+	}
+	query += " FROM temp.thing"
+	if in := x.inside("from", "to"); x.Base && in != "" && slices.Contains(x.fields, "date") {
+		query += " WHERE " + in
+	}
+	err = x.read(query+" ORDER BY "+cmp.Or(x.Order, "ix"), nil, func(values []any) error {
+		if len(out) >= MostRows {
+			return ErrTooMany
+		}
+		out = append(out, Row{values[:1], values[1:]})
+		return nil
+	})
+	return out, err
+}
+
+// rows are the groups, and those of which nothing is counted.
+func (x *Execution) rows() ([]Row, error) {
+	found, err := x.table(x.by)
+	if err != nil {
+		return nil, err
+	}
+	var out []Row
+	for key, g := range found {
+		row := Row{g.key, x.finish(g.values)}
+		if slices.Contains(g.key, nil) && x.empty(row.Values) { // of what only the total counts
+			delete(found, key)
+			continue
+		}
+		out = append(out, row)
+	}
+	zero, order, err := x.zeros(found)
+	if err != nil {
+		return nil, err
+	}
+	if out = append(out, zero...); len(out) > MostRows {
+		return nil, ErrTooMany
+	}
+	slices.SortFunc(out, func(a, b Row) int {
+		for i := range a.Key {
+			if c := compare(a.Key[i], b.Key[i], order[i]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	return out, nil
+}
+
+// empty reports whether a row has nothing in what it shows.
+func (x *Execution) empty(values []any) bool {
+	for i, c := range x.Columns {
+		if c.Only != "total" && values[i] != nil && float(values[i]) != 0 {
+			return false
+		}
+		if _, text := values[i].(string); text && c.Only != "total" {
+			return false
+		}
+	}
+	return true
+}
+
+// zeros are rows of every value that a dimension has to have, in which nothing is counted, and the order of those values.
+func (x *Execution) zeros(found map[string]*group) (out []Row, order [][]any, err error) {
+	order = make([][]any, len(x.by))
+	combinations, some := [][]any{nil}, false
+	for i, name := range x.by {
+		values, has, err := x.every(x.dimension(name))
+		if err != nil {
+			return nil, nil, err
+		}
+		some = some || has
+		if order[i] = values; !has {
+			values = []any{nil}
+		}
+		var next [][]any
+		for _, c := range combinations {
+			for _, v := range values {
+				next = append(next, append(slices.Clip(c), v))
+			}
+		}
+		if combinations = next; len(combinations) > MostRows {
+			return nil, nil, ErrTooMany
+		}
+	}
+	if !some {
+		return nil, order, nil
+	}
+	fixed := func(key []any) string {
+		var of []any
+		for i := range key {
+			if order[i] != nil {
+				of = append(of, key[i])
+			}
+		}
+		return keyOf(of)
+	}
+	present := map[string]bool{}
+	for _, g := range found {
+		present[fixed(g.key)] = true
+	}
+	for _, c := range combinations {
+		if !present[fixed(c)] {
+			out = append(out, Row{c, x.finish(nil)})
+		}
+	}
+	return out, order, nil
+}
+
+// every returns the values that a dimension has to have, within the scope of the asker.
+func (x *Execution) every(d *Dimension) (values []any, has bool, err error) {
+	query := ""
+	switch every := d.Every.(type) {
+	case []any:
+		return every, true, nil
+	case string:
+		query = map[string]string{"areas": "SELECT DISTINCT area FROM temp.area_members ORDER BY area",
+			"sectors": "SELECT code FROM temp.sectors ORDER BY code", "teams": "SELECT id FROM temp.teams ORDER BY id"}[every]
+	default:
+		return nil, false, nil
+	}
+	err = x.read(query, nil, func(row []any) error {
+		if d.Every == "teams" && x.own != 0 && row[0] != x.own || d.Every == "areas" && !x.inForce(row[0]) {
+			return nil
+		}
+		values = append(values, row[0])
+		return nil
+	})
+	return values, true, err
+}
+
+// inForce reports whether a county or zone is one in the year of the answer: others have a row only where something is counted.
+func (x *Execution) inForce(code any) bool {
+	text, _ := code.(string)
+	area, ok := codes.County(text)
+	year, err := strconv.Atoi(x.today()[:min(4, len(x.today()))])
+	return !ok || err != nil || area.In(year)
+}
+
+// compare orders values of a dimension: those of a list as it has them, numbers before texts, nothing last.
+func compare(a, b any, list []any) int {
+	place := func(v any) int {
+		if v == nil {
+			return math.MaxInt
+		}
+		if i := slices.Index(list, v); i >= 0 {
+			return i
+		}
+		return len(list)
+	}
+	if c := cmp.Compare(place(a), place(b)); c != 0 {
+		return c
+	}
+	s, isText := a.(string)
+	t, isText2 := b.(string)
+	if isText && isText2 {
+		return strings.Compare(s, t)
+	}
+	if isText != isText2 {
+		return map[bool]int{true: 1, false: -1}[isText]
+	}
+	return cmp.Compare(float(a), float(b))
+}
+
+// sentences are the notes with the figures of the total.
+func (x *Execution) sentences(total []any) []Words {
+	figures := map[string]any{}
+	for i, c := range x.Columns {
+		figures[c.Name] = total[i]
+	}
+	out := make([]Words, len(x.Notes))
+	for i, n := range x.Notes {
+		out[i] = Words{fill(n.ZH, figures), fill(n.EN, figures)}
+	}
+	return out
+}

@@ -1,0 +1,89 @@
+package report
+
+import (
+	"regexp"
+)
+
+// A report with parts has no query: its sentences speak with figures of other reports at the same position, and each figure opens
+// in the report that it comes from.
+
+// PartFigure is one figure of a sentence.
+type PartFigure struct {
+	Name   string `json:"name" doc:"as the file has it: r3_found"`
+	Report string `json:"report" doc:"in which it opens"`
+	Column string `json:"column"`
+	Value  any    `json:"value"`
+}
+
+// compose prepares the parts.
+func (x *Execution) compose(team string) error {
+	if err := x.bind(); err != nil {
+		return err
+	}
+	for _, part := range x.Report.parts {
+		p, err := part.On(x.conn, team, Question{Given: x.q.Given, Figures: x.q.Figures})
+		if err != nil {
+			return err
+		}
+		x.parts = append(x.parts, p)
+	}
+	return nil
+}
+
+var figureOf = regexp.MustCompile(`\{r([A-Za-z0-9-]+?)_(\w+)\}`)
+
+// said answers with sentences.
+func (x *Execution) said() (*Answer, error) {
+	a := &Answer{}
+	figures := map[string]any{}
+	for _, part := range x.parts {
+		if err := part.count(); err != nil {
+			return nil, err
+		}
+		total, err := part.total()
+		if err != nil {
+			return nil, err
+		}
+		for i, c := range part.Columns {
+			name := "r" + part.ID + "_" + c.Name
+			figures[name] = total[i]
+			if x.speaksOf(name) {
+				a.Figures = append(a.Figures, PartFigure{name, part.ID, c.Name, total[i]})
+			}
+		}
+	}
+	for _, text := range x.Text {
+		a.Text = append(a.Text, Words{fill(text.ZH, figures), fill(text.EN, figures)})
+	}
+	return a, nil
+}
+
+// speaksOf reports whether a sentence has a figure.
+func (r *Report) speaksOf(name string) bool {
+	for _, text := range r.Text {
+		for _, m := range figureOf.FindAllString(text.ZH+text.EN, -1) {
+			if m == "{"+name+"}" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// examineText finds figures that no part has.
+func (r *Report) examineText() error {
+	for _, text := range r.Text {
+		for _, m := range braces.FindAllStringSubmatch(text.ZH+text.EN, -1) {
+			known := false
+			for _, part := range r.parts {
+				for _, c := range part.Columns {
+					known = known || m[1] == "r"+part.ID+"_"+c.Name
+				}
+			}
+			if !known {
+				return r.fault(m[1], "no part has the figure %s", m[0])
+			}
+		}
+	}
+	return nil
+}
