@@ -56,6 +56,9 @@ var readsList = map[string]identity.Permission{"subjects": identity.ReadSubjects
 
 func (a *Handler) listRoutes(d *document) (routes []*route) {
 	for _, l := range tables.Lists {
+		if l.Own {
+			continue
+		}
 		need := cmp.Or(readsList[l.Name], identity.ReadEvents)
 		name := strings.ToUpper(l.Name[:1]) + l.Name[1:] + "Page"
 		d.schemas.Map()[name] = listSchema(l)

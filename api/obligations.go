@@ -39,8 +39,9 @@ func (a *Handler) obligationRoutes(d *document) []*route {
 		method: "GET", path: "/v1/obligations", id: "obligations", tag: "views", need: identity.ReadEvents,
 		summary: "What is owed and open, by due time", chinese: "待办事项",
 		doc: "What somebody owes and has not done, as far as the caller may know of it; what has no date comes last. With stream, all that " +
-			"is open in it, also what has never a date and only holds up signing or closing. It is what is open now: lists of the past are " +
-			"not there yet. A deadline that has passed is said in the stream by the ledger (deadline-passed); of people in the field only when " +
+			"is open in it, also what has never a date and only holds up signing or closing. With as_of, what was open then, to the minute " +
+			"and as the report database has it. A deadline that has passed is said in the stream by the ledger (deadline-passed); of people in " +
+			"the field only when " +
 			"they have had time to synchronise.",
 		params: []*huma.Param{
 			queryParam("owner", "Who owes it. 责任方", enum(obligation.Owners)),
@@ -53,11 +54,13 @@ func (a *Handler) obligationRoutes(d *document) []*route {
 			queryParam("now", "By which overdue is told: RFC 3339, or a date, which means its end in UTC+08:00; left out: the minute that the "+
 				"ledger's clock shows. "+
 				"判断逾期的时间", inForm(formTime)),
-			queryParam("cursor", "next of the page before. 续页", inForm(formCursor)),
+			asOfParam, queryParam("cursor", "next of the page before. 续页", inForm(formCursor)),
 			queryParam("limit", "Most lines of a page. 条数", positive(projector.MaxLimit)),
 		},
 		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Worklist{})},
-		codes:   []law.Code{law.InvalidParameter, law.ViewsBehind, law.ScopeChanged}, costly: true, waits: true, handle: a.obligations,
+		codes: []law.Code{law.InvalidParameter, law.ViewsBehind, law.ScopeChanged, law.BeyondHead, law.ReportsBehind, law.NoReports,
+			law.ReportTooLarge},
+		costly: true, waits: true, handle: a.obligations,
 	}}
 }
 
@@ -66,6 +69,9 @@ func (a *Handler) obligations(c *call) error {
 	q, err := a.asksOwed(c)
 	if err != nil {
 		return err
+	}
+	if c.query.Has("as_of") {
+		return a.owedThen(c, q)
 	}
 	if err := a.ready(c); err != nil {
 		return err

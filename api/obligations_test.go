@@ -1,7 +1,9 @@
 package api
 
 import (
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,7 +81,62 @@ func TestWhatIsOwedIsListedForWhoMayKnowOfIt(t *testing.T) {
 	}
 	for query, code := range map[string]law.Code{"?owner=me": law.InvalidParameter, "?kind=x": law.InvalidParameter,
 		"?now=noon": law.InvalidParameter, "?cursor=AAAA": law.InvalidParameter, "?stream=x/y": law.InvalidParameter,
-		"?as_of=3": law.UnknownParameter} {
+		"?as_of=99999": law.BeyondHead, "?as_of=soon": law.InvalidParameter, "?as_of=9&cursor=AAAA": law.InvalidParameter} {
 		w.want(w.get(office, "/v1/obligations"+query), 400, code)
 	}
+}
+
+// What was open as of a position is what the worklist said then, to the minute: for who sees everything, the own team,
+// and who must not know.
+func TestWhatWasOwedIsAsItWasSaidThen(t *testing.T) {
+	w := newFixture(t)
+	w.visit()
+	type asked struct{ token, query string }
+	var then []struct {
+		asked
+		Worklist
+		size uint64
+	}
+	ask := func() {
+		for _, token := range []string{"supervision-office", "inspector", "department", "other-county"} {
+			for _, query := range []string{"?limit=3", "?stream=inspection&limit=500", "?owner=inspectors", "?county=610921",
+				"?kind=record&team=t-1",
+				"?due_before=2100-01-01", "?now=2100-01-01"} {
+				then = append(then, struct {
+					asked
+					Worklist
+					size uint64
+				}{asked{token, query}, w.worklist(token, query), w.size()})
+			}
+		}
+	}
+	ask()
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-started", &inspection.Started{
+		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
+	ask()
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{})), 201, "")
+	ask()
+	open := 0
+	for _, was := range then {
+		got := w.worklist(was.token, was.query+"&as_of="+strconv.FormatUint(was.size, 10))
+		if got.Open != was.Open || got.Overdue != was.Overdue || len(got.Items) != len(was.Items) || got.Position != was.size {
+			t.Errorf("%v as of %d: %+v, said then %+v", was.asked, was.size, got, was.Worklist)
+			continue
+		}
+		open += got.Open
+		for i := range got.Items {
+			a, b := got.Items[i], was.Items[i]
+			if a.Due != nil {
+				*a.Due, *b.Due = a.Due.Truncate(time.Minute), b.Due.Truncate(time.Minute)
+			}
+			if !reflect.DeepEqual(a, b) {
+				t.Errorf("%v as of %d: %+v, said then %+v", was.asked, was.size, a, b)
+			}
+		}
+	}
+	if open == 0 {
+		t.Error("nothing was open")
+	}
+	w.party("s-7")
+	w.want(w.get("inspected-party", "/v1/obligations?as_of=9"), 403, law.Forbidden)
 }

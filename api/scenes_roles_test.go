@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -124,6 +125,41 @@ func TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed(t *testing.T) {
 		LegalBasis: statute}, as("officer"))
 	s.says("role-may-not-append", at, yes(asked), as("officer"))
 	s.given(at, yes(asked), as("approver"))
+}
+
+// TestAnApproverKnowsTheVisitsOfHisUnitBeforeTheyAreMade (N03, R39): who is to approve a visit reads of it, approves it, and goes on
+// reading the same; the officers of his unit, other approvers and the county do not.
+func TestAnApproverKnowsTheVisitsOfHisUnitBeforeTheyAreMade(t *testing.T) {
+	s := newScene(t)
+	s.today(func(p *campaign.Policy) { p.VisitApprovalHours = new(48) })
+	s.parties()
+	s.given("person/head", newPerson("head"))
+	reserved := func(authority string) *inspection.Reserved {
+		return &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "verify", EnforcingAuthority: authority}
+	}
+	begins := s.given(atVisit, reserved("industry"), in("c"))
+	other := s.given("inspection/j", reserved("mining"), in("c"))
+	view := "/v1/inspections/" + begins.Stream.ID
+	reads := func(word string) string { return string(s.get(word, "/v1/events?limit=1000").body) }
+	for _, word := range []string{"firm", "officer", "mines yes", "hanbin"} {
+		s.want(s.get(word, view), 404, "not-found")
+		if strings.Contains(reads(word), begins.Stream.ID) {
+			t.Errorf("%s reads of the visit before the arrival", word)
+		}
+	}
+	s.says("not-started", atVisit, &inspection.Approved{ApprovedBy: "head"}, as("mines yes"))
+	s.want(s.get("approver", view), 200, "")
+	if got := reads("approver"); !strings.Contains(got, begins.Stream.ID) || strings.Contains(got, other.Stream.ID) {
+		t.Error("the approver reads of the visits of his unit before they are made, and of no other")
+	}
+	s.given(atVisit, &inspection.Approved{ApprovedBy: "head"}, as("approver"))
+	s.given(atVisit, begun(func(d *inspection.Started) { d.VisitType, d.EnforcingAuthority = "verify", "industry" }), in("c"))
+	before := strings.Count(reads("approver"), begins.Stream.ID)
+	s.given(atVisit, &inspection.Arrived{})
+	after, officer := strings.Count(reads("approver"), begins.Stream.ID), strings.Count(reads("officer"), begins.Stream.ID)
+	if after <= before || officer != after {
+		t.Errorf("the approver read of the visit %d times before the arrival and %d after, the officer %d", before, after, officer)
+	}
 }
 
 // TestALeaderExplainsAndAnotherAccepts (R08): of the own team he says how it was; the office accepts it or not, of conduct the commission.

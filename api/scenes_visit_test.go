@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 const atVisit = "inspection/i"
@@ -369,6 +370,24 @@ func TestWithdrawalsAreAnswered(t *testing.T) {
 	s.says("stream-withdrawn", "inspection/j", &inspection.Arrived{})
 	entered := s.given("subject/other", enterprise(), as("zhou"))
 	s.says("never-withdrawn", "subject/other", withdrawn(entered, entered), as("zhou"))
+}
+
+// TestAVisitThatIsEnteredAnewIsAnswered: a visit that is withdrawn had a finding, and the one in its place has it, or not.
+func TestAVisitThatIsEnteredAnewIsAnswered(t *testing.T) {
+	s := newScene(t)
+	again := func(d *inspection.Started) { d.VisitType = "verify" }
+	first := s.given("inspection/j", begun(again), in("c"))
+	s.given("inspection/j", &inspection.Arrived{})
+	s.given("inspection/j", discovered("f"))
+	instead := func(id string) *inspection.Started {
+		return begun(again, func(d *inspection.Started) { d.Instead = id })
+	}
+	s.says("unknown-visit", "inspection/k", instead("nobody"), in("c"))
+	s.quiet("inspection/k", instead(eventtest.Visit("t1", "j")), in("c"))
+	s.quiet("inspection/k", discovered("g", func(d *inspection.FindingRecorded) { d.Instead = "f" }))
+	gone := s.given("inspection/j", withdrawn(first, first))
+	s.quiet("inspection/j", yes(gone), as("zhou"))
+	s.says("finding-not-carried", "inspection/l", instead(eventtest.Visit("t1", "j")), in("c"))
 }
 
 // TestAVisitWithoutItsFormsIsAnswered: nobody arrived or declared conduct, and the finding is major.

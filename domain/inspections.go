@@ -25,6 +25,8 @@ type inspections struct {
 	ofSubject *table[string, []string]         // subject → its inspections that are seen (R44); likewise
 	scene     inspection.Scene
 	flagged   *table[event.Stream, []besideFlag] // team, person or subject → what was said of visits beside it; append-only
+	insteadOf *table[string, string]             // visit → the one in whose place it is entered anew
+	anew      *table[string, []string]           // and the other way round; values are replaced, never changed
 	moved     moved
 	judged    *event.Event // last, or being judged
 }
@@ -32,12 +34,14 @@ type inspections struct {
 func newInspections(s *State, c common) kind {
 	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
-		flagged: newTable[event.Stream, []besideFlag](s), moved: moved{layers: &s.layers}}
+		flagged: newTable[event.Stream, []besideFlag](s), insteadOf: newTable[string, string](s),
+		anew: newTable[string, []string](s), moved: moved{layers: &s.layers}}
 	s.tables = append(s.tables, &k.moved)
 	k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.person, k.worksIn, k.registered
 	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
 	k.scene.Item = func(id string) (codetable.Item, bool) { return s.ofVisit(codetable.Checklists, k.judged).Item(id) }
 	k.scene.Capped = k.capped
+	k.scene.Visit, k.scene.Replaced = k.visit, k.replaced
 	k.scene.Received = func(sha256 string) *time.Time { return s.files.come(sha256) }
 	s.inspections = k
 	return k
@@ -113,8 +117,8 @@ func (k *inspections) knows(id string) bool {
 	return st == nil || k.knowsVisit(st)
 }
 
-// knowsVisit reports whether the author may know of a visit: of his own team's, of every
-// disclosed one in his scope, and of all when he sees everything.
+// knowsVisit reports whether the author may know of a visit: of his own team's, of every disclosed one in his scope, as an approver of
+// those in the name of his unit, and of all when he sees everything.
 func (k *inspections) knowsVisit(st *inspection.State) bool {
 	a := &k.s.author
 	switch {
@@ -123,7 +127,7 @@ func (k *inspections) knowsVisit(st *inspection.State) bool {
 	case a.actor.Role == event.RoleImporter:
 		return st.Copied()
 	}
-	return st.Disclosed() && k.s.scope().Sees(event.Stream{Kind: event.Inspection},
+	return (st.Disclosed() || k.s.scope().Early(st.Team(), st.InNameOf())) && k.s.scope().Sees(event.Stream{Kind: event.Inspection},
 		&event.About{Subject: st.Subject(), County: st.County(), Sectors: st.Sectors(), Team: st.Team()})
 }
 
@@ -277,13 +281,14 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence {
-	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e), k.capsAgain(e))
+	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e), k.capsAgain(e), k.carries(e))
 }
 
 // fold also keeps for which bytes of evidence the visit waits, and tells its cases of which decisions it has copies.
 func (k *inspections) fold(e *event.Event) {
 	k.folds(e)
 	k.decides(e)
+	k.replaces(e)
 	if inspection.BearsEvidence(e.Data) || speaksOfFacts(e) {
 		k.s.files.awaits(e.Stream.ID, k.state(e.Stream.ID))
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
@@ -33,4 +34,20 @@ func TestR14AKeyIsGivenToASubjectThatIsKnown(t *testing.T) {
 	w.refuses("R14", "unknown-subject", "token/x", d, own)
 	d.Subject = ""
 	w.given("token/x", d, own)
+}
+
+func TestR59ATokenIsOfAPersonWhoIsKnown(t *testing.T) {
+	w := campaignFixture(t)
+	d := &token.Issued{SHA256: strings.Repeat("A", 43), Role: event.RoleInspector, Person: "nobody", Team: "t1", Expires: end}
+	own := func(e *event.Event) { e.Stream.ID, e.Actor = e.ID.String(), event.Actor{Role: event.RoleAdmin} }
+	w.refuses("R59", "unknown-person", "token/x", d, own)
+	d.Person = "ma"
+	w.given("token/x", d, own)
+}
+
+func TestR61WhoLeavesATeamWasOfIt(t *testing.T) {
+	w := campaignFixture(t)
+	w.refuses("R61", "not-a-member", "team/t1", &team.MemberLeft{Person: "zhou"})
+	w.accepts("team/t1", &team.MemberLeft{Person: "li"})
+	w.refuses("R61", "not-a-member", "team/t1", &team.MemberLeft{Person: "li"})
 }

@@ -112,8 +112,7 @@ func printReports(w io.Writer, s *reportsInfo) error {
 		err = errNotOK
 	case len(c.Differ) > 0:
 		fmt.Fprintf(w, "compared  at %s after %d entries: replaced, because of differences in %s\n", c.At.Local().Format(time.DateTime),
-			c.Position,
-			strings.Join(c.Differ, ", "))
+			c.Position, strings.Join(c.Differ, ", "))
 		err = errNotOK
 	default:
 		fmt.Fprintf(w, "compared  at %s after %d entries, in %.1f s: the same\n", c.At.Local().Format(time.DateTime), c.Position, c.Seconds)

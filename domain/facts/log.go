@@ -283,6 +283,17 @@ func (l *Log) Lasting() iter.Seq[Fact] {
 	return func(yield func(Fact) bool) { l.each(yield, true) }
 }
 
+// Stated yields the facts of which the version that counts has a content, also those of a stream that is withdrawn.
+func (l *Log) Stated() iter.Seq[Fact] {
+	return func(yield func(Fact) bool) {
+		for f := range l.all(uuid.Nil, math.MaxInt64) {
+			if f.Data != nil && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
 // each yields the facts that count: those of a stream of which the first fact is withdrawn do not. lasting says that others of the log
 // count then.
 func (l *Log) each(yield func(Fact) bool, lasting bool) {

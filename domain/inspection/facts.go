@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 // What others may ask of a visit: the rules of other streams, visibility and duplicates.
@@ -51,6 +52,26 @@ func (s *State) Disclosed() bool { return s.shown || s.is(arrived|attempted|reco
 // Seen reports whether the visit is disclosed and an inspection: begun, and no mere attempt.
 func (s *State) Seen() bool {
 	return s.Disclosed() && s.is(started) && (!s.is(attempted) || s.is(arrived))
+}
+
+// InNameOf is the unit in whose name a visit is made, as its first event says; "": it does not.
+func InNameOf(first event.Data) string {
+	switch d := first.(type) {
+	case *Reserved:
+		return d.EnforcingAuthority
+	case *Started:
+		return d.EnforcingAuthority
+	}
+	return ""
+}
+
+// InNameOf is the unit in whose name the visit is made, as its first event said, for good: who may know of a hidden visit does not change
+// with a correction.
+func (s *State) InNameOf() string {
+	for f := range s.facts.Counting() {
+		return InNameOf(f.Original)
+	}
+	return ""
 }
 
 // Copied reports whether an import began the visit.

@@ -33,6 +33,7 @@ type FindingRecorded struct {
 	FoundBy     []string         `json:"found_by,omitempty" is:"id" many:"0…50" zh:"发现人" doc:"ids of the persons"`
 	Evidence    []event.Evidence `json:"evidence,omitempty" many:"0…50" zh:"证据" doc:"photos and scans"`
 	ViolatedOn  string           `json:"violated_on,omitempty" is:"date" zh:"违法日期" doc:"when it occurred, if not when it was found"`
+	Instead     string           `json:"instead,omitempty" is:"id" correct:"never" zh:"所转录的隐患" doc:"finding of the visit that this one replaces"`
 	Source      event.Source     `json:"source,omitempty"`
 	Unknown     event.Unknown    `json:"unknown,omitempty"`
 }
@@ -49,7 +50,7 @@ func (d *FindingRecorded) Validate() error {
 
 var findingRecorded = declare[FindingRecorded](130, onSite, hidden, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
 	Doc:    "A hazard or violation was found.",
-	Rules:  []law.Rule{law.R07, law.R17, law.R19, law.R42, law.R47, law.R54},
+	Rules:  []law.Rule{law.R07, law.R17, law.R19, law.R42, law.R47, law.R54, law.Pillar17},
 	Append: field, Import: true})
 
 // judge accepts a new finding with an id of its own.
@@ -62,6 +63,9 @@ func (d *FindingRecorded) judge(j *judgement) *event.Refusal {
 	}
 	if d.Level == "major" && len(d.Clauses) == 0 && !j.imported {
 		return event.Refuse(law.R19, law.ClauseRequired, law.Str("finding", d.Finding))
+	}
+	if d.Instead != "" && !j.imported && !j.sc.Replaced().states(d.Instead) {
+		return event.Refuse(law.Pillar17, law.UnknownFinding, law.List("findings", []string{d.Instead}))
 	}
 	if r := j.known("found_by", d.FoundBy...); r != nil {
 		return r

@@ -37,6 +37,11 @@ type Scene struct {
 	// Capped is how many other visits to the subject, in the calendar year of an instant, count under the cap of an authority (N05).
 	Capped func(authority string, at time.Time, exempt []string) int
 
+	// Visit is another visit that is disclosed and of which the author may know, else nil; Replaced the one in whose place the visit
+	// that is judged stands.
+	Visit    func(id string) *State
+	Replaced func() *State
+
 	Received Received // which bytes of evidence are there
 
 	// HeldBy is the id of another inspection that reserved or began an initial visit under the
@@ -56,7 +61,7 @@ type Scene struct {
 // Clear empties a scene for the next event, but for whom it asks.
 func (sc *Scene) Clear() {
 	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item, Capped: sc.Capped,
-		Received: sc.Received, j: judgement{asking: sc.j.asking}, say: sc.say}
+		Visit: sc.Visit, Replaced: sc.Replaced, Received: sc.Received, j: judgement{asking: sc.j.asking}, say: sc.say}
 }
 
 // Subject is what the register says of the inspected subject. Most events of a visit, answers to a checklist, do not ask.

@@ -28,6 +28,7 @@ type Started struct {
 	EnforcingAuthority string        `json:"enforcing_authority,omitempty" is:"id" zh:"执法主体" doc:"id of the unit in whose name they act"`
 	Jointly            []string      `json:"joint_authorities,omitempty" is:"id" many:"0…10 distinct" zh:"联合检查主体" doc:"that inspect too (N13)"`
 	Purpose            *Purpose      `json:"purpose,omitempty" zh:"检查类别与事由" doc:"of what kind the visit is, and why it is made (N04)"`
+	Instead            string        `json:"instead,omitempty" is:"id" correct:"never" zh:"所替代的检查" doc:"visit in whose place it is entered anew"`
 	Source             event.Source  `json:"source,omitempty"`
 	Unknown            event.Unknown `json:"unknown,omitempty"`
 }
@@ -35,7 +36,7 @@ type Started struct {
 var inspectionStarted = declare[Started](40, opening, hidden, event.Type{Name: "inspection-started", Version: 1, Chinese: "检查开始",
 	Doc: "The visit began.",
 	Rules: []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R29, law.R31, law.R42, law.R61, law.N01, law.N03, law.N04, law.N05, law.N13,
-		law.N14, law.N15, law.N16},
+		law.N14, law.N15, law.N16, law.Pillar17},
 	Append: field, Import: true})
 
 // judge: the beginning of a visit. Except for identity and order all is flagged: the
@@ -65,6 +66,9 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 	}
 	if r := j.known("inspectors", d.Inspectors...); r != nil {
 		return r
+	}
+	if d.Instead != "" && (d.Instead == j.e.Stream.ID || j.sc.Visit(d.Instead) == nil) {
+		return event.Refuse(law.Pillar17, law.UnknownVisit, law.Str("inspection", d.Instead))
 	}
 	if end := j.sc.Subject().End; end != nil && j.e.Occurred.Unix() >= end.At {
 		j.flag(law.R18, VisitAfterEnd, law.Str("subject", d.Subject), law.Str("ended_on", end.On), law.Str("successor", end.Successor))

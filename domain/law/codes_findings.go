@@ -47,7 +47,7 @@ var findingsCodes = []Text{
 		"核查记录作成后才有的隐患", "The site record was made before the finding",
 		"隐患 {finding} 不在此前作成的核查记录内", "finding {finding} is not in the site record, which was made before",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
-	{UnknownFinding, Refuses, []Rule{R19, R41, R63, R77},
+	{UnknownFinding, Refuses, []Rule{R19, R41, R63, R77, Pillar17},
 		"没有这条隐患", "There is no such finding",
 		"本次检查没有隐患 {findings}", "this inspection has no finding {findings}",
 		"先记录隐患（finding-recorded），或写本次检查的隐患", "record the finding first (finding-recorded), or name one of this inspection"},

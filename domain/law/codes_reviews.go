@@ -77,10 +77,10 @@ var reviewsCodes = []Text{
 		"对督查组 {team} 的复查 {review} 发现了问题", "the review {review} of team {team} found a problem",
 		"由市纪委监委立案（disciplinary-inquiry-opened）", "the commission opens an inquiry (disciplinary-inquiry-opened)"},
 
-	{UnknownVisit, Refuses, []Rule{R49},
+	{UnknownVisit, Refuses, []Rule{R49, Pillar17},
 		"没有这次检查", "There is no such visit",
 		"检查 {inspection} 不存在", "there is no visit {inspection}",
-		"核对编号，或不写 inspection", "check the id, or leave inspection out"},
+		"核对编号；本组未公开的检查先记录到达；或不写该编号", "check the id; of a visit of your own record the arrival first; or leave the id out"},
 
 	{ObserverOfTheTeam, Refuses, []Rule{R60},
 		"监督员属于该督查组", "The observer is of the team",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -31,6 +32,8 @@ type Visit struct {
 	held  []uint32 // entries held back, by index; they do not change after the disclosure
 	seen  uint32   // index of the entry that disclosed it, if it was hidden
 	state visitState
+	// authority is the unit in whose name the visit is made, as the first entry says; of those alone that were hidden.
+	authority string
 }
 
 type visitState uint8
@@ -81,7 +84,7 @@ func (f *Fold) Visit(v *Visit, e *event.Event) Effect {
 		return Plain
 	case !Discloses(e):
 		if v.state == unknown {
-			v.state, v.held = hidden, make([]uint32, 0, usuallyHeld)
+			v.state, v.held, v.authority = hidden, make([]uint32, 0, usuallyHeld), strings.Clone(inspection.InNameOf(e.Data))
 		}
 		v.held = append(v.held, uint32(e.Index))
 		return Waits
@@ -113,6 +116,20 @@ func (v *Visit) Seen(index uint64) (uint64, bool) {
 		return max(index, uint64(v.seen)), true
 	}
 	return 0, false
+}
+
+// Since is [Scope.Since] of an entry of the visit, or (nil) of none.
+func (v *Visit) Since(s *Scope, of event.Stream, about *event.About, index uint64) (uint64, bool) {
+	seen, disclosed := v.Seen(index)
+	return s.since(of, about, v.Authority(), index, seen, disclosed)
+}
+
+// Authority is the unit in whose name a visit that is or was hidden is made, as its first entry says; else "".
+func (v *Visit) Authority() string {
+	if v == nil {
+		return ""
+	}
+	return v.authority
 }
 
 func (f *Fold) publish(d *table.Published) {

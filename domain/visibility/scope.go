@@ -12,7 +12,8 @@
 // A visit is hidden from its first entry to the one that discloses it (R39): the first arrival,
 // attempt, signed or refused record, or closing; what was imported is disclosed by its first
 // entry. What joins a visit ([stream.Kind.Joins]) waits with it. An entry is seen at its index, or if its stream
-// waited, at the disclosing entry. Office, commission and the entry's own team see it since its index, everybody else since it is seen.
+// waited, at the disclosing entry. Office, commission, the entry's own team and the
+// approvers of the unit in whose name the visit is made see it since its index, everybody else since it is seen.
 // A reader's order is (since when he sees it, index); [Fold] knows it. The executable model of
 // all this is the specification; the tests of package internal/projector port its checks.
 package visibility
@@ -67,6 +68,7 @@ type Scope struct {
 	subject    string   // that he speaks for: of what is of one matter his own, and nothing else of a cell
 	end        string   // as which he gives and gets what is handed over
 	unit       string   // own unit: what is of it, wherever it is
+	approves   string   // unit whose visits he approves before they are made (N03): their entries since their index
 }
 
 // ScopeOf returns what an actor may see. A person of a team sees with it only while a member.
@@ -102,7 +104,9 @@ func scopeOf(a event.Actor, roll Roll) Scope {
 		s.unit = a.Unit
 		s.department(a, roll)
 	case event.RoleOfficer, event.RoleApprover: // cases of the own authority
-		s.matters = true
+		if s.matters = true; a.Role == event.RoleApprover {
+			s.approves = a.Unit
+		}
 		s.department(a, roll)
 	case event.RoleInspectedParty:
 		s.subject = a.Unit
@@ -179,6 +183,12 @@ func (s *Scope) Matters() bool { return s.matters || s.subject != "" }
 // Own reports whether a team is the asker's own.
 func (s *Scope) Own(team string) bool { return s.team != "" && s.team == team }
 
+// Early reports whether the asker sees the entries of a visit since their index, hidden or not: all of them, those of his own team, and
+// as an approver those of visits in the name of his own unit ([inspection.InNameOf]), which he is asked to approve before they are made.
+func (s *Scope) Early(team, authority string) bool {
+	return s.everything || s.Own(team) || s.approves != "" && s.approves == authority
+}
+
 // Team reports whether the view of a team is within the scope: the city's and the team's own.
 func (s *Scope) Team(id string) bool {
 	return s.everything || s.role == event.RoleCityGovernment || s.Own(id)
@@ -232,12 +242,16 @@ func Restricted(kind event.Kind) bool {
 }
 
 // Since returns the position since which the asker sees an entry, and whether he does as yet.
-// seen and disclosed are those of [Visit.Seen].
+// seen and disclosed are those of [Visit.Seen]; an entry of a visit asks [Visit.Since].
 func (s *Scope) Since(of event.Stream, about *event.About, index, seen uint64, disclosed bool) (uint64, bool) {
+	return s.since(of, about, "", index, seen, disclosed)
+}
+
+func (s *Scope) since(of event.Stream, about *event.About, authority string, index, seen uint64, disclosed bool) (uint64, bool) {
 	if !s.Sees(of, about) {
 		return 0, false
 	}
-	if s.everything || s.Own(about.Team) {
+	if s.Early(about.Team, authority) {
 		return index, true
 	}
 	return seen, disclosed
@@ -246,7 +260,7 @@ func (s *Scope) Since(of event.Stream, about *event.About, index, seen uint64, d
 // Fingerprint tells scopes apart: a cursor made under another one is refused.
 func (s *Scope) Fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q %q %q %t %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors,
-		s.team, s.end, s.unit, s.matters, s.subject)
+	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q %q %q %t %q %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors,
+		s.team, s.end, s.unit, s.matters, s.subject, s.approves)
 	return h.Sum64()
 }

@@ -3,7 +3,10 @@ package visibility_test
 import (
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
@@ -122,6 +125,53 @@ func TestRestrictedKindsAreClosedToAllButTheirRoles(t *testing.T) {
 	importer := visibility.ScopeOf(event.Actor{Role: event.RoleImporter}, roll{})
 	if !importer.Sees(event.Stream{Kind: event.Subject}, &about) || importer.Sees(event.Stream{Kind: event.Accident}, &about) {
 		t.Error("the importer sees subjects to map to, and nothing else of a cell")
+	}
+}
+
+// Since when each reader sees the entries of a visit, whatever comes before the arrival (R39, N03): who once sees an entry sees it since
+// the same position for good, and the unit's approver alone sees it early, where the first entry names the unit.
+func TestTheApproverOfAVisitSeesItSinceItsIndex(t *testing.T) {
+	named := 0
+	rapid.Check(t, func(t *rapid.T) {
+		authority := rapid.SampledFrom([]string{"", "county-fire", "zone"}).Draw(t, "authority")
+		about := event.About{Subject: "firm", Team: "T9", County: "610972", Sectors: []string{"FIRE", "MINE"}}
+		who := func(role event.Role, unit string) visibility.Scope {
+			return visibility.ScopeOf(event.Actor{Role: role, Unit: unit, Person: "li", County: "610972"}, roll{})
+		}
+		readers := map[string]visibility.Scope{"approver": who(event.RoleApprover, "county-fire"),
+			"officer": who(event.RoleOfficer, "county-fire"),
+			"other":   who(event.RoleApprover, "zone"), "department": who(event.RoleDepartment, "county-fire"),
+			"county": who(event.RoleCountyGovernment, ""), "office": who(event.RoleSupervisionOffice, "")}
+		early := map[string]bool{"office": true, "approver": authority == "county-fire", "other": authority == "zone"}
+		var f visibility.Fold
+		var v visibility.Visit
+		of := event.Stream{Kind: event.Inspection, ID: "T9.x"}
+		arrival := uint64(rapid.IntRange(1, 8).Draw(t, "arrival"))
+		for i := range arrival + 3 {
+			e := &event.Event{Index: i, Stream: of, Type: &event.Type{Discloses: i == arrival}, Data: &inspection.Briefed{}}
+			if i == 0 {
+				e.Data = &inspection.Reserved{EnforcingAuthority: authority}
+			}
+			f.Visit(&v, e)
+			for name, s := range readers {
+				for at := range i + 1 {
+					since, sees := v.Since(&s, of, &about, at)
+					want := max(at, arrival)
+					if early[name] {
+						want = at
+					}
+					if sees != (early[name] || i >= arrival) || sees && since != want {
+						t.Fatalf("in the name of %q: %s sees entry %d of %d since %d: %t", authority, name, at, i, since, sees)
+					}
+				}
+			}
+		}
+		if authority != "" {
+			named++
+		}
+	})
+	if named == 0 {
+		t.Error("no visit named an authority")
 	}
 }
 

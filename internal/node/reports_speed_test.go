@@ -52,8 +52,8 @@ func TestAnAppendIsInTheReportsAtOnce(t *testing.T) {
 	}
 }
 
-var city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend: of anjian simulate --size city, or of many entries; "+
-	"it is changed")
+var city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend, which changes it: of anjian "+
+	"simulate --size city")
 
 // TestBuildingHoldsUpNoAppend prints how fast the report database is built while 2,000 events a second are appended, and the
 // latency of these beside that without building.
@@ -85,8 +85,8 @@ func TestBuildingHoldsUpNoAppend(t *testing.T) {
 	}
 	p50, p99, _ := measure(false)
 	during50, during99, rate := measure(true)
-	t.Logf("built at %.0f entries/s; appends: p50 %v without and %v with building, p99 %v and %v (%.2f ×)", rate, p50, during50, p99, during99,
-		float64(during99)/float64(p99))
+	t.Logf("built at %.0f entries/s; appends: p50 %v without and %v with building, p99 %v and %v (%.2f ×)", rate, p50, during50, p99,
+		during99, float64(during99)/float64(p99))
 }
 
 // paced appends 2,000 events a second until done, and returns how long each took.

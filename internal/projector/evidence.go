@@ -104,8 +104,7 @@ func (p *Projector) Naming(sum [32]byte, s *visibility.Scope) (of event.Stream, 
 		if v := n.by.visit; v != nil {
 			order, of.ID = &v.order, v.id
 		}
-		seen, disclosed := order.Seen(uint64(n.at))
-		if _, ok := s.Since(of, &n.by.about, uint64(n.at), seen, disclosed); ok {
+		if _, ok := order.Since(s, of, &n.by.about, uint64(n.at)); ok {
 			return of, uint64(n.at), true
 		}
 		l = n.before

@@ -339,7 +339,7 @@ func (p *Projector) askAnyTime(q Query) (question, error) {
 
 // fold reads back entries by index and applies those that the asker sees and that had occurred
 // by the question's limit, in the order in which they are seen; what is hidden at its position,
-// and seen by office and own team alone, comes last. apply reports whether the view is about the
+// and seen by office, own team and approver alone, comes last. apply reports whether the view is about the
 // entry; when it is about none, fold fails with ErrNotFound.
 func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint64, ask *question,
 	apply func(e *event.Event, hidden bool) bool) error {
@@ -358,14 +358,14 @@ func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint6
 			visibility.Restricted(e.Stream.Kind) {
 			return
 		}
-		seen, ok := p.seen(e, ask.at)
+		seen, ok, authority := p.seen(e, ask.at)
 		switch {
 		case ok && seen == e.Index:
 			release(seen + 1) // those that an earlier entry or this one disclosed
 			found = apply(e, false) || found
 		case ok:
 			held = insert(held, waiting{e, seen})
-		case ask.scope.Everything() || ask.scope.Own(e.About.Team):
+		case ask.scope.Early(e.About.Team, authority):
 			hidden = append(hidden, waiting{e, 0})
 		}
 	})
@@ -405,11 +405,13 @@ func insert(list []waiting, w waiting) []waiting {
 	return slices.Insert(list, i, w)
 }
 
-func (p *Projector) seen(e *event.Event, at uint64) (uint64, bool) {
+// seen returns the position at which an entry is seen, whether that is before another, and in whose name its visit is made.
+func (p *Projector) seen(e *event.Event, at uint64) (seen uint64, ok bool, authority string) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	seen, ok := p.orderOf(e.Stream).Seen(e.Index)
-	return seen, ok && seen < at
+	v := p.orderOf(e.Stream)
+	seen, ok = v.Seen(e.Index)
+	return seen, ok && seen < at, v.Authority()
 }
 
 func (p *Projector) read(ctx context.Context, positions []uint64, apply func(*event.Event)) error {

@@ -62,8 +62,7 @@ func (p *Projector) Since(s *visibility.Scope, stream event.Stream, about *event
 	if index >= p.position {
 		return 0, false
 	}
-	seen, disclosed := p.orderOf(stream).Seen(index)
-	return s.Since(stream, about, index, seen, disclosed)
+	return p.orderOf(stream).Since(s, stream, about, index)
 }
 
 // Hidden reports whether an entry is one of a visit that is not disclosed.

@@ -2,8 +2,10 @@ package reportdb_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -155,4 +157,67 @@ func processor(t *testing.T) time.Duration {
 	var u syscall.Rusage
 	mustDo(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// TestListFigures measures the pages of all lists, filters and sorts, now and as of the middle of the ledger, and prints the slowest: with
+// -journal.
+func TestListFigures(t *testing.T) {
+	if *journal == "" {
+		t.Skip("needs -journal")
+	}
+	entries, config := journalled(t)
+	b, _ := running(t, config)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	began := time.Now()
+	mustDo(t, b.WaitFor(ctx, uint64(len(entries))))
+	t.Logf("%d entries built in %v", len(entries), time.Since(began))
+	type figure struct {
+		name      string
+		took, cpu time.Duration
+		rows      int
+	}
+	var all []figure
+	actor := event.Actor{Role: event.RoleSupervisionOffice}
+	middle := uint64(len(entries) / 2)
+	for _, asOf := range []*uint64{nil, &middle} {
+		for _, list := range tables.Lists {
+			q := reportdb.Question{Actor: actor, Scope: visibility.ScopeOf(actor, &visibility.Fold{}), AsOf: asOf, For: time.Minute}
+			mustDo(t, (&reportdb.Asked{List: list}).Question(&q))
+			c, err := b.Ask(ctx, q)
+			mustDo(t, err)
+			first, err := c.List(reportdb.Asked{List: list, Limit: 50})
+			mustDo(t, err)
+			mustDo(t, c.Close())
+			for _, a := range asks(list, func(f *tables.Filter) string { return valueOf(&first, f) }) {
+				a.Limit, a.Count = 50, 10_000
+				began, before := time.Now(), processor(t)
+				c, err := b.Ask(ctx, q)
+				mustDo(t, err)
+				page, err := c.List(a)
+				mustDo(t, err)
+				mustDo(t, c.Close())
+				all = append(all, figure{fmt.Sprintf("%s, as of %t", name(&a), asOf != nil), time.Since(began), processor(t) - before, len(page.Rows)})
+			}
+		}
+	}
+	for _, by := range []struct {
+		name string
+		of   func(figure) time.Duration
+	}{{"time", func(f figure) time.Duration { return f.took }}, {"processor", func(f figure) time.Duration { return f.cpu }}} {
+		slices.SortFunc(all, func(x, y figure) int { return cmp.Compare(by.of(x), by.of(y)) })
+		t.Logf("%d pages with totals, %s: p50 %v, p99 %v; the slowest: %+v", len(all), by.name, by.of(all[len(all)/2]), by.of(all[len(all)*99/100]),
+			all[len(all)-5:])
+	}
+}
+
+// valueOf is what the first things of a list have, of a filter.
+func valueOf(page *reportdb.Listed, f *tables.Filter) string {
+	at := slices.IndexFunc(page.Columns, func(x tables.Column) bool { return x.Name == f.Column })
+	for _, row := range page.Rows {
+		if v := row.Values[at]; v != nil && f.Column != "sectors" {
+			return fmt.Sprint(v)
+		}
+	}
+	return some(f)
 }

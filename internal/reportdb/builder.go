@@ -276,7 +276,7 @@ func (b *Builder) build(ctx context.Context) error {
 		return err
 	}
 	defer past.close()
-	w, err := newWriter(ctx, db, b)
+	w, err := newWriter(ctx, db, b, since)
 	if err != nil {
 		return err
 	}

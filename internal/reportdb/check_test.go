@@ -54,7 +54,7 @@ func TestACheckReplacesWhatDiffers(t *testing.T) {
 			mustDo(t, db.Close())
 		}
 		q := office()
-		q.For = time.Minute // it is open while the file is built anew
+		q.For = time.Minute
 		open, err := b.Ask(t.Context(), q)
 		mustDo(t, err)
 		s.commit(len(l.Events)/2 + 20)

@@ -25,6 +25,7 @@ type Asked struct {
 	Sort     string            // column; "": the first of the list
 	Upward   bool              // else the greatest comes first
 	From, To string            // bounds of the column that sorts, both included; as the database has it
+	Now      string            // by which states are told; "": the recorded time of the position
 	Cursor   string            // Next of the page before
 	As       string            // how the asker calls the position
 	Limit    int               // most rows of the page
@@ -67,7 +68,7 @@ type place struct {
 // key tells lists and filters apart.
 func (a *Asked) key() uint32 {
 	h := fnv.New32a()
-	fmt.Fprintf(h, "%s %q %q %q %q %q %t %q %q", a.List.Name, a.As, a.Filters, a.State, a.Text, a.Sort, a.Upward, a.From, a.To)
+	fmt.Fprintf(h, "%s %q %q %q %q %q %q %t %q %q", a.List.Name, a.As, a.Now, a.Filters, a.State, a.Text, a.Sort, a.Upward, a.From, a.To)
 	return h.Sum32()
 }
 
@@ -196,18 +197,25 @@ func (c *Conn) listQuery(a *Asked, columns []tables.Column) (q *listQuery, none 
 		}
 		none, leads = none || unknown, leads && !f.Leads
 	}
+	conditions := []string{a.List.Where}
 	for _, s := range a.List.States {
 		if s.Word == a.State {
-			q.where = append(q.where, "("+strings.ReplaceAll(s.Where, ":now", q.arg(c.now))+")")
+			conditions = append(conditions, "("+s.Where+")")
+		}
+	}
+	if a.List.Always != "" {
+		q.where = append(q.where, "v."+a.List.Always)
+	}
+	for _, text := range conditions {
+		if text != "" {
+			q.where = append(q.where, strings.ReplaceAll(text, ":now", q.arg(cmp.Or(a.Now, c.now))))
 		}
 	}
 	if a.Text != "" {
 		return q, none, nil
 	}
 	column := cmp.Or(a.Sort, a.List.Sorts[0])
-	if q.by = "v." + column; leads && c.n < c.head {
-		q.by = strings.Replace(tables.Earlier(column), column, q.by, 1)
-	}
+	q.by = a.List.By(column, "v.", leads && c.n < c.head)
 	q.bound(a, column)
 	return q, none, nil
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Sought says which entries a replay selects. What is empty selects all; at least one of Stream, Person, Subject, Type and Kind is not.
@@ -124,16 +123,15 @@ func (c *Conn) selections(q Sought) (all []selection, err error) {
 	return all, nil
 }
 
-// places are those of one selection: at the index of each entry, or of what was held back where it was disclosed.
-func (c *Conn) places(s *selection, held bool, from Place, to uint64, most int) (list []Place, err error) {
+// question is what the places of a selection are asked by: at the index of each entry, or of what was held back where it was disclosed.
+func (s *selection) question(held bool, from Place, to uint64, most int) (text string, args []any) {
 	first := from.Since
 	if !held && from.Index > first {
 		first++ // its own index is before that place
 	}
-	args := append(slices.Clone(s.args), int64(first), int64(to))
-	since := "ix"
+	args = append(slices.Clone(s.args), int64(first), int64(to))
+	since, order := "ix", "ix"
 	where := append(slices.Clone(s.text), fmt.Sprintf("ix >= ?%d AND ix < ?%d", len(args)-1, len(args)))
-	order := "ix"
 	if held {
 		since, order = "seen_ix", "seen_ix, ix"
 		args = append(args, int64(min(from.Index, 1<<62)))
@@ -141,8 +139,13 @@ func (c *Conn) places(s *selection, held bool, from Place, to uint64, most int) 
 			"?%[3]d)",
 			len(args)-2, len(args)-1, len(args)))
 	}
-	err = each(c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT %s, ix FROM main.entries WHERE %s ORDER BY %s LIMIT %d", since,
-		strings.Join(where, " AND "), order, most), args...))(func(rows *sql.Rows) error {
+	return fmt.Sprintf("SELECT %s, ix FROM main.entries WHERE %s ORDER BY %s LIMIT %d", since, joined(where), order, most), args
+}
+
+// places are those of one selection.
+func (c *Conn) places(s *selection, held bool, from Place, to uint64, most int) (list []Place, err error) {
+	text, args := s.question(held, from, to, most)
+	err = each(c.conn.QueryContext(c.ctx, text, args...))(func(rows *sql.Rows) error {
 		var p Place
 		err := rows.Scan(&p.Since, &p.Index)
 		list = append(list, p)

@@ -9,8 +9,8 @@ import (
 // errReached ends building once the end is reached.
 var errReached = errors.New("the report database is up to date")
 
-// Update brings the database to the end that the ledger has now, and returns: for a data directory at rest. The caller
-// holds the directory's lock. A file that is damaged is built anew; whatever else goes wrong is its error. Questions may be asked then.
+// Update brings the database to the end that the ledger has now, and returns: for a data directory at rest. The caller holds the
+// directory's lock. A file that is damaged is built anew; whatever else goes wrong is its error. Questions may be asked then.
 func (b *Builder) Update(ctx context.Context) error {
 	b.once = true
 	size := b.cfg.Size()

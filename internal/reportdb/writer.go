@@ -21,15 +21,15 @@ type writer struct {
 	args       []driver.NamedValue
 	indexed    bool
 	file       os.FileInfo // that is written
+	next       uint64      // entries before it are written
 }
 
 type key struct {
-	do     tables.Do
-	in     *tables.Register
-	search bool
+	do tables.Do
+	in *tables.Register
 }
 
-func newWriter(ctx context.Context, db *sql.DB, b *Builder) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, b *Builder, next uint64) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func newWriter(ctx context.Context, db *sql.DB, b *Builder) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	return &writer{b: b, db: conn, statements: map[key]driver.Stmt{}, file: info}, nil
+	return &writer{b: b, db: conn, statements: map[key]driver.Stmt{}, file: info, next: next}, nil
 }
 
 // close leaves a file without a log of writes: what was interrupted would else keep SQLite from emptying it.
@@ -114,6 +114,11 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 		}
 		return nil
 	})
+	for _, r := range tables.All {
+		if err == nil && r.Search != nil {
+			_, err = w.db.ExecContext(ctx, r.SearchStatement(), tables.FirstVersion(w.next), tables.FirstVersion(batch.Next))
+		}
+	}
 	if err == nil {
 		_, err = w.db.ExecContext(ctx, "UPDATE position SET next_ix = ?", int64(batch.Next))
 	}
@@ -126,6 +131,7 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 	if err != nil {
 		return errors.Join(err, w.rollback(ctx))
 	}
+	w.next = batch.Next
 	return nil
 }
 
@@ -159,31 +165,7 @@ func (w *writer) do(ctx context.Context, c driver.ConnPrepareContext, op *tables
 			w.arg(v)
 		}
 	}
-	if err := run(s, w.args); err != nil || op.Do != tables.Write || op.In.Search == nil {
-		return err
-	}
-	return w.search(ctx, c, op)
-}
-
-// search makes a version found.
-func (w *writer) search(ctx context.Context, c driver.ConnPrepareContext, op *tables.Op) error {
-	k := key{search: true, in: op.In}
-	s := w.statements[k]
-	if s == nil {
-		var err error
-		if s, err = c.PrepareContext(ctx, op.In.SearchStatement()); err != nil {
-			return err
-		}
-		w.statements[k] = s
-	}
-	w.args = w.args[:0]
-	w.arg(op.Row)
-	return run(s, w.args)
-}
-
-// run carries a statement out; a context that ends would cost a goroutine for each row.
-func run(s driver.Stmt, args []driver.NamedValue) error {
-	_, err := s.(driver.StmtExecContext).ExecContext(context.Background(), args)
+	_, err := s.(driver.StmtExecContext).ExecContext(context.Background(), w.args) // one that ends would cost a goroutine for each row
 	return err
 }
 

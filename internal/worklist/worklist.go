@@ -166,7 +166,7 @@ func (q *Query) sees(r *obligation.Row) bool {
 	case !q.Scope.Sees(r.Stream, a):
 		return false
 	}
-	return !r.Hidden || q.Scope.Everything() || q.Scope.Own(a.Team)
+	return !r.Hidden || q.Scope.Early(a.Team, "") // approvers ask for no list
 }
 
 func (q *Query) asks(d *obligation.Duty) bool {

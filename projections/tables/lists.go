@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 )
 
 // A list shows the things of a register to who may see them: filtered, sorted, in pages. This is all that a list is made of; its
@@ -23,6 +24,10 @@ type List struct {
 	States   []State // words of the filter state
 	Visit    string  // column that names the visit that is read, when it is hidden
 	Searched bool    // it takes q
+	Own      bool    // its route is its own: it is no list like the others
+	Undated  bool    // what has none of the column that sorts comes last
+	Always   string  // a condition of all its things, which its indexes know
+	Where    string  // another one
 }
 
 // Filter is a parameter that leaves out what has another value in a column.
@@ -140,9 +145,29 @@ var Lists = []*List{
 			{"ended", "ended <= substr(:now, 1, 10)", "no more", "已终止"},
 			{"high-risk", "risk IS NOT NULL", "of a class of risk", "高危"},
 		}},
+	{Name: "obligations", English: "What is owed", Chinese: "待办事项", Of: obligations, Sorts: []string{"due"}, Visit: "visit", Own: true,
+		Undated: true, Always: "state = 'open'", Where: "(v.due IS NULL OR v.due >= :now OR v.kind NOT IN (" + windows() + "))",
+		Filters: []Filter{byCampaign, byCounty, byTeam, byKind(),
+			{Name: "owner", Column: "owner", Doc: "who owes it", Zh: "责任方"},
+			{Name: "of", Column: "of", Doc: "kind of its stream", Zh: "流类别"},
+			{Name: "matter", Column: "matter", Leads: true, Doc: "id of its stream", Zh: "事项"}},
+		States: []State{{"overdue", "+due < :now", "its date is over", "逾期"}}},
 }
 
 const verified = "EXISTS (SELECT 1 FROM dispositions d WHERE d.visit = v.visit AND d.finding = v.finding AND d.verified IS NOT NULL)"
+
+// windows are the kinds of obligations that are rights: nobody is late who does not use one.
+func windows() string {
+	var names []string
+	for i := range kinds.All {
+		for _, k := range kinds.All[i].Obligations {
+			if name := quote(k.Name); k.Window && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
 // ListOf returns the list of a name; nil: there is none.
 func ListOf(name string) *List {
@@ -166,13 +191,20 @@ func (i *index) covers(table, columns string) bool {
 	return i.table == table && i.where == "" && strings.HasPrefix(i.columns+",", columns+",")
 }
 
-// Earlier is the expression by which all versions are walked in the order of a column. It is another one than the
-// column, so that SQLite has no choice: it would else take this index for the present too.
-func Earlier(column string) string {
-	if column == "ix" {
-		return "ix + 0"
+// By is the expression of a column by which a list is sorted; before is what stands before its name. All versions are walked by another
+// expression than those that hold, so that SQLite has no choice: it would else take their index for the present too.
+func (l *List) By(column, before string, past bool) string {
+	by := before + column
+	if l.Undated {
+		by = "coalesce(" + by + ", '~')"
 	}
-	return column + " || ''"
+	switch {
+	case past && column == "ix":
+		return by + " + 0"
+	case past:
+		return by + " || ''"
+	}
+	return by
 }
 
 // indexes are those of a list. In the present a list is walked by an index of the versions that hold, which has all that who may see a row
@@ -184,12 +216,22 @@ func (l *List) indexes() (out []index) {
 			weak = append(weak, f.Column)
 		}
 	}
-	for _, by := range l.Sorts {
-		out = append(out, index{l.Of.Name, "now_" + by, strings.Join(slices.Concat([]string{by, "version"}, weak), ", "),
-			fmt.Sprintf(" WHERE to_ix = %d", End)}, index{l.Of.Name, "past_" + by, Earlier(by), ""})
+	always := ""
+	if l.Always != "" {
+		always = " AND " + l.Always
+	}
+	for _, column := range l.Sorts {
+		by := l.By(column, "", false)
+		out = append(out, index{l.Of.Name, "now_" + column, strings.Join(slices.Concat([]string{by, "version"}, weak), ", "),
+			fmt.Sprintf(" WHERE to_ix = %d%s", End, always)})
+		past := l.By(column, "", true)
+		if always != "" { // what is asked is a small part of what there was: rows are told apart by the index
+			past = strings.Join(slices.Concat([]string{past, "version", "to_ix"}, weak), ", ")
+		}
+		out = append(out, index{l.Of.Name, "past_" + column, past, strings.Replace(always, " AND", " WHERE", 1)})
 		for i := range l.Filters {
 			if f := &l.Filters[i]; f.Leads {
-				out = append(out, index{l.Of.Name, f.Column + "_by_" + by, f.Column + ", " + by, ""})
+				out = append(out, index{l.Of.Name, f.Column + "_by_" + column, f.Column + ", " + by, ""})
 			}
 		}
 	}

@@ -75,8 +75,9 @@ func Fingerprint() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// SearchStatement returns the statement that makes a version of a register found; its parameter is the version. pairs is a function of the
-// database's, which gives the words of a text.
+// SearchStatement returns the statement that makes versions of a register found; its parameters are the first version and the one
+// behind the last. pairs is a function of the database's, which gives the words of a text. One statement for each version would have the
+// index written as often.
 func (r *Register) SearchStatement() string {
 	var texts []string
 	for _, c := range r.Columns {
@@ -88,7 +89,7 @@ func (r *Register) SearchStatement() string {
 			texts = append(texts, fmt.Sprintf("pairs(v.%s)", c.Name))
 		}
 	}
-	return fmt.Sprintf("INSERT INTO %[1]s_search (rowid, pairs) SELECT version, %[2]s FROM %[1]s v WHERE version = ?", r.Name,
+	return fmt.Sprintf("INSERT INTO %[1]s_search (rowid, pairs) SELECT version, %[2]s FROM %[1]s v WHERE version >= ? AND version < ?", r.Name,
 		strings.Join(texts, " || ' ' || "))
 }
 

@@ -1,0 +1,128 @@
+package api
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
+	"github.com/anjian-ledger/anjian/internal/worklist"
+	"github.com/anjian-ledger/anjian/projections/tables"
+)
+
+// minute is an instant in the report database.
+const minute = "2006-01-02 15:04"
+
+// owedThen answers what was open as of a position or time: the report database knows the past. now is the recorded time at the position,
+// unless the question says another.
+func (a *Handler) owedThen(c *call, q *worklist.Query) error {
+	v := a.viewer(c)
+	if of := tables.ListOf("obligations").Of; v.scope.Party() && !of.ByParty() || !v.scope.Party() && !of.MaySee(c.claims.Role) {
+		return fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", "GET /v1/obligations?as_of="))
+	}
+	asked := &reportdb.Asked{List: tables.ListOf("obligations"), Upward: true, Limit: q.Limit, Count: -1, Cursor: q.Cursor,
+		As:      c.query.Get("as_of"),
+		Filters: map[string]string{"campaign": q.Campaign, "county": q.County, "team": q.Team, "kind": q.Kind, "owner": string(q.Owner)}}
+	if name := c.query.Get("stream"); name != "" {
+		asked.Filters["of"], asked.Filters["matter"], _ = strings.Cut(name, "/")
+	}
+	for name, value := range asked.Filters {
+		if value == "" {
+			delete(asked.Filters, name)
+		}
+	}
+	if !q.DueBefore.IsZero() {
+		asked.To = q.DueBefore.Add(-time.Nanosecond).In(event.Beijing).Format(minute)
+	}
+	if c.query.Has("now") {
+		asked.Now = q.Now.In(event.Beijing).Format(minute)
+	}
+	n, err := a.position(c.r.Context(), asked.As)
+	if err != nil {
+		return err
+	}
+	out := Worklist{Now: q.Now, Page: worklist.Page{Items: []worklist.OpenObligation{}}}
+	if n > 0 {
+		if err := a.readOwed(c, v, asked, n-1, &out); err != nil {
+			return err
+		}
+	}
+	for _, id := range out.Hidden() {
+		if err := v.log(id); err != nil {
+			return err
+		}
+	}
+	if out.Head, err = a.cfg.Projector.HeadAt(n, &v.scope.Scope); err != nil {
+		return err
+	}
+	if !c.query.Has("now") {
+		out.Now = out.Recorded
+	}
+	return c.json(out)
+}
+
+// readOwed reads a page, and how many are open and overdue.
+func (a *Handler) readOwed(c *call, v *viewer, asked *reportdb.Asked, index uint64, out *Worklist) error {
+	q := reportdb.Question{Scope: v.scope.Scope, AsOf: &index}
+	if err := asked.Question(&q); err != nil {
+		return listError(err)
+	}
+	conn, err := a.askReports(c, q)
+	if err != nil {
+		return err
+	}
+	page, err := conn.List(*asked)
+	late := *asked
+	late.State, late.Limit, late.Cursor = "overdue", 1, ""
+	var overdue reportdb.Listed
+	if err == nil {
+		overdue, err = conn.List(late)
+	}
+	now := conn.Now()
+	if err = errors.Join(err, conn.Close()); err != nil {
+		return listError(err)
+	}
+	if asked.Now != "" {
+		now = asked.Now
+	}
+	out.Open, out.Overdue, out.Next = page.Total+page.Hidden, overdue.Total+overdue.Hidden, page.Next
+	for i := range page.Rows {
+		out.Items = append(out.Items, owedItem(&page, &page.Rows[i], now))
+	}
+	return nil
+}
+
+// owedItem is a row as the worklist shows it.
+func owedItem(page *reportdb.Listed, row *reportdb.Row, now string) worklist.OpenObligation {
+	texts := map[string]string{}
+	for i := range page.Columns {
+		if s, ok := row.Values[i].(string); ok {
+			texts[page.Columns[i].Name] = s
+		}
+	}
+	o := worklist.OpenObligation{Stream: texts["of"] + "/" + texts["matter"], Kind: texts["kind"], Owner: texts["owner"], Rule: texts["rule"],
+		Event: texts["event"], Item: texts["item"], Escalated: texts["escalated"] != "", HoldsUp: holdsUp(texts["kind"]),
+		Campaign: texts["campaign"],
+		Subject:  texts["subject"], Team: texts["team"], County: texts["area"], Hidden: row.Hidden}
+	if due := texts["due"]; due != "" {
+		if t, err := time.ParseInLocation(minute, due, event.Beijing); err == nil {
+			t = t.UTC()
+			o.Due = &t
+		}
+		o.Overdue = due < now
+	}
+	return o
+}
+
+// holdsUp is what waits for an obligation of a kind.
+func holdsUp(kind string) []string {
+	for _, k := range domain.Obligations() {
+		if k.Name == kind && k.HoldsUp != nil {
+			return k.HoldsUp
+		}
+	}
+	return []string{}
+}
