@@ -31,6 +31,7 @@ const (
 	formCursor = "page-cursor"
 	formDate   = "date"
 	formRow    = "report-row"
+	formRows   = "report-rows"
 )
 
 // inForm is a schema of texts in one of the forms.
@@ -83,6 +84,12 @@ func (a *Handler) fits(name, s string) bool {
 	case formDate:
 		_, err := time.Parse(time.DateOnly, s)
 		return err == nil
+	case formRows:
+		for name := range strings.SplitSeq(s, ",") {
+			if !event.ValidID(strings.TrimPrefix(name, " ")) {
+				return false
+			}
+		}
 	case formCursor, formRow:
 		_, err := base64.RawURLEncoding.DecodeString(s)
 		return err == nil

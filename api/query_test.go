@@ -28,7 +28,7 @@ func (w *fixture) refused(target string, code law.Code, parameter string) Proble
 // Whatever is asked for that is not there, is refused on every route and for every parameter of
 // the table of routes, by name and with what there is: never an empty page, never everything.
 func TestEveryParameterOfEveryRouteIsHeldAgainstItsDeclaration(t *testing.T) {
-	w := newFixture(t)
+	w := newFixtureWith(t, withReports(t))
 	w.visit()
 	free := []string{"q"} // any text is a name
 	for _, rt := range routesOf(w) {
@@ -102,7 +102,7 @@ func TestAWrongWordIsToldWhatThereIs(t *testing.T) {
 // The declaration of a parameter is one that the reader knows.
 func TestEveryParameterHasAFormThatIsHeldAgainst(t *testing.T) {
 	w := newFixture(t)
-	known := []string{formID, formStream, formType, formTime, formAsOf, formCursor}
+	known := []string{formID, formStream, formType, formTime, formAsOf, formCursor, formDate, formRow, formRows}
 	for _, rt := range routesOf(w) {
 		for _, p := range rt.params {
 			s := p.Schema

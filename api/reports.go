@@ -64,10 +64,10 @@ func commonParams() []*huma.Param {
 		queryParam("now", "By which overdue is told: a date, which counts as its beginning; left out: the recorded time of the last entry. "+
 			"判断逾期的日期",
 			inForm(formDate)),
-		queryParam("rows", "A grouping of the report, as GET /v1/reports lists it; left out: its first. 行的分组", text()),
+		queryParam("rows", "A grouping of the report, as GET /v1/reports lists it; left out: its first. 行的分组", inForm(formRows)),
 		ofCampaignOnly,
 		queryParam("county", "A county with its zones, or one zone. 县区", countyCodes()),
-		queryParam("sector", "Code of a sector. 行业领域", text()),
+		queryParam("sector", "Code of a sector. 行业领域", inForm(formID)),
 		queryParam("team", "One team. 督查组", inForm(formID)),
 		queryParam("year", "Of one calendar year, by the date that the report names. 年度", years()),
 		queryParam("from", "From this day on, by that date. 起始日期", inForm(formDate)),
@@ -131,7 +131,7 @@ const (
 )
 
 var (
-	columnParam = queryParam("column", "Name of the column. 列", text())
+	columnParam = queryParam("column", "Name of the column. 列", inForm(formID))
 	rowParam    = queryParam("row", "Key of the row, as the report has it; left out: the total. 行", inForm(formRow))
 	cursorParam = queryParam("cursor", "next of the page before. 续页", inForm(formCursor))
 	pageParam   = queryParam("limit", "Most things of a page. 条数", positive(projector.MaxLimit))

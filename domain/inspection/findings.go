@@ -33,7 +33,7 @@ type FindingRecorded struct {
 	FoundBy     []string         `json:"found_by,omitempty" is:"id" many:"0…50" zh:"发现人" doc:"ids of the persons"`
 	Evidence    []event.Evidence `json:"evidence,omitempty" many:"0…50" zh:"证据" doc:"photos and scans"`
 	ViolatedOn  string           `json:"violated_on,omitempty" is:"date" zh:"违法日期" doc:"when it occurred, if not when it was found"`
-	Instead     string           `json:"instead,omitempty" is:"id" correct:"never" zh:"所转录的隐患" doc:"finding of the visit that this one replaces"`
+	Instead     string           `json:"instead,omitempty" is:"id" correct:"never" zh:"所转录的隐患" doc:"finding of the replaced visit"`
 	Source      event.Source     `json:"source,omitempty"`
 	Unknown     event.Unknown    `json:"unknown,omitempty"`
 }

@@ -28,7 +28,7 @@ type Started struct {
 	EnforcingAuthority string        `json:"enforcing_authority,omitempty" is:"id" zh:"执法主体" doc:"id of the unit in whose name they act"`
 	Jointly            []string      `json:"joint_authorities,omitempty" is:"id" many:"0…10 distinct" zh:"联合检查主体" doc:"that inspect too (N13)"`
 	Purpose            *Purpose      `json:"purpose,omitempty" zh:"检查类别与事由" doc:"of what kind the visit is, and why it is made (N04)"`
-	Instead            string        `json:"instead,omitempty" is:"id" correct:"never" zh:"所替代的检查" doc:"visit in whose place it is entered anew"`
+	Instead            string        `json:"instead,omitempty" is:"id" correct:"never" zh:"所替代的检查" doc:"visit that this one replaces"`
 	Source             event.Source  `json:"source,omitempty"`
 	Unknown            event.Unknown `json:"unknown,omitempty"`
 }

@@ -48,7 +48,8 @@ const most = 100
 
 // Lapses reports whether a statement with this code may lapse.
 func Lapses(code law.Code) bool {
-	return code == CapExceeded || code == NotCarried || code == NoticeCountTooLow || slices.Contains(ofFacts, code) || slices.Contains(ofRegisters, code) ||
+	return slices.Contains([]law.Code{CapExceeded, NoticeCountTooLow, NotCarried}, code) ||
+		slices.Contains(ofFacts, code) || slices.Contains(ofRegisters, code) ||
 		slices.ContainsFunc(declared().standings, func(r standing) bool { return r.code == code })
 }
 

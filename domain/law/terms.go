@@ -83,6 +83,7 @@ var terms = map[string]struct{ english, chinese string }{
 	"date":           {"a date YYYY-MM-DD", "日期 YYYY-MM-DD"},
 	"number":         {"a whole number", "整数"},
 	"report-row":     {"the key of a row, as the report has it", "报表中行的键"},
+	"report-rows":    {"names of a report's dimensions with commas between them", "以逗号分隔的报表维度名"},
 	"report-bands":   {"ascending whole numbers with commas, as many as", "升序整数，以逗号分隔，个数同"},
 	"page-cursor":    {"the cursor of the page before, or the id of a message", "上一页的游标，或消息的编号"},
 	"not-above-new":  {"a number not larger than new", "不大于 new 的整数"},
