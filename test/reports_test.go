@@ -2,7 +2,6 @@ package test
 
 import (
 	"context"
-	"database/sql"
 	"encoding/csv"
 	"encoding/json"
 	"flag"
@@ -27,7 +26,6 @@ import (
 	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/simulate"
 	"github.com/anjian-ledger/anjian/test/campaigntest"
-	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
 var (
@@ -168,25 +166,6 @@ func campaignWorld(t *testing.T) *reportWorld {
 	}
 	w.db, w.dir = w.database(len(w.events))
 	campaignOnce = w
-	return w
-}
-
-// hiddenWorld is a random ledger in which visits are hidden from most.
-func hiddenWorld(t *testing.T, seed uint64) *reportWorld {
-	l := vt.NewLedger()
-	commands := vt.New(rand.New(rand.NewPCG(seed, 1)), 250).Commands
-	for i := range commands {
-		l.Do(&commands[i])
-	}
-	w := &reportWorld{T: t, events: l.Events, views: l.Views, askers: map[event.Role]event.Actor{}}
-	w.now = w.events[len(w.events)-1].Recorded.In(event.Beijing).Format(time.DateOnly)
-	for _, role := range event.Roles {
-		w.askers[role] = event.Actor{Role: role}
-	}
-	for _, name := range []string{"office", "cA", "dX", "T1", "firm"} {
-		w.askers[vt.Readers[name].Role] = vt.Readers[name]
-	}
-	w.db, w.dir = w.database(len(w.events))
 	return w
 }
 
@@ -445,60 +424,5 @@ func TestReportsAsOfAPosition(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// What waits for a hidden visit changes no figure for anybody, until the visit is disclosed.
-func TestReportsCountNothingHidden(t *testing.T) {
-	compared, changed := 0, 0
-	seeds, step := uint64(1), uint64(47)
-	if *reportsWhole {
-		seeds, step = 5, 3
-	}
-	for seed := range seeds {
-		w := hiddenWorld(t, 40+seed)
-		db, err := sql.Open("sqlite", "file:"+filepath.Join(w.dir, "reports.db")+"?mode=ro")
-		must(t, err)
-		rows, err := db.Query("SELECT ix, seen_ix IS NULL OR seen_ix > ix FROM entries WHERE ix > 0 ORDER BY ix")
-		must(t, err)
-		hidden := map[uint64]bool{}
-		for rows.Next() {
-			var ix uint64
-			var h bool
-			must(t, rows.Scan(&ix, &h))
-			hidden[ix] = h
-		}
-		must(t, rows.Err())
-		must(t, db.Close())
-		waiting := 0
-		for ix := uint64(vt.SetUp); ix < uint64(len(w.events)); ix++ {
-			if hidden[ix] {
-				waiting++
-			}
-			if ix%step != 0 && (!hidden[ix] || waiting > 4 && !*reportsWhole) {
-				continue
-			}
-			before := ix - 1
-			for _, r := range ours(t) {
-				if r.Hidden {
-					continue
-				}
-				for _, role := range []event.Role{event.RoleSupervisionOffice, event.RoleCountyGovernment, event.RoleTeamLeader, event.RoleDepartment} {
-					if !r.For(role) {
-						continue
-					}
-					same := w.text(w.db, r, role, "", &before) == w.text(w.db, r, role, "", &ix)
-					if compared++; !same {
-						changed++
-					}
-					if hidden[ix] && !same {
-						t.Errorf("seed %d: the hidden entry %d (%s) changes report %s for %s", seed, ix, w.events[ix].Stream, r.ID, role)
-					}
-				}
-			}
-		}
-	}
-	if t.Logf("%d compared, %d changed by what is seen", compared, changed); changed == 0 || compared < 20 {
-		t.Error("nothing was compared that changes")
 	}
 }
