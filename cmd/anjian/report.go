@@ -99,7 +99,7 @@ func (o *reportOptions) ask(ctx context.Context, w io.Writer, id string) error {
 	if err != nil {
 		return err
 	}
-	defer a.Body.Close() //nolint:errcheck // it was read
+	defer a.Body.Close()
 	if a.StatusCode == http.StatusOK {
 		_, err = io.Copy(w, a.Body)
 		return err

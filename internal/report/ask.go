@@ -183,7 +183,7 @@ func (x *Execution) set(name string, p *Parameter) error {
 			x.p[name] = x.today()
 			return nil
 		case "latest":
-			x.p[name] = int64(tables.End)
+			x.p[name] = tables.End
 			return nil
 		}
 		text = fmt.Sprint(p.Value)

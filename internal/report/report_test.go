@@ -56,7 +56,7 @@ func TestFaultsHaveALine(t *testing.T) {
 	whole := readme(t)
 	for _, fault := range []struct{ old, wrong, says string }{
 		{"roles = [", "rolls = [", `no word "rolls"`},
-		{`"county-government"]`, `"county-goverment"]`, "no role"},
+		{`"county-government"]`, `"county-governors"]`, "no role"},
 		{`kind = "count"},`, `kind = "cuont"},`, "no kind"},
 		{`kind = "count"},`, `kind = "count",,},`, ""},
 		{`en = "level", codes = "level"`, `en = "level", codes = "levels"`, "no list of codes"},

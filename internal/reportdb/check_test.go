@@ -35,6 +35,7 @@ func TestACheckReplacesWhatDiffers(t *testing.T) {
 		"":                "",
 		"visits":          "UPDATE visits SET area = 1 WHERE version = (SELECT max(version) FROM visits)",
 		"findings":        "DELETE FROM findings WHERE version = (SELECT min(version) FROM findings)",
+		"flags":           "UPDATE flags SET to_ix = to_ix - 16 WHERE version = (SELECT max(version) FROM flags WHERE to_ix > 1000000)",
 		"entries":         "UPDATE entries SET recorded = 'then' WHERE ix = 7",
 		"names":           "UPDATE names SET name = name || '0' WHERE id = 3",
 		"subjects_search": "INSERT INTO subjects_search (rowid, pairs) VALUES (65537, '安监 监安')",
