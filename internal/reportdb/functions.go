@@ -35,7 +35,7 @@ func minutes(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, erro
 	text, _ := args[0].(string)
 	at, err := time.Parse("2006-01-02 15:04", text)
 	if err != nil {
-		return nil, nil //nolint:nilnil // NULL: it is no instant
+		return nil, nil //nolint:nilnil,nilerr // NULL: it is no instant
 	}
 	return at.Unix() / 60, nil
 }
