@@ -39,8 +39,8 @@ func Open(ctx context.Context, lc ledger.Config) (*Core, error) {
 	c.Tokens = identity.NewRegistry(func() time.Time { return c.Ledger.Now() }) // asked once the ledger is open
 	c.Projector = projector.New(projector.Config{Read: c.read, RootAt: c.rootAt, RecordedAt: c.recordedAt})
 	lc.Catalogue = c.Catalogue
-	// who waits for the views finds the others done
-	own := []func([]*event.Event){c.Tokens.Apply, c.Keyring.Apply, c.Sealing.Apply, c.Projector.Apply}
+	// Who waits for the tokens finds the keys there, and who waits for the views all of them.
+	own := []func([]*event.Event){c.Keyring.Apply, c.Sealing.Apply, c.Tokens.Apply, c.Projector.Apply}
 	lc.Folds = append(own, lc.Folds...)
 	var err error
 	if c.Ledger, err = ledger.Open(ctx, lc); err != nil {
@@ -108,7 +108,7 @@ func (c *Core) PublishSealingKey(ctx context.Context, k *sealing.Keeper, roles [
 	d.AskedBy = by
 	position, err := c.Ledger.PublishSealingKey(ctx, id, d)
 	if err == nil {
-		err = c.Tokens.WaitFor(ctx, position) // which are folded with the sealing keys
+		err = c.Tokens.WaitFor(ctx, position) // which are folded after the sealing keys
 	}
 	key, _ := c.Sealing.Lookup(id)
 	return key, err

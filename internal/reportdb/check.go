@@ -230,6 +230,13 @@ func digest(ctx context.Context, path, table string, next uint64, most int64) (s
 			return sum, 0, err
 		}
 	}
+	if err := exec(ctx, conn, "BEGIN"); err != nil { // whose end is that of the connection
+		return sum, 0, err
+	}
+	var head int64
+	if err := conn.QueryRowContext(ctx, "SELECT next_ix FROM position").Scan(&head); err != nil {
+		return sum, 0, err
+	}
 	query, args := versionsUntil(table, next, most)
 	h := sha256.New()
 	err = conn.Raw(func(c any) error {
@@ -237,7 +244,7 @@ func digest(ctx context.Context, path, table string, next uint64, most int64) (s
 		if err != nil {
 			return err
 		}
-		highest, err = hashRows(h, rows, int64(next))
+		highest, err = hashRows(h, rows, int64(next), head)
 		return errors.Join(err, rows.Close())
 	})
 	return [sha256.Size]byte(h.Sum(nil)), highest, err
@@ -259,8 +266,9 @@ func versionsUntil(table string, next uint64, most int64) (query string, args []
 	return "SELECT * FROM " + table + " WHERE " + where, []driver.NamedValue{{Ordinal: 1, Value: value}}
 }
 
-// hashRows adds each row; what came after so many entries is left out of it. It returns the last row's number.
-func hashRows(h hash.Hash, rows driver.Rows, next int64) (number int64, err error) {
+// hashRows adds each row; what came after so many entries is left out of it, but what no entry of the database can have written is
+// not. It returns the last row's number.
+func hashRows(h hash.Hash, rows driver.Rows, next, head int64) (number int64, err error) {
 	columns := rows.Columns()
 	values := make([]driver.Value, len(columns))
 	var line []byte
@@ -274,9 +282,9 @@ func hashRows(h hash.Hash, rows driver.Rows, next int64) (number int64, err erro
 		for i, v := range values {
 			n, is := v.(int64)
 			switch {
-			case is && columns[i] == "to_ix" && n >= next:
+			case is && columns[i] == "to_ix" && n >= next && n < head:
 				v = tables.End
-			case is && columns[i] == "seen_ix" && n >= next:
+			case is && columns[i] == "seen_ix" && n >= next && n < head:
 				v = nil
 			case is && i == 0:
 				number = n
