@@ -162,7 +162,7 @@ func TestListsRefuseWhatTheyAreNotAskedRightly(t *testing.T) {
 		"/v1/findings?since=2020-01-02&until=2020-01-01": law.InvalidParameter,
 		"/v1/inspections?sort=entry&since=2020-01-02":    law.InvalidParameter,
 		"/v1/subjects?q=a&sort=entry":                    law.InvalidParameter, "/v1/findings?as_of=99999": law.BeyondHead,
-		"/v1/findings?colour=red": law.UnknownParameter,
+		"/v1/findings?shade=red": law.UnknownParameter,
 		"/v1/findings?total=all": law.InvalidParameter, "/v1/findings?subject=%20": law.InvalidParameter,
 	} {
 		w.want(w.get(office, target), 400, code)

@@ -248,7 +248,7 @@ func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
 // A row that was changed in a newer file is amended: figures are those of the newer file, and importing it again adds nothing.
 func TestAnAmendedRowIsFollowed(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir(), "--no-report-database=false")
+	s := start(t, t.TempDir())
 	office := s.as("supervision-office")
 	importFiles(t, s, "toronto", toronto)
 	whole, err := os.ReadFile(toronto)

@@ -206,8 +206,8 @@ func TestListFigures(t *testing.T) {
 		of   func(figure) time.Duration
 	}{{"time", func(f figure) time.Duration { return f.took }}, {"processor", func(f figure) time.Duration { return f.cpu }}} {
 		slices.SortFunc(all, func(x, y figure) int { return cmp.Compare(by.of(x), by.of(y)) })
-		t.Logf("%d pages with totals, %s: p50 %v, p99 %v; the slowest: %+v", len(all), by.name, by.of(all[len(all)/2]), by.of(all[len(all)*99/100]),
-			all[len(all)-5:])
+		t.Logf("%d pages with totals, %s: p50 %v, p99 %v; the slowest: %+v", len(all), by.name, by.of(all[len(all)/2]),
+			by.of(all[len(all)*99/100]), all[len(all)-5:])
 	}
 }
 

@@ -33,10 +33,11 @@ var addFunctions = sync.OnceFunc(func() {
 
 func minutes(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 	text, _ := args[0].(string)
-	if at, err := time.Parse("2006-01-02 15:04", text); err == nil {
-		return at.Unix() / 60, nil
+	at, err := time.Parse("2006-01-02 15:04", text)
+	if err != nil {
+		return nil, nil //nolint:nilnil,nilerr // NULL: it is no instant
 	}
-	return nil, nil //nolint:nilnil // NULL: it is no instant
+	return at.Unix() / 60, nil
 }
 
 const secondsOfDay = 24 * 60 * 60
