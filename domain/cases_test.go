@@ -165,7 +165,7 @@ func TestR41ALargerFineIsOfferedAHearingAndReviewed(t *testing.T) {
 	w.accepts(caseStream, inCase("r", 30_000_00), inspector)
 }
 
-// R41, Arts 51, 63: of a person other amounts are larger than of a unit, also of the fines of 安全生产法 Arts 95, 114.
+// R41, Arts 51, 63: of a person other amounts are larger than of a unit, also where he answers for an accident.
 func TestR41APersonsFineHasItsOwnLimits(t *testing.T) {
 	w := suspected(t)
 	w.accepts(caseStream, filed(), inspector)

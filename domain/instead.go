@@ -64,7 +64,7 @@ func (k *inspections) carries(e *event.Event) (out []event.Consequence) {
 // carried says what a visit has not of another, and takes back what it has.
 func (k *inspections) carried(out []event.Consequence, id string, st, old *inspection.State) []event.Consequence {
 	v := event.Event{Stream: event.Stream{Kind: event.Inspection, ID: id}}
-	r := event.Restated{Asked: []event.Asked{{Code: inspection.NotCarried}}, True: st.Uncarried(old)}
+	r := event.Restated{Asked: []event.Asked{{Code: inspection.FindingNotCarried}}, True: st.Uncarried(old)}
 	said, _ := k.s.deviations.get(v.Stream)
 	first, happened := st.First()
 	return differing(out, &v, &r, said, k.s.planOf(st.Campaign(), first, happened).Version)

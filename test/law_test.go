@@ -102,9 +102,15 @@ func (p *checked) makings() (all []made) {
 		if strings.HasSuffix(p.fset.Position(file.Pos()).Filename, filepath.Join("api", "status.go")) {
 			continue
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
+		var visit func(n ast.Node) bool
+		visit = func(n ast.Node) bool {
 			var found []made
 			switch n := n.(type) {
+			case *ast.CaseClause: // what is switched on is compared
+				for _, s := range n.Body {
+					ast.Inspect(s, visit)
+				}
+				return false
 			case *ast.CallExpr:
 				if lastName(n.Fun) == "untrue" { // takes back what was flagged under a code
 					return false
@@ -130,7 +136,8 @@ func (p *checked) makings() (all []made) {
 			}
 			all = append(all, found...)
 			return found == nil // what is inside is seen
-		})
+		}
+		ast.Inspect(file, visit)
 	}
 	return all
 }

@@ -156,7 +156,7 @@ var vendors = map[string][]string{
 	"github.com/swaggest/":               {"api"},
 	"github.com/VictoriaMetrics/":        {"api", "cmd/anjian"},
 	"github.com/spf13/":                  {"cmd/anjian", "test/bench"},
-	"github.com/pelletier/":              {"cmd/anjian"},
+	"github.com/pelletier/":              {"cmd/anjian", "internal/report", "internal/importer/register"},
 	"github.com/schollz/":                {"cmd/anjian"},
 	"github.com/cloudevents/":            nil, // tests only
 	"github.com/transparency-dev/":       nil,

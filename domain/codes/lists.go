@@ -219,7 +219,7 @@ var tables = []*Table{
 	NewTable("closure-ground", "关闭情形", Code{"investment", "不落实安全生产投入", "no investment in safety"},
 		Code{"major-hazard", "存在重大安全隐患", "a major hazard"}, Code{"both", "两者兼有", "both"},
 		Code{"defied", "拒不执行停产停业措施", "a stop was defied"}, Code{"other", "法律规定的其他情形", "another that the law names"}),
-	// 从严从重 (R47), and what of a visit the ledger knows that is a reason for it (安全生产法 Arts 99, 112; 安全生产违法行为行政处罚办法 Art. 55).
+	// 从严从重 (R47), and what of a visit the ledger knows that is a reason for it (安全生产违法行为行政处罚办法 Art. 55).
 	NewTable("aggravation", "从重情形", Code{"both-grounds", "不落实安全生产投入又存在重大安全隐患", "no investment in safety, and a major hazard"},
 		Code{"not-corrected", "逾期未改正", "a re-check found it as it was"}, Code{"defied", "拒不执行措施", "a measure was defied"},
 		Code{"other", "法律规定的其他从重情形", "another that the law names"}),

@@ -12,10 +12,10 @@ import (
 // A visit whose subject or team was wrong is entered anew, since these never change, and then withdrawn (pillar 17). The new one names it
 // and each finding that it takes over, so that who approves sees both, and that no finding is lost on the way.
 
-// NotCarried is the flag of a visit in whose place another was withdrawn of which it has not all findings.
-const NotCarried law.Code = "finding-not-carried"
+// FindingNotCarried is the flag of a visit in whose place another was withdrawn of which it has not all findings.
+const FindingNotCarried law.Code = "finding-not-carried"
 
-var _ = law.Declare(law.OfCorrections, law.Text{Code: NotCarried, Acts: law.Flags, Rules: []law.Rule{law.Pillar17},
+var _ = law.Declare(law.OfCorrections, law.Text{Code: FindingNotCarried, Acts: law.Flags, Rules: []law.Rule{law.Pillar17},
 	TitleZH: "隐患未转录", Title: "A finding was not carried over",
 	SaysZH:   "所替代的检查 {inspection} 已撤销，其隐患 {finding} 未在本检查中记录",
 	Says:     "visit {inspection}, in whose place this one stands, is withdrawn, and its finding {finding} is not recorded here",
@@ -60,7 +60,7 @@ func (s *State) Uncarried(of *State) (out []event.Deviation) {
 	}
 	for _, id := range of.stated() {
 		if len(out) < most && !slices.Contains(carried, id) {
-			d := event.Flagged(law.Pillar17, NotCarried, law.Str("inspection", visit), law.Str("finding", id))
+			d := event.Flagged(law.Pillar17, FindingNotCarried, law.Str("inspection", visit), law.Str("finding", id))
 			d.Fact, d.Item = start, id
 			out = append(out, d)
 		}

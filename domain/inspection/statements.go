@@ -48,7 +48,7 @@ const most = 100
 
 // Lapses reports whether a statement with this code may lapse.
 func Lapses(code law.Code) bool {
-	return slices.Contains([]law.Code{CapExceeded, NoticeCountTooLow, NotCarried}, code) ||
+	return slices.Contains([]law.Code{CapExceeded, NoticeCountTooLow, FindingNotCarried}, code) ||
 		slices.Contains(ofFacts, code) || slices.Contains(ofRegisters, code) ||
 		slices.ContainsFunc(declared().standings, func(r standing) bool { return r.code == code })
 }

@@ -2,6 +2,8 @@ package report
 
 import (
 	"regexp"
+	"strconv"
+	"strings"
 )
 
 // A report with parts has no query: its sentences speak with figures of other reports at the same position, and each figure opens
@@ -46,7 +48,7 @@ func (x *Execution) said() (*Answer, error) {
 		}
 		for i, c := range part.Columns {
 			name := "r" + part.ID + "_" + c.Name
-			figures[name] = total[i]
+			figures[name] = inSentence(c, total[i])
 			if x.speaksOf(name) {
 				a.Figures = append(a.Figures, PartFigure{name, part.ID, c.Name, total[i]})
 			}
@@ -56,6 +58,19 @@ func (x *Execution) said() (*Answer, error) {
 		a.Text = append(a.Text, Words{fill(text.ZH, figures), fill(text.EN, figures)})
 	}
 	return a, nil
+}
+
+// inSentence writes a share as a percentage and money in yuan, as people say them.
+func inSentence(c *Column, v any) any {
+	switch {
+	case v == nil:
+		return nil
+	case c.Kind == Share:
+		return strconv.FormatFloat(100*float(v), 'f', 1, 64) + "%"
+	case c.Unit == "fen":
+		return strings.TrimSuffix(strconv.FormatFloat(float(v)/100, 'f', 2, 64), ".00")
+	}
+	return v
 }
 
 // speaksOf reports whether a sentence has a figure.

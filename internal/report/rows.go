@@ -1,0 +1,192 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+)
+
+// each are the things one by one.
+func (x *Execution) each() (out []Row, err error) {
+	query := "SELECT ix"
+	for _, f := range x.Detail {
+		query += ", " + f.Name
+	}
+	query += " FROM temp.thing"
+	if in := x.inside("from", "to"); x.Base && in != "" && slices.Contains(x.fields, "date") {
+		query += " WHERE " + in
+	}
+	err = x.read(query+" ORDER BY "+cmp.Or(x.Order, "ix"), nil, func(values []any) error {
+		if len(out) >= MostRows {
+			return ErrTooMany
+		}
+		out = append(out, Row{values[:1], values[1:]})
+		return nil
+	})
+	return out, err
+}
+
+// rows are the groups, and those of which nothing is counted.
+func (x *Execution) rows() ([]Row, error) {
+	found, err := x.table(x.by)
+	if err != nil {
+		return nil, err
+	}
+	var out []Row
+	for key, g := range found {
+		row := Row{g.key, x.finish(g.values)}
+		if slices.Contains(g.key, nil) && x.empty(row.Values) { // of what only the total counts
+			delete(found, key)
+			continue
+		}
+		out = append(out, row)
+	}
+	zero, order, err := x.zeros(found)
+	if err != nil {
+		return nil, err
+	}
+	if out = append(out, zero...); len(out) > MostRows {
+		return nil, ErrTooMany
+	}
+	slices.SortFunc(out, func(a, b Row) int {
+		for i := range a.Key {
+			if c := compare(a.Key[i], b.Key[i], order[i]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	return out, nil
+}
+
+// empty reports whether a row has nothing in what it shows.
+func (x *Execution) empty(values []any) bool {
+	for i, c := range x.Columns {
+		if c.Only != "total" && values[i] != nil && float(values[i]) != 0 {
+			return false
+		}
+		if _, text := values[i].(string); text && c.Only != "total" {
+			return false
+		}
+	}
+	return true
+}
+
+// zeros are rows of every value that a dimension has to have, in which nothing is counted, and the order of those values.
+func (x *Execution) zeros(found map[string]*group) (out []Row, order [][]any, err error) {
+	order = make([][]any, len(x.by))
+	combinations, some := [][]any{nil}, false
+	for i, name := range x.by {
+		values, has, err := x.every(x.dimension(name))
+		if err != nil {
+			return nil, nil, err
+		}
+		some = some || has
+		if order[i] = values; !has {
+			values = []any{nil}
+		}
+		var next [][]any
+		for _, c := range combinations {
+			for _, v := range values {
+				next = append(next, append(slices.Clip(c), v))
+			}
+		}
+		if combinations = next; len(combinations) > MostRows {
+			return nil, nil, ErrTooMany
+		}
+	}
+	if !some {
+		return nil, order, nil
+	}
+	fixed := func(key []any) string {
+		var of []any
+		for i := range key {
+			if order[i] != nil {
+				of = append(of, key[i])
+			}
+		}
+		return keyOf(of)
+	}
+	present := map[string]bool{}
+	for _, g := range found {
+		present[fixed(g.key)] = true
+	}
+	for _, c := range combinations {
+		if !present[fixed(c)] {
+			out = append(out, Row{c, x.finish(nil)})
+		}
+	}
+	return out, order, nil
+}
+
+// every returns the values that a dimension has to have, within the scope of the asker.
+func (x *Execution) every(d *Dimension) (values []any, has bool, err error) {
+	query := ""
+	switch every := d.Every.(type) {
+	case []any:
+		return every, true, nil
+	case string:
+		query = map[string]string{"areas": "SELECT DISTINCT area FROM temp.area_members ORDER BY area",
+			"sectors": "SELECT code FROM temp.sectors ORDER BY code", "teams": "SELECT id FROM temp.teams ORDER BY id"}[every]
+	default:
+		return nil, false, nil
+	}
+	err = x.read(query, nil, func(row []any) error {
+		if d.Every == "teams" && x.own != 0 && row[0] != x.own || d.Every == "areas" && !x.inForce(row[0]) {
+			return nil
+		}
+		values = append(values, row[0])
+		return nil
+	})
+	return values, true, err
+}
+
+// inForce reports whether a county or zone is one in the year of the answer: others have a row only where something is counted.
+func (x *Execution) inForce(code any) bool {
+	text, _ := code.(string)
+	area, ok := codes.County(text)
+	year, err := strconv.Atoi(x.today()[:min(4, len(x.today()))])
+	return !ok || err != nil || area.In(year)
+}
+
+// compare orders values of a dimension: those of a list as it has them, numbers before texts, nothing last.
+func compare(a, b any, list []any) int {
+	place := func(v any) int {
+		if v == nil {
+			return math.MaxInt
+		}
+		if i := slices.Index(list, v); i >= 0 {
+			return i
+		}
+		return len(list)
+	}
+	if c := cmp.Compare(place(a), place(b)); c != 0 {
+		return c
+	}
+	s, isText := a.(string)
+	t, isText2 := b.(string)
+	if isText && isText2 {
+		return strings.Compare(s, t)
+	}
+	if isText != isText2 {
+		return map[bool]int{true: 1, false: -1}[isText]
+	}
+	return cmp.Compare(float(a), float(b))
+}
+
+// sentences are the notes with the figures of the total.
+func (x *Execution) sentences(total []any) []Words {
+	figures := map[string]any{}
+	for i, c := range x.Columns {
+		figures[c.Name] = total[i]
+	}
+	out := make([]Words, len(x.Notes))
+	for i, n := range x.Notes {
+		out[i] = Words{fill(n.ZH, figures), fill(n.EN, figures)}
+	}
+	return out
+}
