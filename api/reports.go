@@ -156,11 +156,11 @@ func (a *Handler) reportOf(c *call) (*report.Report, error) {
 		return nil, fail(law.NoReports)
 	}
 	id := c.path("id")
-	i := slices.IndexFunc(a.cfg.ReportsOf, func(r *report.Report) bool { return r.ID == id })
-	if i < 0 {
+	r := report.Find(a.cfg.ReportsOf, id)
+	if r == nil {
 		return nil, fail(law.NotFound, law.Str("name", id))
 	}
-	if r := a.cfg.ReportsOf[i]; r.For(c.claims.Role) {
+	if r.For(c.claims.Role) {
 		return r, nil
 	}
 	return nil, fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", "GET /v1/reports/"+id))

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +63,18 @@ func TestWhatIsNotAnsweredIsSentAgainByteForByte(t *testing.T) {
 		}
 	}
 	if len(*asked) != 4 || len(*waits) != 3 || (*waits)[0] != 7*time.Second {
+		t.Errorf("%v, waits %v", *asked, *waits)
+	}
+}
+
+// TestAReportIsAskedAgainWhileItsDatabaseIsBehind, and is written as it is answered.
+func TestAReportIsAskedAgainWhileItsDatabaseIsBehind(t *testing.T) {
+	c, asked, waits := answering(t, says(503, `{"code":"reports-behind"}`, "Retry-After", "2"), says(200, "found,3\n"))
+	var b strings.Builder
+	if err := c.Report(t.Context(), "3", url.Values{"format": {"csv"}}, &b); err != nil || b.String() != "found,3\n" {
+		t.Errorf("%q %v", b.String(), err)
+	}
+	if len(*asked) != 2 || (*asked)[1] != "GET /v1/reports/3 " || len(*waits) != 1 || (*waits)[0] != 2*time.Second {
 		t.Errorf("%v, waits %v", *asked, *waits)
 	}
 }

@@ -166,6 +166,22 @@ func (c *Client) Upload(ctx context.Context, r io.ReaderAt, size int64) (sum str
 	return sum, answer.Created, err
 }
 
+// Report writes a report to w, or with an empty id the list of those that the token may ask for, as the server answers: query has format
+// (json, csv, xlsx), rows, as_of and the report's parameters. After an error w may have a part of it.
+func (c *Client) Report(ctx context.Context, id string, query url.Values, w io.Writer) error {
+	path := "/v1/reports"
+	if id != "" {
+		path += "/" + url.PathEscape(id)
+	}
+	res, err := c.patiently(ctx, get(path+"?"+query.Encode()))
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	_, err = io.Copy(w, res.Body)
+	return err
+}
+
 // Download writes the bytes of evidence to w and checks that they have the hash. After an error w may
 // have a part of them.
 func (c *Client) Download(ctx context.Context, sum string, w io.Writer) error {

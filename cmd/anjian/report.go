@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"strconv"
@@ -15,11 +14,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/anjian-ledger/anjian/client"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/report"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
+	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
 // reportOptions is what anjian report is asked.
@@ -79,9 +80,7 @@ func (o *reportOptions) ask(ctx context.Context, w io.Writer, id string) error {
 	for name, value := range o.given {
 		q.Set(name, value)
 	}
-	path := "/v1/reports"
 	if id != "" {
-		path += "/" + url.PathEscape(id)
 		q.Set("format", o.format)
 		for name, value := range map[string]string{"rows": o.rows, "as_of": o.asOf} {
 			if value != "" {
@@ -89,26 +88,11 @@ func (o *reportOptions) ask(ctx context.Context, w io.Writer, id string) error {
 			}
 		}
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(o.server, "/")+path+"?"+q.Encode(), nil)
+	c, err := client.New(client.Config{URL: o.server, Token: o.token, Language: o.language})
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Authorization", "Bearer "+o.token)
-	r.Header.Set("Accept-Language", o.language)
-	a, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer a.Body.Close()
-	if a.StatusCode == http.StatusOK {
-		_, err = io.Copy(w, a.Body)
-		return err
-	}
-	var p struct{ Title, Detail, Remedy string }
-	if err := json.NewDecoder(io.LimitReader(a.Body, 1<<20)).Decode(&p); err != nil {
-		return errors.New(a.Status)
-	}
-	return fmt.Errorf("%s: %s; %s", p.Title, p.Detail, p.Remedy)
+	return c.Report(ctx, id, q, w)
 }
 
 // everybody sees all; units and teams bound nobody who reads the directory.
@@ -133,12 +117,7 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 		}
 		return nil
 	}
-	var r *report.Report
-	for _, one := range all {
-		if one.ID == id {
-			r = one
-		}
-	}
+	r := report.Find(all, id)
 	if r == nil {
 		return fmt.Errorf("there is no report %q; anjian report lists those there are", id)
 	}
@@ -196,7 +175,7 @@ func (o *reportOptions) write(w io.Writer, x *report.Execution, conn *reportdb.C
 	case "csv":
 		body, err = d.Table(l).CSV()
 	case "xlsx":
-		recorded, _ := time.ParseInLocation("2006-01-02 15:04", conn.Now(), event.Beijing) // none of no entries
+		recorded, _ := time.ParseInLocation(tables.Minute, conn.Now(), event.Beijing) // none of no entries
 		body, err = d.Table(l).XLSX(d, report.Stand{Position: uint64(conn.Position() + 1), Recorded: recorded, Asker: "--data"}, l)
 	default:
 		return fmt.Errorf("--format: there are csv, xlsx and json, not %q", o.format)

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,9 +44,7 @@ func (r *Report) Takes(parameter string) bool {
 	if fieldOf(parameter) == "date" {
 		names = []string{"from", "to"}
 	}
-	return slices.Contains(r.fields, fieldOf(parameter)) || slices.ContainsFunc(names, func(n string) bool {
-		return regexp.MustCompile(`:` + n + `\b`).MatchString(r.SQL)
-	})
+	return slices.Contains(r.fields, fieldOf(parameter)) || slices.ContainsFunc(names, func(n string) bool { return r.binds[n] })
 }
 
 // Wrong is a parameter that cannot be what it is.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,14 @@ const checkTime = 2 * time.Minute
 func Load(ctx context.Context, dir string) ([]*Report, error) {
 	all, err := Read(dir)
 	return all, errors.Join(err, check(ctx, all, func(r *Report) bool { return !r.ours }))
+}
+
+// Find returns the report of an id; nil: there is none.
+func Find(all []*Report, id string) *Report {
+	if i := slices.IndexFunc(all, func(r *Report) bool { return r.ID == id }); i >= 0 {
+		return all[i]
+	}
+	return nil
 }
 
 // Check asks each report everything that it can be asked, over a database of no entries: for each of its roles every grouping, and every

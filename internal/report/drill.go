@@ -26,10 +26,10 @@ func (c *Column) Pair() (a, b string, ok bool) { return c.pair[0], c.pair[1], c.
 // MostThings is how many things may be behind a number.
 const MostThings = 1_000_000
 
-// of is what a row's column counts: the things with the row's key inside the query, so that indexes serve it, and the conditions that
-// stand outside of it. key is that of the row; nil: of the total.
-func (x *Execution) of(key []any, c *Column) (from, where string, p map[string]any) {
-	outer, inner, p := []string{x.where(c)}, []string{}, map[string]any{}
+// of are the things of a row: with its key inside the query, so that indexes serve it, and a condition that stands outside of it, because
+// bands are no field of the query. key is that of the row; nil: of the total.
+func (x *Execution) of(key []any) (from, where string, p map[string]any) {
+	outer, inner, p := []string{"1"}, []string{}, map[string]any{}
 	for i, v := range key {
 		d := x.by[i]
 		name := "key_" + strconv.Itoa(i)
@@ -75,8 +75,8 @@ func (x *Execution) Open(key []any, c *Column, skip, most int) (out []Opened, er
 	for _, f := range x.Detail {
 		query += ", " + f.Name
 	}
-	from, where, p := x.of(key, c)
-	query += fmt.Sprintf(" FROM (%s) WHERE %s%s LIMIT %d OFFSET %d", from, where, tail, most, skip)
+	from, where, p := x.of(key)
+	query += fmt.Sprintf(" FROM (%s) WHERE %s AND %s%s LIMIT %d OFFSET %d", from, x.where(c), where, tail, most, skip)
 	err = x.read(query, p, func(values []any) error {
 		o := Opened{Value: values[1], Detail: values[2:]}
 		o.Entry, _ = values[0].(int64)
@@ -88,23 +88,12 @@ func (x *Execution) Open(key []any, c *Column, skip, most int) (out []Opened, er
 
 // Number is one number by itself; not a median.
 func (x *Execution) Number(key []any, c *Column) (v any, err error) {
-	from, _, p := x.of(key, &Column{})
-	err = x.read("SELECT "+x.aggregate(c)+" FROM ("+from+") WHERE "+x.bandsOf(key), p, func(values []any) error {
+	from, where, p := x.of(key)
+	err = x.read("SELECT "+x.aggregate(c)+" FROM ("+from+") WHERE "+where, p, func(values []any) error {
 		v = values[0]
 		return nil
 	})
 	return v, err
-}
-
-// bandsOf is the condition of a key's bands, which stand outside of the query.
-func (x *Execution) bandsOf(key []any) string {
-	all := []string{"1"}
-	for i := range key {
-		if d := x.dimension(x.by[i]); d != nil && d.Bands != "" {
-			all = append(all, d.Name+" IS :key_"+strconv.Itoa(i))
-		}
-	}
-	return strings.Join(all, " AND ")
 }
 
 var braces = regexp.MustCompile(`\{(\w+)\}`)

@@ -47,7 +47,8 @@ type Report struct {
 	text   string
 	line   int // of the query
 	groups [][]string
-	fields []string // of the query, when it is checked
+	binds  map[string]bool // parameters that the query names
+	fields []string        // of the query, when it is checked
 	parts  []*Report
 }
 
@@ -198,6 +199,7 @@ func readAll(files fs.FS, within, dir string) (all []*Report, _ error) {
 var (
 	leading = regexp.MustCompile(`(?s)^\s*/\*(.*?)\*/`)
 	remarks = regexp.MustCompile(`^(?:\s|--[^\n]*(?:\n|$))*`)
+	bound   = regexp.MustCompile(`:(\w+)`)
 	nameIs  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
 
@@ -216,6 +218,10 @@ func Parse(file, text string) (*Report, error) {
 	query := remarks.ReplaceAllString(r.text[at[1]:], "")
 	r.line = 1 + strings.Count(r.text[:len(r.text)-len(query)], "\n")
 	r.SQL = strings.TrimRight(query, "; \n\t")
+	r.binds = map[string]bool{}
+	for _, m := range bound.FindAllStringSubmatch(r.SQL, -1) {
+		r.binds[m[1]] = true
+	}
 	r.ID = r.Number + r.Part
 	if err := r.examine(); err != nil {
 		return nil, err

@@ -98,13 +98,16 @@ func (m Moment) First(o Moment) Moment {
 	return m
 }
 
+// Minute is the layout of a moment in the database that is no day alone, in Asia/Shanghai.
+const Minute = "2006-01-02 15:04"
+
 // String is its text in the database.
 func (m Moment) String() string {
 	t := time.Unix((m.minute-1)*60, 0).UTC()
 	if m.day {
 		return t.Format(time.DateOnly)
 	}
-	return t.Format("2006-01-02 15:04")
+	return t.Format(Minute)
 }
 
 // days writes moments, and remembers the day of the last one: most follow each other.
