@@ -249,7 +249,7 @@ func boundsOf(c *call, l *tables.List, a *reportdb.Asked) error {
 		if err != nil {
 			return err
 		}
-		if *to = t.In(event.Beijing).Format("2006-01-02 15:04"); name == "since" && strings.HasSuffix(*to, " 00:00") {
+		if *to = t.In(event.Beijing).Format(tables.Minute); name == "since" && strings.HasSuffix(*to, " 00:00") {
 			*to = (*to)[:len(time.DateOnly)] // what tells its day alone is of that day
 		}
 	}

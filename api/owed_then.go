@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain"
@@ -12,9 +13,6 @@ import (
 	"github.com/anjian-ledger/anjian/internal/worklist"
 	"github.com/anjian-ledger/anjian/projections/tables"
 )
-
-// minute is an instant in the report database.
-const minute = "2006-01-02 15:04"
 
 // owedThen answers what was open as of a position or time: the report database knows the past. now is the recorded time at the position,
 // unless the question says another.
@@ -35,10 +33,10 @@ func (a *Handler) owedThen(c *call, q *worklist.Query) error {
 		}
 	}
 	if !q.DueBefore.IsZero() {
-		asked.To = q.DueBefore.Add(-time.Nanosecond).In(event.Beijing).Format(minute)
+		asked.To = q.DueBefore.Add(-time.Nanosecond).In(event.Beijing).Format(tables.Minute)
 	}
 	if c.query.Has("now") {
-		asked.Now = q.Now.In(event.Beijing).Format(minute)
+		asked.Now = q.Now.In(event.Beijing).Format(tables.Minute)
 	}
 	n, err := a.position(c.r.Context(), asked.As)
 	if err != nil {
@@ -108,7 +106,7 @@ func owedItem(page *reportdb.Listed, row *reportdb.Row, now string) worklist.Ope
 		Campaign: texts["campaign"],
 		Subject:  texts["subject"], Team: texts["team"], County: texts["area"], Hidden: row.Hidden}
 	if due := texts["due"]; due != "" {
-		if t, err := time.ParseInLocation(minute, due, event.Beijing); err == nil {
+		if t, err := time.ParseInLocation(tables.Minute, due, event.Beijing); err == nil {
 			t = t.UTC()
 			o.Due = &t
 		}
@@ -117,12 +115,21 @@ func owedItem(page *reportdb.Listed, row *reportdb.Row, now string) worklist.Ope
 	return o
 }
 
+// heldUp is what waits for obligations, by their kind.
+var heldUp = sync.OnceValue(func() map[string][]string {
+	all := map[string][]string{}
+	for _, k := range domain.Obligations() {
+		if all[k.Name] == nil {
+			all[k.Name] = k.HoldsUp
+		}
+	}
+	return all
+})
+
 // holdsUp is what waits for an obligation of a kind.
 func holdsUp(kind string) []string {
-	for _, k := range domain.Obligations() {
-		if k.Name == kind && k.HoldsUp != nil {
-			return k.HoldsUp
-		}
+	if waits := heldUp()[kind]; waits != nil {
+		return waits
 	}
 	return []string{}
 }

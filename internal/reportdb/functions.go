@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
+
+	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
 // SQLite's own functions of dates know the word 'now', and no authorizer sees it: the same question would have another answer tomorrow.
@@ -33,7 +35,7 @@ var addFunctions = sync.OnceFunc(func() {
 
 func minutes(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 	text, _ := args[0].(string)
-	at, err := time.Parse("2006-01-02 15:04", text)
+	at, err := time.Parse(tables.Minute, text)
 	if err != nil {
 		return nil, nil //nolint:nilnil,nilerr // NULL: it is no instant
 	}

@@ -74,8 +74,11 @@ func (c *Conn) Places(q Sought, from Place, to uint64, most int) (list []Place, 
 func (c *Conn) selections(q Sought) (all []selection, err error) {
 	numbers := map[string]int64{}
 	for _, id := range []string{q.Stream, q.Person, q.Subject, q.Team, q.Campaign} {
+		if id == "" {
+			continue
+		}
 		n, known, err := c.NameOf(id)
-		if err != nil || id != "" && !known {
+		if err != nil || !known {
 			return nil, err
 		}
 		numbers[id] = n
