@@ -2,9 +2,6 @@ package simulate
 
 import (
 	"bytes"
-	"crypto/ecdh"
-	"crypto/sha256"
-	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -15,10 +12,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
-	"github.com/anjian-ledger/anjian/domain/person"
-	"github.com/anjian-ledger/anjian/domain/sealingkey"
 	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/internal/sealing"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // neverPlayed are the event types that no campaign plays, each with the reason. A new type is played, or stands here.
@@ -72,18 +68,10 @@ func (l *ledger) sealingKeys(t testing.TB) (k Keys) {
 		{&k.Office, []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission}},
 		{&k.Commission, []event.Role{event.RoleDisciplineCommission}},
 	} {
-		seed := sha256.Sum256(fmt.Append(nil, one.roles))
-		half, err := ecdh.P256().NewPrivateKey(seed[:])
-		if err != nil {
-			t.Fatal(err)
-		}
-		*one.to = person.SPKI(person.P256, half.PublicKey().Bytes())
-		id, _, err := person.ParseKey(person.P256, *one.to)
-		if err != nil {
-			t.Fatal(err)
-		}
+		id, d := eventtest.SealingKey(t, one.roles...)
+		*one.to = d.PublicKey
 		l.apply(l.own("sealing-key-published", event.Stream{Kind: event.SealingKey, ID: id}, december.AddDate(0, 0, -2),
-			&sealingkey.Published{PublicKey: *one.to, Roles: one.roles}))
+			d))
 	}
 	return k
 }

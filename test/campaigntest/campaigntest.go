@@ -2,7 +2,6 @@
 package campaigntest
 
 import (
-	"crypto/ecdh"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -14,10 +13,9 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/person"
-	"github.com/anjian-ledger/anjian/domain/sealingkey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/simulate"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // Begin is when a campaign starts whose configuration names no time: midnight in Beijing.
@@ -87,18 +85,10 @@ func (l *Ledger) keys(tb testing.TB, at time.Time) (k simulate.Keys) {
 		{&k.Office, []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission}},
 		{&k.Commission, []event.Role{event.RoleDisciplineCommission}},
 	} {
-		seed := sha256.Sum256(fmt.Append(nil, one.roles))
-		half, err := ecdh.P256().NewPrivateKey(seed[:])
-		if err != nil {
-			tb.Fatal(err)
-		}
-		*one.to = person.SPKI(person.P256, half.PublicKey().Bytes())
-		id, _, err := person.ParseKey(person.P256, *one.to)
-		if err != nil {
-			tb.Fatal(err)
-		}
+		id, d := eventtest.SealingKey(tb, one.roles...)
+		*one.to = d.PublicKey
 		l.apply(l.own(event.Consequence{Name: "sealing-key-published", Stream: event.Stream{Kind: event.SealingKey, ID: id},
-			Data: &sealingkey.Published{PublicKey: *one.to, Roles: one.roles}}, at, id))
+			Data: d}, at, id))
 	}
 	return k
 }
