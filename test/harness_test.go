@@ -282,10 +282,15 @@ func (c *client) do(method, path string, body []byte) (status int, answer []byte
 	return status, answer
 }
 
-// get decodes the JSON at path, which must be there, into v.
+// get decodes the JSON at path, which must be there, into v. What reads behind the ledger may have to catch up with an import
+// first and says so: then get asks again, as any client is told to.
 func (c *client) get(path string, v any) {
 	c.t.Helper()
 	status, body := c.do("GET", path, nil)
+	for end := time.Now().Add(2 * time.Minute); status == 503 && bytes.Contains(body, []byte(`-behind"`)) && time.Now().Before(end); {
+		time.Sleep(200 * time.Millisecond)
+		status, body = c.do("GET", path, nil)
+	}
 	if status != 200 {
 		c.t.Fatalf("GET %s: %d %s", path, status, body)
 	}
