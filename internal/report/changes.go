@@ -218,14 +218,14 @@ func (c *Changes) groups(kept string, was, is *side) error {
 		}
 	}
 	for i, column := range is.x.Columns {
-		c.Total[column.Name] = figureOf(column, total[column.Name], was.answer.Total[i], is.answer.Total[i])
+		c.Total[column.Name] = completed(column, total[column.Name], was.answer.Total[i], is.answer.Total[i])
 	}
 	c.rows(was, is, rows)
 	return nil
 }
 
-// figureOf completes what came and went with the number of both sides.
-func figureOf(c *Column, f Figure, from, to any) Figure {
+// completed is what came and went with the number of both sides.
+func completed(c *Column, f Figure, from, to any) Figure {
 	f.From, f.To = from, to
 	if c.moved() && f.Came == nil {
 		f.Came, f.Went = int64(0), int64(0)
@@ -249,7 +249,7 @@ func (c *Changes) rows(was, is *side, moved map[string]map[string]Figure) {
 		differs := how != Altered
 		for i, column := range is.x.Columns {
 			if column.Only != "total" {
-				f := figureOf(column, moved[row.Row][column.Name], from[i], to[i])
+				f := completed(column, moved[row.Row][column.Name], from[i], to[i])
 				out.Figures[column.Name] = f
 				differs = differs || f.changed()
 			}
