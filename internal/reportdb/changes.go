@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
@@ -80,10 +81,22 @@ func (c *Conn) Deeds(entry, from int64) (deeds []int64, err error) {
 				}
 			}
 		}
-		if len(deeds) > 0 || shared == nil {
+		if len(deeds) > 0 {
 			return nil
 		}
-		deeds, err = c.aside(shared, from)
+		var kind string
+		var stream int64
+		l := life{until: tables.End}
+		err := c.conn.QueryRowContext(c.ctx, "SELECT coalesce(seen_ix, ix), kind, stream FROM main.entries WHERE ix = ?", entry).Scan(&l.since, &kind, &stream)
+		if deeds = c.between(deeds, &l, from); err != nil || len(deeds) > 0 {
+			return err
+		}
+		if shared == nil && kind == string(event.Inspection) {
+			shared = []any{stream, nil}
+		}
+		if shared != nil {
+			deeds, err = c.aside(shared, from)
+		}
 		return err
 	})
 	slices.Sort(deeds)
@@ -153,8 +166,8 @@ func (c *Conn) lives(r *tables.Register, entry int64) (all []life, err error) {
 func (c *Conn) aside(shared []any, from int64) (deeds []int64, err error) {
 	for _, r := range c.versioned() {
 		where, args := "", []any{}
-		for i, name := range kindred {
-			if shared[i] != nil && slices.ContainsFunc(r.Columns, func(x tables.Column) bool { return x.Name == name }) {
+		for i, name := range strings.Split(sharedOf(r), ", ") {
+			if shared[i] != nil && name != "NULL" {
 				where, args = where+" AND "+name+" = ?", append(args, shared[i])
 			}
 		}
