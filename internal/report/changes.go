@@ -107,7 +107,7 @@ func (r *Report) Changes(conn *reportdb.Conn, team string, q Question, to *uint6
 		return nil, err
 	}
 	c := &Changes{ID: r.ID, Title: r.Title, By: is.doc.By, Columns: is.doc.Columns, Detail: is.doc.Detail, Rows: []ChangedRow{},
-		Parameters: is.doc.Parameters, Total: map[string]Figure{}, doc: is.doc}
+		Parameters: periodOf(is.doc.Parameters), Total: map[string]Figure{}, doc: is.doc}
 	if is.doc.Hidden != nil && was.doc.Hidden != nil {
 		c.Hidden = &Figure{From: *was.doc.Hidden, To: *is.doc.Hidden}
 	}
@@ -183,8 +183,8 @@ func (r *Report) entries() []string {
 	return all
 }
 
-// moved reports whether a column says what came and went.
-func (c *Column) moved() bool { return c.Adds() || c.Kind == Distinct }
+// Moves reports whether a column says what came and went.
+func (c *Column) Moves() bool { return c.Adds() || c.Kind == Distinct }
 
 // groups compares the rows of both sides.
 func (c *Changes) groups(kept string, was, is *side) error {
@@ -194,7 +194,7 @@ func (c *Changes) groups(kept string, was, is *side) error {
 		return err
 	}
 	for _, column := range is.x.Columns {
-		if !column.moved() {
+		if !column.Moves() {
 			continue
 		}
 		for _, dims := range [][]string{nil, is.x.by} {
@@ -227,7 +227,7 @@ func (c *Changes) groups(kept string, was, is *side) error {
 // completed is what came and went with the number of both sides.
 func completed(c *Column, f Figure, from, to any) Figure {
 	f.From, f.To = from, to
-	if c.moved() && f.Came == nil {
+	if c.Moves() && f.Came == nil {
 		f.Came, f.Went = int64(0), int64(0)
 	}
 	return f

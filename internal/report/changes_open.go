@@ -32,7 +32,7 @@ type Moved struct {
 // Moves asks what came or went in a number of a row between the position of the connection and another, which it has afterwards: key is
 // that of the row; nil: of the total.
 func (r *Report) Moves(conn *reportdb.Conn, team string, q Question, to *uint64, key []any, c *Column, which string) (*Moves, error) {
-	if !c.moved() {
+	if !c.Moves() {
 		return nil, ErrNoSide
 	}
 	m := &Moves{column: c, side: which, from: conn.Position()}
