@@ -46,7 +46,7 @@ func TestReportChanges(t *testing.T) {
 	said := map[string]int{}
 	for _, r := range allReports(t) {
 		for n, role := range r.Roles {
-			if n > 0 && n != 1+rng.IntN(len(r.Roles)) && !*reportsWhole {
+			if n > 0 && rng.IntN(2*len(r.Roles)) > 0 && !*reportsWhole {
 				continue
 			}
 			rows := ""
@@ -63,12 +63,12 @@ func TestReportChanges(t *testing.T) {
 			w.differences(r, c)
 			if len(r.Parts) == 0 {
 				w.bothSides(r, role, rows, c, from, to)
-				w.moves(r, role, c, from, to, said)
+				w.moves(r, role, c, from, to, rng, said)
 			}
 		}
 	}
 	t.Log(said)
-	if said["came"] < 100 || said["went"] < 20 || said["by"]*10 < 9*(said["came"]+said["went"]) {
+	if said["came"] < 100 || said["went"] < 10 || said["by"]*10 < 9*(said["came"]+said["went"]) {
 		t.Errorf("too little was opened, or without the entries that did it: %v", said)
 	}
 }
@@ -144,7 +144,7 @@ func (w *reportWorld) bothSides(r *report.Report, role event.Role, rows string, 
 }
 
 // moves opens what came and went in the total and a row: it adds up, and the entries that did it lie between the positions.
-func (w *reportWorld) moves(r *report.Report, role event.Role, c *report.Changes, from, to uint64, said map[string]int) {
+func (w *reportWorld) moves(r *report.Report, role event.Role, c *report.Changes, from, to uint64, rng *rand.Rand, said map[string]int) {
 	w.Helper()
 	scope := w.views.ScopeAt(w.askers[role]).Scope
 	lines := map[string]map[string]report.Figure{"": c.Total}
@@ -156,7 +156,7 @@ func (w *reportWorld) moves(r *report.Report, role event.Role, c *report.Changes
 		must(w.T, err)
 		for _, column := range r.Columns {
 			f, is := figures[column.Name]
-			if !is || f.Came == nil {
+			if !is || f.Came == nil || rng.IntN(3) > 0 && !*reportsWhole {
 				continue
 			}
 			for side, want := range map[string]any{report.Came: f.Came, report.Went: f.Went} {

@@ -142,8 +142,7 @@ func sharedOf(r *tables.Register) string {
 // lives are the versions of the things that an entry opened. The number of a version begins with the entry that gave it
 // ([tables.VersionsOf]), so that each is found from the one before, whatever the size of the register.
 func (c *Conn) lives(r *tables.Register, entry int64) (all []life, err error) {
-	query := fmt.Sprintf("SELECT version, since_ix, until_ix, %s FROM temp.%s_history WHERE version >= ? AND version < ? AND +ix = ?",
-		sharedOf(r), r.Name)
+	query := livesOf(r)
 	for at := []int64{entry}; len(at) > 0; at = at[1:] {
 		first, behind := tables.VersionsOf(at[0])
 		err := each(c.conn.QueryContext(c.ctx, query, first, behind, entry))(func(rows *sql.Rows) error {
@@ -162,20 +161,22 @@ func (c *Conn) lives(r *tables.Register, entry int64) (all []life, err error) {
 	return all, nil
 }
 
-// aside are the entries that changed rows of other things about the same visit, and finding.
+func livesOf(r *tables.Register) string {
+	return fmt.Sprintf("SELECT version, since_ix, until_ix, %s FROM temp.%s_history WHERE version >= ? AND version < ? AND +ix = ?",
+		sharedOf(r), r.Name)
+}
+
+// aside are the entries that changed rows of other things about the same visit, and finding, of registers that find these by an index.
 func (c *Conn) aside(shared []any, from int64) (deeds []int64, err error) {
-	for _, r := range c.versioned() {
-		where, args := "", []any{}
-		for i, name := range strings.Split(sharedOf(r), ", ") {
-			if shared[i] != nil && name != "NULL" {
-				where, args = where+" AND "+name+" = ?", append(args, shared[i])
-			}
+	if c.beside == nil {
+		c.beside = asideOfVisits(c.versioned())
+	}
+	for _, x := range c.beside {
+		args := []any{from, shared[0]}
+		if x.finding {
+			args = append(args, shared[1])
 		}
-		if where == "" {
-			continue
-		}
-		err := each(c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT since_ix, until_ix FROM temp.%s_history WHERE until_ix > ?%s", r.Name,
-			where), append([]any{from}, args...)...))(func(rows *sql.Rows) error {
+		err := each(c.conn.QueryContext(c.ctx, x.query, args...))(func(rows *sql.Rows) error {
 			var l life
 			err := rows.Scan(&l.since, &l.until)
 			deeds = c.between(deeds, &l, from)
@@ -186,4 +187,27 @@ func (c *Conn) aside(shared []any, from int64) (deeds []int64, err error) {
 		}
 	}
 	return deeds, nil
+}
+
+// beside is how the rows of one register about a visit are read; finding: and about a finding of it, when one is given.
+type beside struct {
+	query   string
+	finding bool
+}
+
+func asideOfVisits(registers []*tables.Register) []beside {
+	out := []beside{}
+	for _, r := range registers {
+		columns := strings.Split(sharedOf(r), ", ")
+		if columns[0] == "NULL" || !r.Finds(columns[0]) {
+			continue
+		}
+		b := beside{finding: columns[1] != "NULL"}
+		b.query = fmt.Sprintf("SELECT since_ix, until_ix FROM temp.%s_history WHERE until_ix > ?1 AND %s = ?2", r.Name, columns[0])
+		if b.finding {
+			b.query += " AND (?3 IS NULL OR finding = ?3)"
+		}
+		out = append(out, b)
+	}
+	return out
 }

@@ -61,6 +61,7 @@ type Conn struct {
 	views   map[string]bool
 	filling string   // temporary table that is being filled
 	made    []string // views of registers
+	beside  []beside // how [Conn.Deeds] reads what others have of a visit; nil: not made yet
 	b       *Builder
 	release func() // gives its place back
 	head, n int64  // indexes of the last entry of the database and of the answer; -1: none

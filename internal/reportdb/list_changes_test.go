@@ -3,6 +3,7 @@ package reportdb_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/anjian-ledger/anjian/internal/reportdb"
@@ -138,4 +139,27 @@ func does(t *testing.T, a *reportdb.Asked, x *reportdb.ListChange, list map[stri
 		}
 	}
 	list[key] = fmt.Sprint(x.Is.Values, x.Is.Hidden)
+}
+
+// The entries that did it are found from the number of a version to the next, and by the indexes of visits: no register is scanned for them.
+func TestDeedsReadByIndexes(t *testing.T) {
+	l := random(7, 100)
+	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+	b, _ := running(t, config)
+	built(t, b, len(l.Events))
+	withoutStatistics(t, config.Dir)
+	actor := vt.Readers["office"]
+	c, err := b.Ask(t.Context(), reportdb.Question{Actor: actor, Scope: l.Views.ScopeAt(actor).Scope})
+	mustDo(t, err)
+	defer c.Close()
+	steps, err := c.DeedsPlan()
+	mustDo(t, err)
+	for _, step := range steps {
+		if strings.HasPrefix(step, "SCAN") || strings.Contains(step, "AUTOMATIC") {
+			t.Error(step)
+		}
+	}
+	if len(steps) < 2*len(tables.All) {
+		t.Errorf("%d steps", len(steps))
+	}
 }
