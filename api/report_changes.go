@@ -100,7 +100,7 @@ func (a *Handler) changesRoutes(d *document) []*route {
 			method: "GET", path: "/v1/reports/{id}/changes/entries", id: "reportChangesEntries", tag: "reports", need: identity.ReadOwn,
 			summary: "What came, or went, in one number of a report", chinese: "报表数字新增或减少的事项及所依据的条目",
 			doc: "The things that are counted as of one of the positions only, each with the index of its entry, what it adds, and the entries " +
-				"between the positions that did it: they add up to what came, or went. A column opens so that is a count, a sum or a number of " +
+				"between the positions that touched it, among them what did it: they add up to what came, or went. A column opens so that is a count, a sum or a number of " +
 				"distinct values; of a share open its two columns. Who sees figures only gets the things without entries and persons.",
 			params: append([]*huma.Param{id, columnParam, rowParam, sideParam, cursorParam, pageParam}, changesParams()...),
 			paramsOf: a.paramsOfChanges(columnParam, rowParam, sideParam, cursorParam,

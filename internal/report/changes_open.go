@@ -26,7 +26,7 @@ type Moves struct {
 // Moved is one of the things that came or went.
 type Moved struct {
 	Thing
-	By []int64 `json:"by,omitempty" doc:"indexes of the entries that did it; none: time alone, or what no row of the thing tells. Not for who sees figures only"`
+	By []int64 `json:"by,omitempty" doc:"indexes of the entries between the positions that touched it, in the registers that the report reads: what did it is among them; none: time alone, or what the report looks up in another way. Not for who sees figures only"`
 }
 
 // Moves asks what came or went in a number of a row between the position of the connection and another, which it has afterwards: key is
@@ -93,14 +93,14 @@ func (m *Moves) Page(skip, most int) (out []Opened, err error) {
 	return out, err
 }
 
-// Things are those of a page as they are given out, each with the entries that did it.
+// Things are those of a page as they are given out, each with the entries that touched it.
 func (m *Moves) Things(opened []Opened, l law.Language) ([]Moved, error) {
 	things, err := m.x.Things(m.column, opened, l)
 	out := make([]Moved, len(things))
 	for i := range things {
 		out[i].Thing = things[i]
 		if things[i].Entry != nil && err == nil {
-			out[i].By, err = m.x.conn.Deeds(*things[i].Entry, m.from)
+			out[i].By, err = m.x.conn.Deeds(*things[i].Entry, m.from, true)
 		}
 	}
 	return out, err
