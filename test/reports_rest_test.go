@@ -25,6 +25,9 @@ func TestAReportOfADirectoryIsOfTheLedgersEnd(t *testing.T) {
 	t.Parallel()
 	own := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(own, "n.sql"), []byte(ofSubjects), 0o600))
+	if list := mustRun(t, "report", "--reports", own, "--data", filepath.Join(own, "nowhere")); !strings.Contains(list, "名录 / Register") {
+		t.Errorf("no ledger is needed to check a report: %s", list)
+	}
 	dir := filepath.Join(t.TempDir(), "data")
 	ask := func() (stdout, stderr string, code int) {
 		return command(t, "report", "n", "--data", dir, "--reports", own, "--format", "json")

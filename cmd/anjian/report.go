@@ -45,8 +45,9 @@ func newReport() *cobra.Command {
 		Long: `Asks a report of a server, as far as the token may see, or of a data directory. Where no server runs on the directory, the
 whole ledger is read first, its roots are checked, and DIR/reports is built or brought up to its end; beside a server the database is read
 as the server has it, and standard error tells by how many entries it is behind. Who can read the directory sees what the office sees.
-Without ID it lists the reports.`,
+Without ID it lists the reports, and with --reports checks those of your own, for which no ledger is needed.`,
 		Example: `  anjian report --server http://127.0.0.1:8440 --token "$T"
+  anjian report --reports ./reports
   anjian report 3 --data ./data --rows county --format csv -o findings.csv
   anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902`,
 		Args: cobra.MaximumNArgs(1),
@@ -108,10 +109,6 @@ type everybody struct{ visibility.Roll }
 
 // read asks the report database of a data directory.
 func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err error) {
-	dir, err := existing(o.data)
-	if err != nil {
-		return err
-	}
 	all, err := report.Load(ctx, o.own)
 	if err != nil {
 		return err
@@ -128,6 +125,10 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 	r := report.Find(all, id)
 	if r == nil {
 		return fmt.Errorf("there is no report %q; anjian report lists those there are", id)
+	}
+	dir, err := existing(o.data)
+	if err != nil {
+		return err
 	}
 	b, done, err := o.database(ctx, dir)
 	if err != nil {
