@@ -293,7 +293,8 @@ func (c *Conn) fill(name, columns string, rows []string) error {
 }
 
 // dimensions makes areas, sectors and area_members as far as the asker sees them: a subject of two sectors would else look
-// uninspected in the one that he does not see.
+// uninspected in the one that he does not see. reach says whether he sees the whole city, and all sectors: a figure of the whole is for
+// nobody else.
 func (c *Conn) dimensions() error {
 	var areas, members, sectors []string
 	for _, a := range codes.Counties() {
@@ -322,10 +323,11 @@ func (c *Conn) dimensions() error {
 	if err != nil {
 		return err
 	}
+	reach := fmt.Sprintf("(%t, %t)", c.q.Scope.Area(codes.City), c.q.Scope.Sector(""))
 	for _, t := range []struct {
 		name, columns string
 		rows          []string
-	}{{"areas", "code, name, parent", areas}, {"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
+	}{{"reach", "areas, sectors", []string{reach}}, {"areas", "code, name, parent", areas}, {"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
 		if err := c.fill(t.name, t.columns, t.rows); err != nil {
 			return err
 		}

@@ -26,6 +26,8 @@ type counter struct {
 	fines                                map[string]int64
 	arrived                              map[string]time.Time
 	trained, acknowledged                map[string]bool
+	purposes                             map[string]*inspection.Purpose
+	ofPerson                             map[string]bool // penalties, by case and id
 }
 
 func newCounter() *counter {
@@ -33,16 +35,25 @@ func newCounter() *counter {
 		n: map[string]int64{}, punishable: map[string]bool{}, major: map[string]bool{}, punished: map[string]bool{},
 		stopped: map[string]bool{}, final: map[string]bool{}, arrived: map[string]time.Time{},
 		fines: map[string]int64{}, trained: map[string]bool{}, acknowledged: map[string]bool{},
+		purposes: map[string]*inspection.Purpose{}, ofPerson: map[string]bool{},
 	}
 }
 
 func (c *counter) visit(e *event.Event) {
 	id := e.Stream.ID
 	switch d := e.Data.(type) {
+	case *inspection.Started:
+		c.purposes[id] = d.Purpose
 	case *inspection.Arrived:
 		if _, known := c.arrived[id]; !known {
 			c.n["08 visits"]++
 			c.arrived[id] = e.Occurred
+			switch why := c.purposes[id]; {
+			case why == nil:
+				c.n["22 random_unknown"]++
+			case why.Random:
+				c.n["22 random"]++
+			}
 		}
 	case *inspection.Departed:
 		if e.Occurred.Truncate(time.Minute).Sub(c.arrived[id].Truncate(time.Minute)) < 40*time.Minute {
@@ -97,6 +108,10 @@ func (c *counter) rest(e *event.Event) {
 		}
 		if d.Final {
 			c.n["22 decisions"]++
+			if d.OfPerson {
+				c.n["22 persons_penalised"]++
+			}
+			c.ofPerson[e.Stream.ID+d.Penalty] = d.OfPerson
 			c.fine(e.Stream.ID+d.Penalty, d.Fine)
 		}
 		c.final[e.Stream.ID+d.Penalty] = d.Final
@@ -125,6 +140,9 @@ func (c *counter) rest(e *event.Event) {
 func (c *counter) fine(penalty string, is *event.Money) {
 	if is != nil {
 		c.n["22 fines"] += is.Amount - c.fines[penalty]
+		if c.ofPerson[penalty] {
+			c.n["22 fines_persons"] += is.Amount - c.fines[penalty]
+		}
 		c.fines[penalty] = is.Amount
 	}
 }
@@ -157,7 +175,19 @@ func (c *counter) counts() map[string]int64 {
 // What reports say of a simulated campaign is what a plain walk over its entries counts. Nothing is corrected or annulled in it before
 // the aftermath; that corrections are followed, other tests say.
 func TestReportsSayWhatAWalkOverTheEntriesCounts(t *testing.T) {
-	events := campaigntest.Entries(t, simulate.Config{Seed: 3})
+	for profile, counted := range map[string][]string{"": {"22 persons_penalised", "22 fines_persons"},
+		simulate.Today: {"22 random", "22 random_unknown"}} {
+		c := reportsSayWhatAWalkCounts(t, campaigntest.Entries(t, simulate.Config{Seed: 3, Profile: profile}))
+		for _, key := range counted {
+			if c[key] == 0 {
+				t.Errorf("profile %q: nothing is counted in %s", profile, key)
+			}
+		}
+	}
+}
+
+func reportsSayWhatAWalkCounts(t *testing.T, events []*event.Event) map[string]int64 {
+	t.Helper()
 	b, _ := running(t, sourceOf(events, len(events)).config(t.TempDir()))
 	built(t, b, len(events))
 	c := newCounter()
@@ -188,4 +218,5 @@ func TestReportsSayWhatAWalkOverTheEntriesCounts(t *testing.T) {
 			t.Errorf("report %s says %d, the entries %d", key, got, want)
 		}
 	}
+	return c.n
 }

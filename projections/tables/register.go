@@ -49,6 +49,7 @@ const (
 	Yes               // 0 or 1
 	Instant           // text of a [Moment]
 	ID                // a number of names
+	Several           // text of a [Set]
 )
 
 // All are the registers, in the order of the documents.
@@ -124,6 +125,8 @@ func columnsOf(t reflect.Type) (out []Column) {
 			c.Type, c.Is = "INTEGER", Yes
 		case Moment:
 			c.Type, c.Is = "TEXT", Instant
+		case Set:
+			c.Type, c.Is = "TEXT", Several
 		case string:
 			c.Type = "TEXT"
 		default:
