@@ -78,7 +78,7 @@ Every register has these columns before its own, and a number of the version (ve
 | table | what it has |
 |---|---|
 | names | id, name: each id of the ledger, once |
-| scopes | id, kind, name, county, sectors, team: of which rows who may see them follows |
+| scopes | id, kind, name, county, sectors, team, authority: of which rows who may see them follows |
 | sectors | id, bit, code, name: a sector and its bit in the column sectors |
 | areas | code, name, parent: counties, and zones with the county on whose land they lie |
 | reach | areas, sectors, unit: in reports only, one row: 1 where who asks sees the whole city, all sectors; the only unit whose files he sees |
