@@ -122,7 +122,8 @@ func (c *Conn) changesPage(things string, a *Asked, after *place, out *ListChang
 	if after != nil {
 		behind = after.Version
 	}
-	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT ix, was, now, hidden, coalesce(masked, 0) FROM (%s) WHERE ix > ? ORDER BY ix LIMIT %d",
+	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT ix, was, now, hidden, coalesce(masked, 0) FROM (%s) WHERE ix > ? "+
+		"ORDER BY ix LIMIT %d",
 		things, a.Limit+1), behind)
 	err = each(rows, err)(func(rows *sql.Rows) error {
 		var x ListChange
