@@ -26,7 +26,7 @@ type Moves struct {
 // Moved is one of the things that came or went.
 type Moved struct {
 	Thing
-	By []int64 `json:"by,omitempty" doc:"indexes of the entries between that touched it, among them what did it; none: time, or what is looked up else"`
+	By []int64 `json:"by,omitempty" doc:"indexes of the entries between that touched it, among them what did it; none: time, for one"`
 }
 
 // Moves asks what came or went in a number of a row between the position of the connection and another, which it has afterwards: key is
@@ -78,8 +78,8 @@ func (m *Moves) Page(skip, most int) (out []Opened, err error) {
 	}
 	// Of things alike as many are left as this side has more.
 	query := fmt.Sprintf("SELECT entry, value%s FROM (SELECT *, row_number() OVER (PARTITION BY value, entry ORDER BY rowid) AS nth "+
-		"FROM temp.%s WHERE side = %d) a WHERE nth > (SELECT count(*) FROM temp.%[2]s b WHERE b.side = %[4]d AND b.value IS a.value AND b.entry IS a.entry) "+
-		"ORDER BY entry, value, nth", details, m.kept, sign, -sign)
+		"FROM temp.%s WHERE side = %d) a WHERE nth > (SELECT count(*) FROM temp.%[2]s b WHERE b.side = %[4]d AND b.value IS a.value "+
+		"AND b.entry IS a.entry) ORDER BY entry, value, nth", details, m.kept, sign, -sign)
 	if m.column.Kind == Distinct {
 		query = fmt.Sprintf("SELECT min(entry), value%s FROM temp.%s a WHERE side = %d AND NOT EXISTS (SELECT 1 FROM temp.%[2]s b "+
 			"WHERE b.side = %[4]d AND b.value IS a.value) GROUP BY value ORDER BY 1, 2", details, m.kept, sign, -sign)
