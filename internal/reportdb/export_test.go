@@ -1,6 +1,9 @@
 package reportdb
 
-import "database/sql"
+import (
+	"database/sql"
+	"database/sql/driver"
+)
 
 // Plan returns how SQLite finds the rows of a page, and counts them: a line for each step.
 func (c *Conn) Plan(a Asked) (page, count []string, err error) {
@@ -55,4 +58,18 @@ func (c *Conn) PlacesPlan(q Sought) (out []string, err error) {
 		return nil
 	})
 	return out, err
+}
+
+// DayOf and MinutesOf are what a question's functions say of a text; nil: nothing.
+func DayOf(text string) any {
+	if n, ok := dayOf(text); ok {
+		return n
+	}
+	return nil
+}
+
+// MinutesOf is likewise.
+func MinutesOf(text string) any {
+	n, _ := minutes(nil, []driver.Value{text}) // it has no error
+	return n
 }
