@@ -279,13 +279,13 @@ func (w *reportWorld) opens(r *report.Report, role event.Role, x *report.Executi
 			opened++
 			if a, b, paired := c.Pair(); paired {
 				for _, name := range []string{a, b} {
-					if v, err := x.Number(key, r.Column(name)); err != nil || fmt.Sprint(v) != fmt.Sprint(l.figures[name]) && l.figures[name] != nil {
+					if v, err := x.Numbers(key, r.Column(name)); err != nil || fmt.Sprint(v[0]) != fmt.Sprint(l.figures[name]) && l.figures[name] != nil {
 						w.Errorf("%s for %s: %s of %q is %v, in the pair of %s %v %v", r.ID, role, name, l.row, l.figures[name], c.Name, v, err)
 					}
 				}
 				continue
 			}
-			things, err := x.Open(key, c, 0, report.MostThings)
+			things, err := x.Open(key, c, report.Start, report.MostThings)
 			if err != nil {
 				w.Errorf("%s for %s: %s of %q does not open: %v", r.ID, role, c.Name, l.row, err)
 				continue

@@ -3,6 +3,7 @@ package report_test
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -65,12 +66,7 @@ func TestFigures(t *testing.T) {
 	if *city == "" {
 		t.Skip("needs -city")
 	}
-	n, err := node.Open(t.Context(), node.Config{Dir: datadir.Dir(*city), ReadOnly: true, ScrubEvery: -1, SweepEvery: -1})
-	must(t, err)
-	defer func() { must(t, n.Close(t.Context())) }()
-	b, err := n.ReportsAtRest(t.Context())
-	must(t, err)
-	size := n.Ledger.Head().Size
+	b, size := cityReports(t)
 	past := rand.Uint64N(size)
 	all, err := report.Load(t.Context(), "")
 	must(t, err)
@@ -93,6 +89,20 @@ func TestFigures(t *testing.T) {
 		t.Logf("%s: %d, p50 %.3f s of the processor, p99 %.3f s; the slowest:%s", kind, len(figures), figures[len(figures)/2].cpu.Seconds(),
 			figures[len(figures)/100].cpu.Seconds(), text)
 	}
+}
+
+// cityReports is the report database of the data directory, built if it is not yet, and how many entries it has.
+func cityReports(t *testing.T) (*reportdb.Builder, uint64) {
+	t.Helper()
+	dir := datadir.Dir(*city)
+	b, err := reportdb.Beside(t.Context(), dir.Reports())
+	if err != nil {
+		n, err := node.Open(t.Context(), node.Config{Dir: dir, ReadOnly: true, ScrubEvery: -1, SweepEvery: -1})
+		must(t, err)
+		b, err = n.ReportsAtRest(t.Context())
+		must(t, errors.Join(err, n.Close(t.Context())))
+	}
+	return b, b.Status().Position
 }
 
 // report measures one report as of a position.
@@ -154,13 +164,10 @@ func (s *stopwatch) open(ask func(rows string, fn func(x *report.Execution) erro
 	}
 	ask(by, func(x *report.Execution) error {
 		if one, two, paired := c.Pair(); paired {
-			_, err := x.Number(key, x.Column(one))
-			if err == nil {
-				_, err = x.Number(key, x.Column(two))
-			}
+			_, err := x.Numbers(key, x.Column(one), x.Column(two))
 			return err
 		}
-		opened, err := x.Open(key, c, 0, 101)
+		opened, err := x.Open(key, c, report.Start, 101)
 		if err == nil {
 			_, err = x.Things(c, opened, law.InChinese)
 		}
