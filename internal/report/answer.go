@@ -130,6 +130,17 @@ func (x *Execution) condition(c *Column) string {
 	return strings.Join(all, " AND ")
 }
 
+// any is the condition of the things of any of some columns: others are not looked for.
+func (x *Execution) any(columns []*Column) string {
+	var all []string
+	for _, c := range columns {
+		if !c.paired() {
+			all = append(all, "("+x.condition(c)+")")
+		}
+	}
+	return "(" + strings.Join(all, " OR ") + ")"
+}
+
 func (x *Execution) aggregate(c *Column) string {
 	filter := " FILTER (WHERE " + x.where(c) + ")"
 	switch c.Kind {

@@ -59,7 +59,8 @@ func (x *Execution) said() (*Answer, error) {
 	figures := map[string]any{}
 	for _, part := range x.parts {
 		// A total alone is read from the query; a median reads it once more.
-		if part.from = "(" + part.things(nil) + ")"; slices.ContainsFunc(part.Columns, func(c *Column) bool { return c.Kind == Median }) {
+		part.from = "(SELECT * FROM (" + part.things(nil) + ") WHERE " + part.any(part.Columns) + ")"
+		if slices.ContainsFunc(part.Columns, func(c *Column) bool { return c.Kind == Median }) {
 			part.from = ""
 			if err := part.count(); err != nil {
 				return nil, err

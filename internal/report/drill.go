@@ -128,7 +128,8 @@ func (x *Execution) Numbers(key []any, columns ...*Column) (out []any, err error
 	for i, c := range columns {
 		list[i] = x.aggregate(c)
 	}
-	err = x.read("SELECT "+strings.Join(list, ", ")+" FROM ("+from+") WHERE "+where, p, func(values []any) error {
+	query := "SELECT " + strings.Join(list, ", ") + " FROM (" + from + ") WHERE " + where + " AND " + x.any(columns)
+	err = x.read(query, p, func(values []any) error {
 		out = values
 		return nil
 	})
