@@ -164,7 +164,7 @@ func (x *Execution) used() func(field string) bool {
 	named := map[string]bool{"ix": true, "hidden": x.Hidden, "date": x.Base}
 	texts := []string{x.Order}
 	for _, c := range x.Columns {
-		texts = append(texts, c.Where, c.of)
+		texts = append(texts, c.Where, c.of, c.Entry)
 	}
 	for _, name := range x.by {
 		texts = append(texts, name)
