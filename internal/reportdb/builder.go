@@ -381,6 +381,9 @@ func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan 
 		if batch.Next < since || len(batch.Ops) < full && len(in) > 0 {
 			continue
 		}
+		if batch.Next == b.cfg.Size() {
+			f.Calm()
+		}
 		select {
 		case out <- batch:
 		case <-ctx.Done():
