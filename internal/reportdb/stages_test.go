@@ -64,7 +64,7 @@ func TestBuildFigures(t *testing.T) {
 			return err
 		}))
 	})
-	t.Logf("%.2f operations an entry; %d entries were read again", float64(rows)/float64(n), again)
+	t.Logf("%.2f operations an entry; %.2f entries were read again for one", float64(rows)/float64(n), float64(again)/float64(n))
 	stage("all", func() {
 		b, stop := running(t, c)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
