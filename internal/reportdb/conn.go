@@ -59,7 +59,9 @@ type Conn struct {
 	cancel  context.CancelCauseFunc
 	nonce   string
 	views   map[string]bool
-	filling bool
+	filling string   // temporary table that is being filled
+	made    []string // views of registers
+	beside  []beside // how [Conn.Deeds] reads what others have of a visit; nil: not made yet
 	b       *Builder
 	release func() // gives its place back
 	head, n int64  // indexes of the last entry of the database and of the answer; -1: none
@@ -231,6 +233,11 @@ func (c *Conn) prepare() error {
 	if err := c.dimensions(); err != nil {
 		return err
 	}
+	return c.registers()
+}
+
+// registers makes the views of those that the question names.
+func (c *Conn) registers() error {
 	for _, r := range append([]*tables.Register{&tables.Entries}, tables.All...) {
 		if !c.named(r.Name) || !c.maySee(r) {
 			continue
@@ -393,6 +400,7 @@ func shownOf(columns []tables.Column, versioned bool) string {
 // view makes the two layers of a view.
 func (c *Conn) view(name, text string) error {
 	c.views[name] = true
+	c.made = append(c.made, name)
 	return exec(c.ctx, c.conn, fmt.Sprintf("CREATE TEMP VIEW %s_%s AS %s", c.nonce, name, text),
 		fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM temp.%s_%[1]s", name, c.nonce))
 }
@@ -421,7 +429,7 @@ func (c *Conn) authorize(action sqlite.AuthorizerActionCode, a, b, db, source st
 	case sqlite.AuthRead:
 		allowed = c.mayRead(a, db, source)
 	case sqlite.AuthInsert:
-		allowed = c.filling && a == "thing" && db == "temp"
+		allowed = c.filling == a && db == "temp"
 	}
 	if allowed {
 		return sqlite.AuthorizerOK

@@ -180,7 +180,7 @@ func (f *Fold) see(h *held, at uint64) {
 // write adds a version of a thing, whose last one was numbered so.
 func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *held, e *event.Event, was int64) {
 	f.given++ // before, because 0 is no row
-	*h = held{in: r, row: int64(e.Index)<<16 | int64(f.given)}
+	*h = held{in: r, row: int64(e.Index)<<entryBits | int64(f.given)}
 	if f.moving && was != 0 {
 		h.row = was + 1<<movedBit
 	}
