@@ -268,7 +268,7 @@ func (k *inspections) visitedAt(subject string, at time.Time) person.Visited {
 func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restated {
 	st := known(k.s, k.state(e.Stream.ID))
 	asked := inspection.Asked(st, p, e)
-	if asked == 0 {
+	if asked == 0 && !inspection.ToldLate(st, e) {
 		return event.Restated{}
 	}
 	k.scene.Calendars = k.s.calendars()
