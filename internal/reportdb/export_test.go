@@ -1,6 +1,9 @@
 package reportdb
 
-import "database/sql"
+import (
+	"database/sql"
+	"strings"
+)
 
 // Plan returns how SQLite finds the rows of a page, and counts them: a line for each step.
 func (c *Conn) Plan(a Asked) (page, count []string, err error) {
@@ -51,6 +54,28 @@ func (c *Conn) PlacesPlan(q Sought) (out []string, err error) {
 				}
 				out = append(out, steps...)
 			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// DeedsPlan returns how SQLite finds what [Conn.Deeds] reads of one thing.
+func (c *Conn) DeedsPlan() (out []string, err error) {
+	err = c.Trusted(func() error {
+		for _, r := range c.versioned() {
+			steps, err := c.steps(livesOf(r), []any{1, 2, 1})
+			if err != nil {
+				return err
+			}
+			out = append(out, steps...)
+		}
+		for _, b := range asideOfVisits(c.versioned()) {
+			steps, err := c.steps(b.query, []any{1, 2, "f1"}[:2+strings.Count(b.query, "?3 IS")])
+			if err != nil {
+				return err
+			}
+			out = append(out, steps...)
 		}
 		return nil
 	})

@@ -22,7 +22,7 @@ func Schema() []string {
 		"INSERT INTO position VALUES (0)",
 		"CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
 		"CREATE TABLE scopes (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, county TEXT NOT NULL, sectors TEXT NOT NULL, " +
-			"team TEXT NOT NULL)",
+			"team TEXT NOT NULL, authority TEXT NOT NULL)",
 		"CREATE TABLE sectors (id INTEGER PRIMARY KEY, bit INTEGER NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL)",
 		"CREATE TABLE areas (code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT) WITHOUT ROWID",
 		fmt.Sprintf("CREATE TABLE %s (ix INTEGER PRIMARY KEY, %s)", Entries.Name, typed(entryColumns())),
@@ -49,6 +49,19 @@ func Schema() []string {
 // Indexes returns the statements that make the indexes: of a database that is built from the first entry on when it has
 // come to the end.
 func Indexes() (out []string) {
+	list := indexes()
+	for i := range list {
+		out = append(out, list[i].String())
+	}
+	return out
+}
+
+// Finds reports whether an index of all versions finds those with a value in a column.
+func (r *Register) Finds(column string) bool {
+	return slices.ContainsFunc(indexes(), func(x index) bool { return x.covers(r.Name, column) })
+}
+
+func indexes() []index {
 	list := []index{{"names", "1", "name", ""}}
 	for _, l := range Lists {
 		list = append(list, l.indexes()...)
@@ -63,10 +76,7 @@ func Indexes() (out []string) {
 	for _, c := range entryFilters {
 		list = append(list, index{Entries.Name, "held_" + c, c + ", seen_ix", " WHERE seen_ix > ix"})
 	}
-	for i := range list {
-		out = append(out, list[i].String())
-	}
-	return out
+	return list
 }
 
 // Fingerprint tells schemas and the rules by which rows are made apart.
@@ -93,20 +103,23 @@ func (r *Register) SearchStatement() string {
 		strings.Join(texts, " || ' ' || "))
 }
 
-// Statement returns the statement that carries an operation out. The parameters of one that adds a row are the row's number and
-// then the values; those of one that changes a row are At and Row.
-func (op *Op) Statement() string {
+// Many is how many rows a statement adds where there are so many.
+const Many = 16
+
+// Statement returns the statement that carries an operation out, or as many of one kind that add rows. The parameters of one that adds
+// a row are the row's number and then the values; those of one that changes a row are At and Row.
+func (op *Op) Statement(rows int) string {
 	switch op.Do {
 	case Write:
-		return insert(op.In.Name, 1+len(common)+len(op.In.Columns))
+		return insert(op.In.Name, 1+len(common)+len(op.In.Columns), rows)
 	case AddEntry:
-		return insert(Entries.Name, 1+len(entryColumns()))
+		return insert(Entries.Name, 1+len(entryColumns()), rows)
 	case AddName:
-		return insert("names", 2)
+		return insert("names", 2, rows)
 	case AddScope:
-		return insert("scopes", 6)
+		return insert("scopes", 7, rows)
 	case AddSector:
-		return insert("sectors", 4)
+		return insert("sectors", 4, rows)
 	case Close:
 		return "UPDATE " + op.In.Name + " SET to_ix = ? WHERE version = ?"
 	case See:
@@ -118,8 +131,9 @@ func (op *Op) Statement() string {
 	return ""
 }
 
-func insert(table string, columns int) string {
-	return "INSERT INTO " + table + " VALUES (" + strings.Repeat("?,", columns-1) + "?)"
+func insert(table string, columns, rows int) string {
+	row := "(" + strings.Repeat("?,", columns-1) + "?)"
+	return "INSERT INTO " + table + " VALUES " + strings.Repeat(row+",", rows-1) + row
 }
 
 func entryColumns() []Column { return slices.Concat(entryCommon, Entries.Columns) }
