@@ -139,7 +139,7 @@ func listSchema(l *tables.List) *huma.Schema {
 	for _, c := range asked.Columns() {
 		s := text()
 		switch {
-		case c.Name == "sectors":
+		case c.Name == "sectors", c.Is == tables.Several:
 			s = list(text())
 		case c.Refers, c.Type == "TEXT":
 		case c.Is == tables.Yes:
@@ -318,6 +318,8 @@ func itemOf(page *reportdb.Listed, row *reportdb.Row) (jsontext.Value, error) {
 			value = sectorsOf(page.Sectors, n)
 		case c.Is == tables.Yes && number:
 			value = n != 0
+		case c.Is == tables.Several:
+			value = strings.Fields(fmt.Sprint(value))
 		case c.Is == tables.Instant:
 			value = instantOf(fmt.Sprint(value))
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/url"
 	"os"
 	"strconv"
@@ -18,6 +19,10 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/visibility"
+	"github.com/anjian-ledger/anjian/internal/adminsocket"
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
+	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/report"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -30,18 +35,21 @@ type reportOptions struct {
 	from, to                 string
 	language                 string
 	given                    map[string]string
+	engine                   *engines.Settings
 }
 
 func newReport() *cobra.Command {
-	o := &reportOptions{}
+	o := &reportOptions{engine: engines.NewSettings()}
 	cmd := &cobra.Command{
 		Use:   "report [ID]",
 		Short: "Ask a report, or list the reports there are / 查询报表",
-		Long: `Asks a report of a server, as far as the token may see, or of a data directory. A directory is read as it is, beside a running
-server or at rest: as of the position to which its report database was built. Who can read the directory sees what the office sees.
-Without ID it lists the reports. With --from it tells what changed between two positions: of each number what it was and is, what came and
-what went.`,
+		Long: `Asks a report of a server, as far as the token may see, or of a data directory. Where no server runs on the directory, the
+whole ledger is read first, its roots are checked, and DIR/reports is built or brought up to its end; beside a server the database is read
+as the server has it, and standard error tells by how many entries it is behind. Who can read the directory sees what the office sees.
+With --from it tells what changed between two positions: of each number what it was and is, what came and what went.
+Without ID it lists the reports, and with --reports checks those of your own, for which no ledger is needed.`,
 		Example: `  anjian report --server http://127.0.0.1:8440 --token "$T"
+  anjian report --reports ./reports
   anjian report 3 --data ./data --rows county --format csv -o findings.csv
   anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902
   anjian report 3 --data ./data --from 4000 --to 5000`,
@@ -79,6 +87,7 @@ what went.`,
 	f.StringVar(&o.language, "language", "zh", "of titles and words: zh or en")
 	f.StringVarP(&o.out, "out", "o", "-", "file to write; - is standard output")
 	f.StringToStringVar(&o.given, "given", nil, "parameter of the report, name=value; may be repeated")
+	addEngines(f, o.engine, true)
 	return cmd
 }
 
@@ -132,10 +141,6 @@ type everybody struct{ visibility.Roll }
 
 // read asks the report database of a data directory.
 func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err error) {
-	dir, err := existing(o.data)
-	if err != nil {
-		return err
-	}
 	all, err := report.Load(ctx, o.own)
 	if err != nil {
 		return err
@@ -153,10 +158,15 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 	if r == nil {
 		return fmt.Errorf("there is no report %q; anjian report lists those there are", id)
 	}
-	b, err := reportdb.Beside(ctx, dir.Reports())
+	dir, err := existing(o.data)
 	if err != nil {
-		return fmt.Errorf("%w; anjian serve builds it", err)
+		return err
 	}
+	b, done, err := o.database(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
 	actor := event.Actor{Role: event.RoleSupervisionOffice}
 	if !r.For(actor.Role) {
 		actor.Role = event.RoleDisciplineCommission
@@ -181,6 +191,49 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 		return err
 	}
 	return o.write(w, x, conn)
+}
+
+// database is the report database of a directory, at the ledger's end where no server runs on it; done releases the directory.
+func (o *reportOptions) database(ctx context.Context, dir datadir.Dir) (b *reportdb.Builder, done func() error, err error) {
+	if dir.Live() {
+		b, err = besideServer(ctx, dir)
+		return b, func() error { return nil }, err
+	}
+	log := newLogger(os.Stderr, slog.LevelWarn)
+	engine, err := engineOf(dir, o.engine, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	bar := newProgress(-1, "ledger and report database")
+	defer func() { _ = bar.Close() }()
+	n, err := node.Open(ctx, node.Config{Dir: dir, Engine: engine, Logger: log, ReadOnly: true, MustExist: true, ScrubEvery: -1,
+		Progress: func(done, total uint64) { bar.ChangeMax64(int64(total)); _ = bar.Set64(int64(done)) }})
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() error { return n.Close(context.WithoutCancel(ctx)) }
+	if b, err = n.ReportsAtRest(ctx); err != nil {
+		return nil, nil, errors.Join(err, done())
+	}
+	return b, done, nil
+}
+
+// besideServer is the database as the server of a directory has it. Standard error tells what it lacks.
+func besideServer(ctx context.Context, dir datadir.Dir) (*reportdb.Builder, error) {
+	s, err := askReports(ctx, string(dir), false)
+	if errors.Is(err, adminsocket.ErrNoServer) {
+		err = fmt.Errorf("%s: %w, and that is no server: wait for its end", dir, datadir.ErrInUse)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.Fault != "" {
+		fmt.Fprintln(os.Stderr, "anjian: the server builds no report database at the moment:", s.Fault)
+	}
+	if s.Position < s.Size {
+		fmt.Fprintf(os.Stderr, "anjian: the report database is %d entries behind the ledger, which has %d\n", s.Size-s.Position, s.Size)
+	}
+	return reportdb.Beside(ctx, dir.Reports())
 }
 
 // write writes an answer in the form that is asked for.

@@ -18,6 +18,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -300,7 +301,8 @@ func (c *Conn) fill(name, columns string, rows []string) error {
 }
 
 // dimensions makes areas, sectors and area_members as far as the asker sees them: a subject of two sectors would else look
-// uninspected in the one that he does not see.
+// uninspected in the one that he does not see. reach says whether he sees the whole city, and all sectors, and the
+// one unit whose files he sees: who sees a part is told no figure of the whole, and not that others did nothing.
 func (c *Conn) dimensions() error {
 	var areas, members, sectors []string
 	for _, a := range codes.Counties() {
@@ -329,10 +331,15 @@ func (c *Conn) dimensions() error {
 	if err != nil {
 		return err
 	}
+	reach := fmt.Sprintf("(%t, %t, NULL)", c.q.Scope.Area(codes.City), c.q.Scope.Sector(""))
+	if file := (event.Stream{Kind: duty.Name, ID: "-"}); !c.q.Scope.Sees(file, &event.About{}) {
+		reach = fmt.Sprintf("(%t, %t, coalesce((SELECT id FROM main.names WHERE name = '%s'), -1))", c.q.Scope.Area(codes.City),
+			c.q.Scope.Sector(""), strings.ReplaceAll(c.q.Actor.Unit, "'", ""))
+	}
 	for _, t := range []struct {
 		name, columns string
 		rows          []string
-	}{{"areas", "code, name, parent", areas}, {"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
+	}{{"reach", "areas, sectors, unit", []string{reach}}, {"areas", "code, name, parent", areas}, {"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
 		if err := c.fill(t.name, t.columns, t.rows); err != nil {
 			return err
 		}

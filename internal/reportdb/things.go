@@ -123,7 +123,7 @@ func (c *Conn) fields(query string, args []any) ([]string, error) {
 		}
 	}
 	if !slices.Contains(fields, "ix") {
-		return nil, fmt.Errorf("the query gives no ix")
+		return nil, fmt.Errorf("the query gives no ix: SELECT f.ix, … is the entry that made the thing f")
 	}
 	return fields, nil
 }

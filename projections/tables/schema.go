@@ -22,7 +22,7 @@ func Schema() []string {
 		"INSERT INTO position VALUES (0)",
 		"CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
 		"CREATE TABLE scopes (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, county TEXT NOT NULL, sectors TEXT NOT NULL, " +
-			"team TEXT NOT NULL)",
+			"team TEXT NOT NULL, authority TEXT NOT NULL)",
 		"CREATE TABLE sectors (id INTEGER PRIMARY KEY, bit INTEGER NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL)",
 		"CREATE TABLE areas (code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT) WITHOUT ROWID",
 		fmt.Sprintf("CREATE TABLE %s (ix INTEGER PRIMARY KEY, %s)", Entries.Name, typed(entryColumns())),
@@ -117,7 +117,7 @@ func (op *Op) Statement(rows int) string {
 	case AddName:
 		return insert("names", 2, rows)
 	case AddScope:
-		return insert("scopes", 6, rows)
+		return insert("scopes", 7, rows)
 	case AddSector:
 		return insert("sectors", 4, rows)
 	case Close:
