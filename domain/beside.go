@@ -18,8 +18,8 @@ import (
 // are judged twice beside those of today, before the event and behind it: what differs is what the event makes otherwise, and what
 // others changed meanwhile neither flags nor clears anything.
 
-// flaggedBeside is what was said of visits beside other streams. In a team's stream there is one list of hundreds of visits and more, so what was
-// said of each is found by itself. Both lists are append-only: nobody appends to an older one that is still seen.
+// flaggedBeside is what was said of visits beside other streams. Beside a team there may be thousands of visits, so what was said of
+// each is found by itself. The lists are append-only, and nobody appends to an older one while a newer one is seen: so they share memory.
 type flaggedBeside struct {
 	visits *table[event.Stream, []string] // team, person or subject → visits of which something was said
 	flags  *table[besideOf, []event.Statement]
