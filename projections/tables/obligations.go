@@ -42,7 +42,7 @@ var obligations = func() *Register {
 	}
 	r := DeclareBoth[obligationRow](Register{
 		Name: "obligations", Chinese: "应办事项", Doc: "something that somebody owes, or owed, in a stream", Of: of,
-		Indexes: []string{"matter"},
+		Indexes: []string{"matter", "visit"},
 	}, func(event.Data) bool { return true }, nil)
 	r.shelfOf = func(kind event.Kind) shelf {
 		return &owingShelf{things: things[obligationRow]{register: r}, owing: newOwing(kind)}
