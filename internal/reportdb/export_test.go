@@ -2,6 +2,7 @@ package reportdb
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"strings"
 )
 
@@ -58,6 +59,20 @@ func (c *Conn) PlacesPlan(q Sought) (out []string, err error) {
 		return nil
 	})
 	return out, err
+}
+
+// DayOf and MinutesOf are what a question's functions say of a text; nil: nothing.
+func DayOf(text string) any {
+	if n, ok := dayOf(text); ok {
+		return n
+	}
+	return nil
+}
+
+// MinutesOf is likewise.
+func MinutesOf(text string) any {
+	n, _ := minutes(nil, []driver.Value{text}) // it has no error
+	return n
 }
 
 // DeedsPlan returns how SQLite finds what [Conn.Deeds] reads of one thing.

@@ -101,4 +101,3 @@ func TestMetObligationsAreThoseThatLeftTheRulesList(t *testing.T) {
 		}
 	}
 }
-
