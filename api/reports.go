@@ -354,10 +354,7 @@ func (a *Handler) sendTable(c *call, format string, doc *report.Document, head p
 	h := c.Header()
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="report-%s-position-%d-%s.%s"`, doc.ID, head.Position,
 		head.Recorded.In(event.Beijing).Format(time.DateOnly), end))
-	h.Set(headerReportPosition, strconv.FormatUint(head.Position, 10))
-	h.Set(headerReportRoot, head.Root)
-	h.Set(headerReportRecorded, head.Recorded.Format(time.RFC3339))
-	h.Set(headerReportScope, head.Scope)
+	setPosition(h, head)
 	c.body(format, body)
 	return nil
 }
