@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -136,36 +137,45 @@ func lineOf(columns []tables.Column, sectors []tables.Sector) func(to []byte, va
 	names[0] = "{" + names[0][1:]
 	return func(to []byte, values []any) ([]byte, error) {
 		for i, v := range values {
-			n, number := v.(int64)
-			switch text, _ := v.(string); {
-			case forms[i] == tables.FormCodes && number:
-				v = tables.SectorCodes(sectors, n)
-			case forms[i] == tables.FormBoolean && number:
-				v = n != 0
-			case forms[i] == tables.FormTime && v != nil:
-				v = tables.RFC3339(text)
-			}
-			b, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true))
-			if err != nil {
+			to = append(to, names[i]...)
+			var err error
+			if to, err = appendForm(to, forms[i], v, sectors); err != nil {
 				return to, err
 			}
-			to = append(append(to, names[i]...), b...)
 		}
 		return append(to, '}', '\n'), nil
 	}
 }
 
-// Root is the Merkle root as of the position, base64, where the file has it: at its end; else "".
-func (c *Conn) Root() (root string, err error) {
-	if c.n < c.head {
-		return "", nil
-	}
-	err = c.Trusted(func() error {
-		err := c.conn.QueryRowContext(c.ctx, "SELECT value FROM main.meta WHERE name = 'root'").Scan(&root)
-		if errors.Is(err, sql.ErrNoRows) { // it has no entries
-			return nil
+// appendForm appends a value of a column as JSON.
+func appendForm(to []byte, form tables.Form, v any, sectors []tables.Sector) ([]byte, error) {
+	switch v := v.(type) {
+	case nil:
+		return append(to, "null"...), nil
+	case int64:
+		switch form {
+		case tables.FormBoolean:
+			return strconv.AppendBool(to, v != 0), nil
+		case tables.FormCodes:
+			b, err := json.Marshal(tables.SectorCodes(sectors, v))
+			return append(to, b...), err
 		}
-		return err
+		return strconv.AppendInt(to, v, 10), nil
+	case string:
+		if form == tables.FormTime {
+			v = tables.RFC3339(v)
+		}
+		to, _ = jsontext.AppendQuote(to, v) // bytes that are no UTF-8 are replaced
+		return to, nil
+	}
+	b, err := json.Marshal(v)
+	return append(to, b...), err
+}
+
+// Origin is the name of the ledger.
+func (c *Conn) Origin() (origin string, err error) {
+	err = c.Trusted(func() error {
+		return c.conn.QueryRowContext(c.ctx, "SELECT value FROM main.meta WHERE name = 'origin'").Scan(&origin)
 	})
-	return root, c.explain(err)
+	return origin, c.explain(err)
 }

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
@@ -292,5 +294,51 @@ func TestExportsReadByNumber(t *testing.T) {
 				t.Errorf("%s: %s", r.Name, plan)
 			}
 		}
+	}
+}
+
+// A register of 200,000 rows comes in parts of a size that does not depend on it.
+func TestExportsOfALargeRegisterAreBounded(t *testing.T) {
+	l := random(61, 200)
+	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+	b, stop := running(t, config)
+	built(t, b, len(l.Events))
+	stop()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(config.Dir, "reports.db"))
+	mustDo(t, err)
+	const many = 200_000
+	columns := make([]string, 0, 40)
+	for _, c := range tables.Of("flags").All() {
+		columns = append(columns, c.Name)
+	}
+	list := strings.Join(columns, ", ")
+	_, err = db.Exec(fmt.Sprintf("INSERT OR IGNORE INTO flags (version, %s) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "+
+		"SELECT i, %[1]s FROM n, (SELECT * FROM flags WHERE to_ix = ? AND seen_ix NOT NULL LIMIT 1)", list), many, tables.End)
+	mustDo(t, err)
+	mustDo(t, db.Close())
+	large, err := reportdb.Beside(t.Context(), config.Dir)
+	mustDo(t, err)
+	x := &exporting{t, l, large, config.Dir}
+	r := tables.Of("flags")
+	mustDo(t, x.asks("office", r, nil).Close())
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	rows, parts, most, began := int64(0), 0, 0, time.Now()
+	for p := (reportdb.Part{Next: -1}); !p.Whole; parts++ {
+		c := x.asks("office", r, nil)
+		p, err = c.Part(r, p.Next)
+		mustDo(t, err)
+		mustDo(t, c.Close())
+		rows += p.Rows
+		most = max(most, len(p.Lines))
+	}
+	took := time.Since(began)
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	grown := int64(after.HeapAlloc) - int64(before.HeapAlloc)
+	t.Logf("%d rows in %d parts, the largest of %d KiB, in %v; the heap has %d KiB more after it", rows, parts, most>>10, took, grown>>10)
+	if rows < many || most > 1<<20+4096 || parts < 20 || grown > 8<<20 {
+		t.Errorf("%d rows in %d parts, the largest of %d bytes; the heap has %d more", rows, parts, most, grown)
 	}
 }

@@ -47,9 +47,15 @@ func (r *Register) Shown() []Column {
 	if r == &Entries {
 		columns = append([]Column{{Name: "ix", Type: "INTEGER", Chinese: "条目", Doc: "its index"}}, entryColumns()...)
 	}
-	return slices.DeleteFunc(columns, func(c Column) bool {
+	columns = slices.DeleteFunc(columns, func(c Column) bool {
 		return c.Name == "from_ix" || c.Name == "to_ix" || c.Name == "seen_ix" || c.Name == "scope"
 	})
+	for i := range columns {
+		if columns[i].Form() == FormCodes {
+			columns[i].Doc = "likewise: codes of its sectors" // as they are shown
+		}
+	}
+	return columns
 }
 
 // Key is the column that numbers the rows, and before which number those stand that the first entries gave.
