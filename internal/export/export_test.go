@@ -98,9 +98,9 @@ func TestADirectoryComesWholeOrNotAtAll(t *testing.T) {
 	s := &source{Stand: client.Stand{Position: 7, Root: "r", Scope: "s"}}
 	told := map[string]int{}
 	_, err := export.Write(t.Context(), s, dir, export.Options{Progress: func(register string, n, of int, rows int64) func(int) {
-		return func(rows int) { told[fmt.Sprint(register, n, of)] += rows }
+		return func(rows int) { told[fmt.Sprintf("%s %d/%d", register, n, of)] += rows }
 	}})
-	if err != nil || told["a12"] != 3 || told["b22"] != 3 {
+	if err != nil || told["a 1/2"] != 3 || told["b 2/2"] != 3 {
 		t.Fatalf("%v %v", err, told)
 	}
 	holds(t, dir, 7, "a", "b")
