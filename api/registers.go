@@ -47,12 +47,12 @@ type RegisterColumn struct {
 	Name    string      `json:"name"`
 	Chinese string      `json:"chinese"`
 	Doc     string      `json:"doc"`
-	Type    tables.Form `json:"type" doc:"text; id: text; integer; number; boolean; time: RFC 3339 to the minute, or a date; codes: a list of texts. Amounts of money are integers in minor units (fen)"` //nolint:lll // a tag
+	Type    tables.Form `json:"type" doc:"text, id, integer, number, boolean, time (RFC 3339, or a date), codes (a list)"`
 }
 
 func (a *Handler) registerRoutes(d *document) []*route {
-	codes := []law.Code{law.NotFound, law.InvalidParameter, law.BeyondHead, law.ReportTooLarge, law.ReportsBehind, law.NoReports, law.ViewsBehind,
-		law.TooManyReads, law.ScopeChanged}
+	codes := []law.Code{law.NotFound, law.InvalidParameter, law.BeyondHead, law.ReportTooLarge, law.ReportsBehind, law.NoReports,
+		law.ViewsBehind, law.TooManyReads, law.ScopeChanged}
 	return []*route{
 		{
 			method: "GET", path: "/v1/registers", id: "registers", tag: "reports", need: identity.ReadEvents,

@@ -103,7 +103,8 @@ func TestAnExportSaysWhatItIsOf(t *testing.T) {
 		t.Errorf("%s", none.body)
 	}
 	list := decode[RegisterList](w, w.want(w.get(office, "/v1/registers?as_of="+at), 200, ""))
-	if fmt.Sprint(list.Position) != at || list.Root != first.Header.Get(headerReportRoot) || list.Scope != first.Header.Get(headerReportScope) {
+	if fmt.Sprint(list.Position) != at || list.Root != first.Header.Get(headerReportRoot) ||
+		list.Scope != first.Header.Get(headerReportScope) {
 		t.Errorf("%+v", list.Head)
 	}
 	w.want(w.get(office, "/v1/registers/entries?as_of=999999"), 400, law.BeyondHead)

@@ -185,7 +185,8 @@ func exports(bytes int) func(http.ResponseWriter, *http.Request) {
 
 // TestAnExportThatBreaksIsAskedForAgain, from its beginning: also one that a proxy ended as if it were whole.
 func TestAnExportThatBreaksIsAskedForAgain(t *testing.T) {
-	c, asked, waits := answering(t, says(503, `{"code":"reports-behind"}`, "Retry-After", "2"), exports(9), exports(8), exports(0), exports(16))
+	c, asked, waits := answering(t, says(503, `{"code":"reports-behind"}`, "Retry-After", "2"), exports(9), exports(8), exports(0),
+		exports(16))
 	var tries []*strings.Builder
 	err := c.Export(t.Context(), "visits", 7, func(of Stand, rows int64) (io.Writer, error) {
 		if of.Position != 7 || of.Root != "r" || of.Scope != "s" || of.Recorded.Hour() != 9 || rows != 2 {

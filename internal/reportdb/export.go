@@ -81,7 +81,8 @@ func partOf(r *tables.Register) string {
 		}
 	}
 	key, _ := r.Key(0)
-	return fmt.Sprintf("SELECT v.%s, %s FROM temp.%s v WHERE v.%[1]s > ? AND v.%[1]s <= ? ORDER BY v.%[1]s", key, strings.Join(texts, ", "), r.Name)
+	return fmt.Sprintf("SELECT v.%s, %s FROM temp.%s v WHERE v.%[1]s > ? AND v.%[1]s <= ? ORDER BY v.%[1]s", key,
+		strings.Join(texts, ", "), r.Name)
 }
 
 // Part reads the rows of a register behind the row with a number; -1: from the first on.

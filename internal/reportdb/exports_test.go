@@ -290,7 +290,8 @@ func TestExportsReadByNumber(t *testing.T) {
 			mustDo(t, err)
 			mustDo(t, c.Close())
 			plan := strings.Join(steps, " | ")
-			if strings.Contains(plan, "ORDER BY") || !strings.Contains(plan, "SEARCH main."+r.Name+" USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)") {
+			if strings.Contains(plan, "ORDER BY") || !strings.Contains(plan, "SEARCH main."+r.Name+
+				" USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)") {
 				t.Errorf("%s: %s", r.Name, plan)
 			}
 		}
@@ -312,7 +313,8 @@ func TestExportsOfALargeRegisterAreBounded(t *testing.T) {
 		columns = append(columns, c.Name)
 	}
 	list := strings.Join(columns, ", ")
-	_, err = db.Exec(fmt.Sprintf("INSERT OR IGNORE INTO flags (version, %s) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "+
+	_, err = db.Exec(fmt.Sprintf("INSERT OR IGNORE INTO flags (version, %s) WITH RECURSIVE n(i) AS "+
+		"(SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "+
 		"SELECT i, %[1]s FROM n, (SELECT * FROM flags WHERE to_ix = ? AND seen_ix NOT NULL LIMIT 1)", list), many, tables.End)
 	mustDo(t, err)
 	mustDo(t, db.Close())
