@@ -54,16 +54,20 @@ func memberOf(column string) string {
 var readsList = map[string]identity.Permission{"subjects": identity.ReadSubjects, "people": identity.ReadRegisters,
 	"accidents": identity.ReadRegisters, "flags": identity.ReadRegisters, "tips": identity.ReadTips}
 
+// needsList is the permission that a list needs.
+func needsList(l *tables.List) identity.Permission {
+	return cmp.Or(readsList[l.Name], identity.ReadEvents)
+}
+
 func (a *Handler) listRoutes(d *document) (routes []*route) {
 	for _, l := range tables.Lists {
 		if l.Own {
 			continue
 		}
-		need := cmp.Or(readsList[l.Name], identity.ReadEvents)
 		name := strings.ToUpper(l.Name[:1]) + l.Name[1:] + "Page"
 		d.schemas.Map()[name] = listSchema(l)
 		routes = append(routes, &route{
-			method: "GET", path: "/v1/" + l.Name, id: "list-" + l.Name, tag: "lists", need: need, summary: l.English, chinese: l.Chinese,
+			method: "GET", path: "/v1/" + l.Name, id: "list-" + l.Name, tag: "lists", need: needsList(l), summary: l.English, chinese: l.Chinese,
 			doc: "What the caller may see, in pages as of one position: that of as_of, or of the first page. total counts what everybody in " +
 				"the scope sees, hidden what is not disclosed yet and is shown to the office, the commission and the own team alone. Beyond 10,000 " +
 				"both are " +
@@ -72,7 +76,7 @@ func (a *Handler) listRoutes(d *document) (routes []*route) {
 			codes: []law.Code{law.InvalidParameter, law.BeyondHead, law.ViewsBehind, law.ScopeChanged, law.ReportsBehind, law.NoReports,
 				law.ReportTooLarge},
 			costly: true, waits: true, handle: func(c *call) error { return a.list(c, l) },
-		})
+		}, a.changesOfList(d, l, name))
 	}
 	return routes
 }
@@ -135,7 +139,7 @@ func listSchema(l *tables.List) *huma.Schema {
 	for _, c := range asked.Columns() {
 		s := text()
 		switch {
-		case c.Name == "sectors":
+		case c.Name == "sectors", c.Is == tables.Several:
 			s = list(text())
 		case c.Refers, c.Type == "TEXT":
 		case c.Is == tables.Yes:
@@ -314,6 +318,8 @@ func itemOf(page *reportdb.Listed, row *reportdb.Row) (jsontext.Value, error) {
 			value = tables.SectorCodes(page.Sectors, n)
 		case c.Is == tables.Yes && number:
 			value = n != 0
+		case c.Is == tables.Several:
+			value = strings.Fields(fmt.Sprint(value))
 		case c.Is == tables.Instant:
 			value = tables.RFC3339(fmt.Sprint(value))
 		}

@@ -35,6 +35,9 @@ func readable(w *fixture) map[string]string {
 	for _, rt := range routesOf(w) {
 		if all[rt.path] == "" && rt.method == "GET" {
 			all[rt.path] = parameter.ReplaceAllString(rt.path, "0")
+			if strings.HasSuffix(rt.path, "/changes") && !strings.Contains(rt.path, "{") {
+				all[rt.path] += "?from=0"
+			}
 		}
 	}
 	for _, path := range []string{"/readyz", "/metrics"} { // of the moment

@@ -297,7 +297,8 @@ func (a *Handler) showReport(c *call) error {
 	if format == mediaJSON {
 		return c.json(ReportAnswer{head, *doc, entriesPath(c, r, head.Position)})
 	}
-	return a.sendTable(c, format, doc, head, l)
+	name := fmt.Sprintf("report-%s-position-%d-%s", r.ID, head.Position, head.Recorded.In(event.Beijing).Format(time.DateOnly))
+	return sendTable(c, format, name, doc, doc.Table(l), head, l)
 }
 
 // entriesPath is where the numbers of an answer open.
@@ -336,9 +337,8 @@ func formatOf(c *call) (string, error) {
 		law.List("allowed", []string{mediaJSON, "text/csv", mediaXLSX}))
 }
 
-// sendTable answers with a file.
-func (a *Handler) sendTable(c *call, format string, doc *report.Document, head projections.Head, l law.Language) (err error) {
-	table := doc.Table(l)
+// sendTable answers with a file of this name.
+func sendTable(c *call, format, name string, doc *report.Document, table *report.Table, head projections.Head, l law.Language) (err error) {
 	var body []byte
 	end := "csv"
 	if format == mediaCSV {
@@ -352,8 +352,7 @@ func (a *Handler) sendTable(c *call, format string, doc *report.Document, head p
 		return err
 	}
 	h := c.Header()
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="report-%s-position-%d-%s.%s"`, doc.ID, head.Position,
-		head.Recorded.In(event.Beijing).Format(time.DateOnly), end))
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, name, end))
 	setPosition(h, head)
 	c.body(format, body)
 	return nil

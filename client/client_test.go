@@ -85,6 +85,7 @@ func TestAnAnswerForGoodIsGivenAtOnce(t *testing.T) {
 		"refused": says(422, `{"code":"some-rule","title":"t","detail":"so nicht","remedy":"anders","item":1,"event":"x","faults":[{"item":1,`+
 			`"event":"x","code":"some-rule","fields":[{"field":"data.region","fault":"required"}]}],"unjudged":2}`),
 		"full":    says(503, `{"code":"full","title":"full"}`),
+		"none":    says(503, `{"code":"no-reports","title":"none"}`, "Retry-After", "30"),
 		"no JSON": says(404, `<html>not here</html>`),
 	} {
 		c, asked, _ := answering(t, answer)

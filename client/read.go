@@ -173,7 +173,19 @@ func (c *Client) Report(ctx context.Context, id string, query url.Values, w io.W
 	if id != "" {
 		path += "/" + url.PathEscape(id)
 	}
-	res, err := c.patiently(ctx, get(path+"?"+query.Encode()))
+	return c.write(ctx, path+"?"+query.Encode(), w)
+}
+
+// ReportChanges writes to w what changed in a report between two positions, as the server answers: query has from (needed) and to, which are
+// positions or times, format (json, csv, xlsx), rows, since and until for the period, and the report's own parameters. After an error w may
+// have a part of it.
+func (c *Client) ReportChanges(ctx context.Context, id string, query url.Values, w io.Writer) error {
+	return c.write(ctx, "/v1/reports/"+url.PathEscape(id)+"/changes?"+query.Encode(), w)
+}
+
+// write writes an answer to w.
+func (c *Client) write(ctx context.Context, path string, w io.Writer) error {
+	res, err := c.patiently(ctx, get(path))
 	if err != nil {
 		return err
 	}

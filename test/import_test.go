@@ -136,7 +136,7 @@ const msha = "testdata/msha_upper_big_branch_violations.csv"
 
 func TestMSHAImportsToOneMineAndASecondRunAddsNothing(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir(), "--no-report-database=false")
+	s := start(t, t.TempDir(), "--no-report-database=false", "--reports", ownReports)
 	office := s.as("supervision-office")
 	rows := table(t, msha)
 	first := importFiles(t, s, "msha", msha)
@@ -167,6 +167,7 @@ func TestMSHAImportsToOneMineAndASecondRunAddsNothing(t *testing.T) {
 	wantView(t, "until 2010-04-04", then, want)
 	noneLater(t, office, path+"?occurred_until=2010-04-04")
 	wantView(t, "the whole again", func() (v view) { office.get(path+"?occurred_until=2013-12-31", &v); return v }(), all)
+	wantReports(t, s, office, func(string) string { return "Upper Big Branch Mine-South" }, byAwk(t, "msha", msha))
 }
 
 // mshaView counts from the rows what the ledger must count.
@@ -206,7 +207,7 @@ const toronto = "testdata/toronto_dinesafe_fined_establishments.csv"
 
 func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir(), "--no-report-database=false")
+	s := start(t, t.TempDir(), "--no-report-database=false", "--reports", ownReports)
 	office := s.as("supervision-office")
 	rows := table(t, toronto)
 	sum := importFiles(t, s, "toronto", toronto)
@@ -240,6 +241,7 @@ func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
 		t.Errorf("%d contradictory fines are flagged, the file has %d", city.NotFinal, notFinal)
 	}
 	known(t, office, distinct(rows, "Establishment ID"))
+	wantReports(t, s, office, numberAfter("toronto"), byAwk(t, "toronto", toronto))
 	if again := importFiles(t, s, "toronto", toronto); again.Appended != 0 || again.AlreadyPresent != sum.Appended {
 		t.Errorf("second run: %+v after %+v", again, sum)
 	}
@@ -311,14 +313,18 @@ func TestChicagoImportsWithTheTotalsOfTheFiles(t *testing.T) {
 	if _, err := os.Stat(inspections); err != nil {
 		needs.Missing(t, needs.Records, "the Chicago files may not be copied into this repository: ANJIAN_TEST_DATA is their directory")
 	}
+	imported := func(license string) bool {
+		return crc32.ChecksumIEEE([]byte(license))%uint32(*chicago) == 0 //nolint:gosec // a small number
+	}
+	counted := kept(byAwk(t, "chicago", inspections, items), imported)
 	visits := map[string]bool{}
 	inspections = part(t, inspections, func(row map[string]string) bool {
-		kept := crc32.ChecksumIEEE([]byte(row["License"]))%uint32(*chicago) == 0 //nolint:gosec // a small number
+		kept := imported(row["License"])
 		visits[row["Inspection_ID"]] = visits[row["Inspection_ID"]] || kept
 		return kept
 	})
 	items = part(t, items, func(row map[string]string) bool { return visits[row["Inspection_ID"]] })
-	s := start(t, t.TempDir(), "--no-report-database=false")
+	s := start(t, t.TempDir(), "--no-report-database=false", "--reports", ownReports)
 	office := s.as("supervision-office")
 	rows, checks := table(t, inspections), table(t, items)
 	if len(rows)**chicago < 20_000 || len(checks)**chicago < 80_000 {
@@ -354,4 +360,5 @@ func TestChicagoImportsWithTheTotalsOfTheFiles(t *testing.T) {
 			t.Errorf("team %s has %d inspections, the file %d", team.Team, v.Counts.Inspections, len(own))
 		}
 	}
+	wantReports(t, s, office, numberAfter("chicago"), counted)
 }

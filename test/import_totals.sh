@@ -1,7 +1,9 @@
 #!/bin/sh
 # Totals that an import must reproduce, counted from the files by awk alone.
-# Usage: import_totals.sh msha|toronto FILE, or: import_totals.sh chicago INSPECTIONS ITEMS
-# (.gz accepted). Prints name=value lines; fines are in integer minor units.
+# Usage: import_totals.sh [--by-year] msha|toronto FILE, or: import_totals.sh [--by-year] chicago INSPECTIONS ITEMS
+# (.gz accepted). Prints name=value lines; fines are in integer minor units. With --by-year it prints a line for each subject, as
+# its source calls it, and year: subject, year, visits, findings, penalties, fines, and
+# fines that are final, with tabs between.
 set -eu
 
 show() { case $1 in *.gz) gzip -dc "$1" ;; *) cat "$1" ;; esac; }
@@ -24,9 +26,42 @@ function cents(s,   p) {
 FNR == 1 { split("", C); for (i in F) C[F[i]] = i; next }
 '
 
-format=$1
+# years counts what befell a subject, by kind and date, and prints the lines of --by-year.
+years='
+function at(subject, date, kind, n,   key) { key = subject "\t" substr(date, 1, 4); keys[key]; sum[key, kind] += n }
+END { for (key in keys) printf "%s\t%d\t%d\t%d\t%.0f\t%.0f\n", key, sum[key, "visit"], sum[key, "finding"], sum[key, "penalty"], sum[key, "fine"], sum[key, "final"] }
+'
+
+by=
+if [ "$1" = --by-year ]; then
+  by=-by-year
+  shift
+fi
+format=$1$by
 shift
 case $format in
+msha-by-year)
+  show "$1" | awk "$years$csv"'
+  { mine = F[C["mine_name"]]; begun = F[C["inspection_begin_dt"]]; cited = F[C["iss_dt"]]; c = cents(F[C["current_assessment_amt"]])
+    if (!((mine, begun) in visits)) { visits[mine, begun]; at(mine, begun, "visit", 1) }
+    at(mine, cited, "finding", 1)
+    if (c > 0) { at(mine, cited, "penalty", 1); at(mine, cited, "fine", c); at(mine, cited, "final", c) } }'
+  ;;
+toronto-by-year)
+  show "$1" | awk "$years$csv"'
+  { place = F[C["Establishment ID"]]; visit = F[C["Inspection ID"]]; day = F[C["Inspection Date"]]; c = cents(F[C["Amount Fined"]])
+    if (!(visit in visits)) { visits[visit]; at(place, day, "visit", 1) }
+    if (F[C["Infraction Details"]] != "") at(place, day, "finding", 1)
+    if (c > 0 || F[C["Outcome"]] ~ /^Conviction - Fined/) { at(place, day, "penalty", 1); at(place, day, "fine", c) }
+    if (F[C["Outcome"]] ~ /^Conviction/) at(place, day, "final", c) }'
+  ;;
+chicago-by-year)
+  { show "$1"; show "$2"; } | awk "$years$csv"'
+  F[1] == "Inspection_ID" { split("", C); for (i in F) C[F[i]] = i; next }
+  { visit = F[C["Inspection_ID"]] }
+  "License" in C { license[visit] = F[C["License"]]; date[visit] = F[C["Inspection_Date"]]; at(license[visit], date[visit], "visit", 1) }
+  "item_no" in C { at(license[visit], date[visit], "finding", F[C["count"]]) }'
+  ;;
 msha)
   show "$1" | awk "$csv"'
   { findings++; mines[F[C["mine_name"]]]; visits[F[C["mine_name"]] "|" F[C["inspection_begin_dt"]]]

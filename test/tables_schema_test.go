@@ -49,7 +49,9 @@ asker may see.
 - Ids of the ledger are numbers here; the table names has them. The views that end in _now have the present, with ids as texts.
 - Times are texts in Beijing time, "2026-12-02 09:30", or "2026-12-02" where no more is known; money is in minor units (fen).
   NULL: not stated.
-- Text that begins and ends with a blank is a list of codes, each between blanks: ` + "`risk LIKE '% high-risk %'`" + `.
+- A column of type set is a text in which each code stands between blanks, " FIRE MINE "; NULL is the empty set. Whether it has a code is
+  asked exactly by ` + "`instr(risk, ' high-risk-industry ') > 0`" + `; ` + "`JOIN sectors k ON instr(in_charge, ' ' || k.code || ' ') > 0`" + `
+  gives a row for each. Lists answer with it as an array.
 - What the ledger flagged and took back has the state lapsed, and counts nowhere. Whether something is overdue is asked, and not stored.
 
 Every register has these columns before its own, and a number of the version (version):
@@ -76,9 +78,10 @@ Every register has these columns before its own, and a number of the version (ve
 | table | what it has |
 |---|---|
 | names | id, name: each id of the ledger, once |
-| scopes | id, kind, name, county, sectors, team: of which rows who may see them follows |
+| scopes | id, kind, name, county, sectors, team, authority: of which rows who may see them follows |
 | sectors | id, bit, code, name: a sector and its bit in the column sectors |
 | areas | code, name, parent: counties, and zones with the county on whose land they lie |
+| reach | areas, sectors, unit: in reports only, one row: 1 where who asks sees the whole city, all sectors; the only unit whose files he sees |
 | position | next_ix: how many entries are in the database |
 | meta | of which ledger and schema it is |
 `)
@@ -90,8 +93,11 @@ func columnTable(b *strings.Builder, columns []registers.Column) {
 	for i := range columns {
 		c := &columns[i]
 		kind := c.Type
-		if c.Refers {
+		switch {
+		case c.Refers:
 			kind = "name"
+		case c.Is == registers.Several:
+			kind = "set"
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", c.Name, kind, c.Chinese, c.Doc)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/url"
 	"os"
 	"strconv"
@@ -18,6 +19,10 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/visibility"
+	"github.com/anjian-ledger/anjian/internal/adminsocket"
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
+	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/report"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -27,24 +32,33 @@ import (
 type reportOptions struct {
 	server, token, data, own string
 	format, rows, asOf, out  string
+	from, to                 string
 	language                 string
 	given                    map[string]string
+	engine                   *engines.Settings
 }
 
 func newReport() *cobra.Command {
-	o := &reportOptions{}
+	o := &reportOptions{engine: engines.NewSettings()}
 	cmd := &cobra.Command{
 		Use:   "report [ID]",
 		Short: "Ask a report, or list the reports there are / 查询报表",
-		Long: `Asks a report of a server, as far as the token may see, or of a data directory. A directory is read as it is, beside a running
-server or at rest: as of the position to which its report database was built. Who can read the directory sees what the office sees.
-Without ID it lists the reports.`,
+		Long: `Asks a report of a server, as far as the token may see, or of a data directory. Where no server runs on the directory, the
+whole ledger is read first, its roots are checked, and DIR/reports is built or brought up to its end; beside a server the database is read
+as the server has it, and standard error tells by how many entries it is behind. Who can read the directory sees what the office sees.
+With --from it tells what changed between two positions: of each number what it was and is, what came and what went.
+Without ID it lists the reports, and with --reports checks those of your own, for which no ledger is needed.`,
 		Example: `  anjian report --server http://127.0.0.1:8440 --token "$T"
+  anjian report --reports ./reports
   anjian report 3 --data ./data --rows county --format csv -o findings.csv
-  anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902`,
+  anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902
+  anjian report 3 --data ./data --from 4000 --to 5000`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			id := strings.Join(args, "")
+			if err := o.examine(id); err != nil {
+				return err
+			}
 			w := cmd.OutOrStdout()
 			if o.out != "-" {
 				f, err := os.OpenFile(o.out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -68,10 +82,26 @@ Without ID it lists the reports.`,
 	f.StringVar(&o.format, "format", "csv", "csv, xlsx or json")
 	f.StringVar(&o.rows, "rows", "", "grouping, one of the report's")
 	f.StringVar(&o.asOf, "as-of", "", "position; of a server also a recorded time")
+	f.StringVar(&o.from, "from", "", "what changed since this position; of a server also a recorded time")
+	f.StringVar(&o.to, "to", "", "up to this position, with --from; the present without it")
 	f.StringVar(&o.language, "language", "zh", "of titles and words: zh or en")
 	f.StringVarP(&o.out, "out", "o", "-", "file to write; - is standard output")
 	f.StringToStringVar(&o.given, "given", nil, "parameter of the report, name=value; may be repeated")
+	addEngines(f, o.engine, true)
 	return cmd
+}
+
+// examine refuses flags that do not go together.
+func (o *reportOptions) examine(id string) error {
+	switch {
+	case o.to != "" && o.from == "":
+		return errors.New("--to needs --from: changes are between two positions")
+	case o.from != "" && id == "":
+		return errors.New("--from needs the ID of a report")
+	case o.from != "" && o.asOf != "":
+		return errors.New("--as-of is of one position, --from and --to are of two")
+	}
+	return nil
 }
 
 // ask asks a server.
@@ -82,7 +112,15 @@ func (o *reportOptions) ask(ctx context.Context, w io.Writer, id string) error {
 	}
 	if id != "" {
 		q.Set("format", o.format)
-		for name, value := range map[string]string{"rows": o.rows, "as_of": o.asOf} {
+		if o.from != "" { // there from and to are positions
+			for period, as := range map[string]string{"from": "since", "to": "until"} {
+				if day := q.Get(period); day != "" {
+					q.Del(period)
+					q.Set(as, day)
+				}
+			}
+		}
+		for name, value := range map[string]string{"rows": o.rows, "as_of": o.asOf, "from": o.from, "to": o.to} {
 			if value != "" {
 				q.Set(name, value)
 			}
@@ -92,6 +130,9 @@ func (o *reportOptions) ask(ctx context.Context, w io.Writer, id string) error {
 	if err != nil {
 		return err
 	}
+	if o.from != "" {
+		return c.ReportChanges(ctx, id, q, w)
+	}
 	return c.Report(ctx, id, q, w)
 }
 
@@ -100,10 +141,6 @@ type everybody struct{ visibility.Roll }
 
 // read asks the report database of a data directory.
 func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err error) {
-	dir, err := existing(o.data)
-	if err != nil {
-		return err
-	}
 	all, err := report.Load(ctx, o.own)
 	if err != nil {
 		return err
@@ -121,28 +158,34 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 	if r == nil {
 		return fmt.Errorf("there is no report %q; anjian report lists those there are", id)
 	}
-	b, err := reportdb.Beside(ctx, dir.Reports())
+	dir, err := existing(o.data)
 	if err != nil {
-		return fmt.Errorf("%w; anjian serve builds it", err)
+		return err
 	}
+	b, done, err := o.database(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
 	actor := event.Actor{Role: event.RoleSupervisionOffice}
 	if !r.For(actor.Role) {
 		actor.Role = event.RoleDisciplineCommission
 	}
 	q := reportdb.Question{Actor: actor, Scope: visibility.ScopeOf(actor, everybody{}), Hidden: r.Hidden, Names: r.Names(), For: time.Minute}
-	if o.asOf != "" {
-		n, err := strconv.ParseUint(o.asOf, 10, 63)
-		if err != nil {
-			return fmt.Errorf("--as-of: %q is no position", o.asOf)
-		}
-		n-- // the index of the last entry that counts
-		q.AsOf = &n
+	if q.AsOf, err = last("--as-of", o.asOf); err == nil && o.from != "" {
+		q.AsOf, err = last("--from", o.from)
+	}
+	if err != nil {
+		return err
 	}
 	conn, err := b.Ask(ctx, q)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	if o.from != "" {
+		return o.changes(w, r, conn)
+	}
 	x, err := r.On(conn, "", report.Question{Rows: o.rows, Given: o.given})
 	if err != nil {
 		return err
@@ -150,12 +193,52 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 	return o.write(w, x, conn)
 }
 
+// database is the report database of a directory, at the ledger's end where no server runs on it; done releases the directory.
+func (o *reportOptions) database(ctx context.Context, dir datadir.Dir) (b *reportdb.Builder, done func() error, err error) {
+	if dir.Live() {
+		b, err = besideServer(ctx, dir)
+		return b, func() error { return nil }, err
+	}
+	log := newLogger(os.Stderr, slog.LevelWarn)
+	engine, err := engineOf(dir, o.engine, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	bar := newProgress(-1, "ledger and report database")
+	defer func() { _ = bar.Close() }()
+	n, err := node.Open(ctx, node.Config{Dir: dir, Engine: engine, Logger: log, ReadOnly: true, MustExist: true, ScrubEvery: -1,
+		Progress: func(done, total uint64) { bar.ChangeMax64(int64(total)); _ = bar.Set64(int64(done)) }})
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() error { return n.Close(context.WithoutCancel(ctx)) }
+	if b, err = n.ReportsAtRest(ctx); err != nil {
+		return nil, nil, errors.Join(err, done())
+	}
+	return b, done, nil
+}
+
+// besideServer is the database as the server of a directory has it. Standard error tells what it lacks.
+func besideServer(ctx context.Context, dir datadir.Dir) (*reportdb.Builder, error) {
+	s, err := askReports(ctx, string(dir), false)
+	if errors.Is(err, adminsocket.ErrNoServer) {
+		err = fmt.Errorf("%s: %w, and that is no server: wait for its end", dir, datadir.ErrInUse)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.Fault != "" {
+		fmt.Fprintln(os.Stderr, "anjian: the server builds no report database at the moment:", s.Fault)
+	}
+	if s.Position < s.Size {
+		fmt.Fprintf(os.Stderr, "anjian: the report database is %d entries behind the ledger, which has %d\n", s.Size-s.Position, s.Size)
+	}
+	return reportdb.Beside(ctx, dir.Reports())
+}
+
 // write writes an answer in the form that is asked for.
 func (o *reportOptions) write(w io.Writer, x *report.Execution, conn *reportdb.Conn) error {
-	l := law.InChinese
-	if o.language == "en" {
-		l = law.InEnglish
-	}
+	l := o.speaks()
 	a, err := x.Answer()
 	if err != nil {
 		return err
@@ -164,19 +247,66 @@ func (o *reportOptions) write(w io.Writer, x *report.Execution, conn *reportdb.C
 	if err != nil {
 		return err
 	}
+	return o.form(w, d, d.Table(l), conn, struct {
+		Position int64  `json:"position"`
+		Recorded string `json:"recorded"` // Beijing time
+		*report.Document
+	}{conn.Position() + 1, conn.Now(), d})
+}
+
+// last is the index of the last entry that counts as of a position; nil: the present.
+func last(flag, position string) (*uint64, error) {
+	if position == "" {
+		return nil, nil //nolint:nilnil // the present
+	}
+	n, err := strconv.ParseUint(position, 10, 63)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %q is no position", flag, position)
+	}
+	return new(n - 1), nil
+}
+
+func (o *reportOptions) speaks() law.Language {
+	if o.language == "en" {
+		return law.InEnglish
+	}
+	return law.InChinese
+}
+
+// changes writes what changed since the connection's position.
+func (o *reportOptions) changes(w io.Writer, r *report.Report, conn *reportdb.Conn) error {
+	to, err := last("--to", o.to)
+	if err != nil {
+		return err
+	}
+	from := conn.Position() + 1
+	if to != nil && int64(*to)+1 < from {
+		return fmt.Errorf("--from %s is behind --to %s", o.from, o.to)
+	}
+	l := o.speaks()
+	c, err := r.Changes(conn, "", report.Question{Rows: o.rows, Given: o.given}, to, l)
+	if err != nil {
+		return err
+	}
+	return o.form(w, c.Document(uint64(from)), c.Table(l), conn, struct {
+		From     int64  `json:"from"`
+		To       int64  `json:"to"`
+		Recorded string `json:"recorded"` // Beijing time, of the second position
+		*report.Changes
+	}{from, conn.Position() + 1, conn.Now(), c})
+}
+
+// form writes an answer as CSV, XLSX or JSON.
+func (o *reportOptions) form(w io.Writer, d *report.Document, table *report.Table, conn *reportdb.Conn, whole any) (err error) {
 	var body []byte
 	switch o.format {
 	case "json":
-		body, err = json.MarshalIndent(struct {
-			Position int64  `json:"position"`
-			Recorded string `json:"recorded"` // Beijing time
-			*report.Document
-		}{conn.Position() + 1, conn.Now(), d}, "", "  ")
+		body, err = json.MarshalIndent(whole, "", "  ")
 	case "csv":
-		body, err = d.Table(l).CSV()
+		body, err = table.CSV()
 	case "xlsx":
 		recorded, _ := time.ParseInLocation(tables.Minute, conn.Now(), event.Beijing) // none of no entries
-		body, err = d.Table(l).XLSX(d, report.Stand{Position: uint64(conn.Position() + 1), Recorded: recorded, Asker: "--data"}, l)
+		body, err = table.XLSX(d, report.Stand{Position: uint64(conn.Position() + 1), Recorded: recorded, Asker: "--data"}, o.speaks())
 	default:
 		return fmt.Errorf("--format: there are csv, xlsx and json, not %q", o.format)
 	}

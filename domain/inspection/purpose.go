@@ -9,6 +9,7 @@ import "github.com/anjian-ledger/anjian/domain/law"
 type Purpose struct {
 	Kind            string `json:"kind,omitempty" is:"code(visit-kind)" zh:"检查类别" doc:"daily, of a case, special, guidance (N04)"`
 	Cause           string `json:"cause,omitempty" is:"code(visit-cause)" zh:"检查启动方式" doc:"planned or triggered (N04)"`
+	Random          bool   `json:"random,omitzero" zh:"是否双随机抽取" doc:"subject and inspectors were drawn at random (双随机); left out: no"`
 	Reason          string `json:"reason,omitempty" is:"lines(2000)" zh:"触发事由" doc:"what triggered it: a tip, an accident, a hand-over …"`
 	PlanNo          string `json:"plan_no,omitempty" is:"text(100)" zh:"专项检查方案文号" doc:"of the plan of a special inspection"`
 	PlanApprovedBy  string `json:"plan_approved_by,omitempty" is:"text(200)" zh:"方案批准机关" doc:"who approved that plan"`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/anjian-ledger/anjian/internal/core"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
@@ -28,12 +29,36 @@ func (n *Node) startReports(cfg *Config) {
 }
 
 // ReportsAtRest brings the report database of a directory without a server up to the ledger's end and returns it, for questions. The node,
-// which may be opened read-only, holds the directory's lock; its own builder, if it has one, is not to run.
+// which may be opened read-only, holds the directory's lock; its own builder, if it has one, is not to run. The node's Progress is told how
+// far it is.
 func (n *Node) ReportsAtRest(ctx context.Context) (*reportdb.Builder, error) {
 	c := n.ReportSource()
 	c.Dir, c.Logger, c.Space = n.Dir.Reports(), n.cfg.Logger, n.Dir.Space
 	b := reportdb.New(c)
-	return b, b.Update(ctx)
+	ctx, cancel := context.WithCancel(ctx)
+	var telling sync.WaitGroup
+	if n.cfg.Progress != nil {
+		telling.Go(func() { n.tell(ctx, b) })
+	}
+	err := b.Update(ctx)
+	cancel()
+	telling.Wait()
+	return b, err
+}
+
+// tell tells how far the report database is, until ctx ends.
+func (n *Node) tell(ctx context.Context, b *reportdb.Builder) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			s := b.Status()
+			n.cfg.Progress(s.Position, s.Size)
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // reportsRed says what is wrong with the report database; "": nothing.

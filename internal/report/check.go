@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,18 +187,27 @@ func (r *Report) ask(conn *reportdb.Conn, role event.Role, rows string) error {
 func (r *Report) atQuery(role event.Role, err error) error { return r.at("", role, err) }
 
 var (
-	said    = regexp.MustCompile(`^SQL logic error: |\s*\(\d+\)$`)
+	said    = regexp.MustCompile(`\bSQL logic error: |\s*\(\d+\)$`)
 	quoted  = regexp.MustCompile(`(?:no such (?:column|table|function): |near |register |field |access to )"?(?:temp\.)?([A-Za-z0-9_.]+)`)
 	nothing = regexp.MustCompile(`not authorized|access to .* is prohibited`)
+	unknown = regexp.MustCompile(`no such column: `)
+	unnamed = regexp.MustCompile(`missing named argument "(\w+)"`)
 )
 
 // at is a fault where the text has what the error names, or else a word, or else at the query.
 func (r *Report) at(word string, role event.Role, err error) error {
 	what := said.ReplaceAllString(said.ReplaceAllString(err.Error(), ""), "")
-	if nothing.MatchString(what) {
-		what += ": a report reads the registers of SCHEMA.md by their plain names, and calls the functions that the README lists"
-	}
 	line := r.line
+	switch m := unnamed.FindStringSubmatch(what); {
+	case nothing.MatchString(what):
+		what += ": a report reads the registers of SCHEMA.md by their plain names, not its views and other tables, and calls the functions " +
+			"that the README lists"
+	case unknown.MatchString(what) && word != "":
+		what += ": the query gives " + listed(r.fields)
+	case m != nil:
+		line = max(r.lineFrom(m[1]), line)
+		what = fmt.Sprintf("the query names :%s, which is no parameter: say under [parameters] what it is", m[1])
+	}
 	if m := quoted.FindStringSubmatch(what); m != nil {
 		name := m[1][strings.LastIndex(m[1], ".")+1:]
 		if strings.Contains(what, "access to ") {
@@ -205,7 +215,7 @@ func (r *Report) at(word string, role event.Role, err error) error {
 		}
 		if at := r.lineOf(name); name != "" && (at > 1 || strings.Contains(strings.SplitN(r.text, "\n", 2)[0], name)) {
 			line = max(at, 1)
-			if within := r.lineFrom(name); word == "" && within > 0 {
+			if within := cmp.Or(r.lineFrom(name), r.lineFrom(name+"_now")); word == "" && within > 0 {
 				line = within
 			}
 		}

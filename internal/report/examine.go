@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -27,7 +28,7 @@ func (r *Report) examine() error {
 	}
 	for _, role := range r.Roles {
 		if !slices.Contains(event.Roles, role) {
-			return r.fault(string(role), "there is no role %q", role)
+			return r.fault("roles", "there is no role %q: there are %s", role, listed(event.Roles))
 		}
 	}
 	for _, examine := range []func() error{r.examineParameters, r.examineDimensions, r.examineColumns, r.examineDetail, r.examineRows} {
@@ -38,13 +39,32 @@ func (r *Report) examine() error {
 	return nil
 }
 
+// What a header may say of parameters, details and columns.
+var (
+	types       = []string{"number", "text", "date", "id", "position"}
+	detailKinds = []string{"text", "date", "number", "money", "flag", "entry", "id"}
+	kinds       = []Kind{Count, Sum, Distinct, Median, Min, Max, Share, Ratio, Change, Distribution}
+)
+
+// theLists says where the lists of codes are.
+const theLists = "SCHEMA.md says which list a column has, EVENTS.md has them"
+
+// listed joins words with commas.
+func listed[T ~string](words []T) string {
+	all := make([]string, len(words))
+	for i, word := range words {
+		all[i] = string(word)
+	}
+	return strings.Join(all, ", ")
+}
+
 func (r *Report) examineParameters() error {
 	for name, p := range r.Parameters {
 		switch {
 		case !nameIs.MatchString(name):
 			return r.fault(name, "%q is no name: a to z, digits and _", name)
-		case Common[name] != "" || slices.Contains([]string{"rows", "format", "as_of", "now", "wait_for", "cursor", "limit", "row", "column"},
-			name):
+		case Common[name] != "" || slices.Contains([]string{"rows", "format", "as_of", "now", "wait_for", "cursor", "limit", "row", "column", "since",
+			"until", "side"}, name):
 			return r.fault(name, "the parameter %q is everybody's", name)
 		case p.ZH == "" || p.EN == "":
 			return r.fault(name, "the parameter %q needs zh and en", name)
@@ -52,8 +72,8 @@ func (r *Report) examineParameters() error {
 			if _, err := bandsOf(fmt.Sprint(p.Value)); err != nil {
 				return r.fault(name, "the parameter %q: %v", name, err)
 			}
-		case !slices.Contains([]string{"number", "text", "date", "id", "position"}, p.Type):
-			return r.fault(name, "the parameter %q: there is no type %q", name, p.Type)
+		case !slices.Contains(types, p.Type):
+			return r.fault(name, "the parameter %q: there is no type %q: there are %s, bands", name, p.Type, listed(types))
 		}
 	}
 	return nil
@@ -71,7 +91,9 @@ func (r *Report) examineDimensions() error {
 		case d.Bands != "" && d.Of == "":
 			return r.fault(d.Name, "the dimension %q: bands of what?", d.Name)
 		case d.Codes != "" && codes.TableOf(d.Codes) == nil:
-			return r.fault(d.Codes, "there is no list of codes %q", d.Codes)
+			return r.fault(d.Codes, "there is no list of codes %q: %s", d.Codes, theLists)
+		case d.Kind != "" && d.Kind != "id":
+			return r.fault(d.Name, "the dimension %q: there is no kind %q: id, of what SCHEMA.md has as name, or none", d.Name, d.Kind)
 		}
 		switch every := d.Every.(type) {
 		case nil:
@@ -97,10 +119,10 @@ func (r *Report) examineDetail() error {
 			return r.fault(f.Name, "%q is no name: a to z, digits and _", f.Name)
 		case f.ZH == "" || f.EN == "":
 			return r.fault(f.Name, "the detail %q needs zh and en", f.Name)
-		case !slices.Contains([]string{"text", "date", "number", "money", "flag", "entry", "id"}, f.Kind):
-			return r.fault(f.Name, "the detail %q: there is no kind %q", f.Name, f.Kind)
+		case !slices.Contains(detailKinds, f.Kind):
+			return r.fault(f.Name, "the detail %q: there is no kind %q: there are %s", f.Name, f.Kind, listed(detailKinds))
 		case f.Codes != "" && codes.TableOf(f.Codes) == nil:
-			return r.fault(f.Name, "there is no list of codes %q", f.Codes)
+			return r.fault(f.Name, "there is no list of codes %q: %s", f.Codes, theLists)
 		}
 	}
 	return nil
@@ -124,11 +146,20 @@ func (r *Report) examineRows() error {
 		}
 		for _, d := range dims {
 			if r.dimension(d) == nil {
-				return r.fault("rows", "rows by %q, which is no dimension", d)
+				return r.fault("rows", "rows by %q, which is no dimension: each, or dimensions with commas, as in rows = [\"%s\"]", d, r.example())
 			}
 		}
 	}
 	return nil
+}
+
+// example is a grouping that the report may have.
+func (r *Report) example() string {
+	var names []string
+	for _, d := range r.Dimensions[:min(2, len(r.Dimensions))] {
+		names = append(names, d.Name)
+	}
+	return cmp.Or(strings.Join(names, ", "), each)
 }
 
 // each is the grouping that has one row for each thing.
@@ -194,7 +225,7 @@ func (r *Report) examineColumn(c *Column) error {
 			return r.fault(c.Name, "the column %q needs of = \"…\": a field, or what is computed from fields", c.Name)
 		}
 	default:
-		return r.fault(c.Name, "the column %q: there is no kind %q", c.Name, c.Kind)
+		return r.fault(c.Name, "the column %q: there is no kind %q: there are %s", c.Name, c.Kind, listed(kinds))
 	}
 	if c.Kind == Distribution && r.Parameters[c.Bands].Type != "bands" {
 		return r.fault(c.Name, "the column %q: %q is no parameter of type bands", c.Name, c.Bands)

@@ -241,11 +241,33 @@ func (r *Report) decode(text string, before int) error {
 		return &Fault{r.File, before + row, fmt.Sprintf("the header has no word %q", strings.Join(e.Key(), "."))}
 	case errors.As(err, &bad):
 		row, _ := bad.Position()
-		return &Fault{r.File, before + row, strings.TrimPrefix(bad.Error(), "toml: ")}
+		what := strings.TrimPrefix(bad.Error(), "toml: ")
+		if m := misfit.FindStringSubmatch(what); m != nil {
+			what = fmt.Sprintf("%s: this is a %s of TOML, where %s is wanted", strings.ToLower(m[2]), strings.ToLower(m[1]), wanted(m[3]))
+		}
+		return &Fault{r.File, before + row, what}
 	case err != nil:
 		return &Fault{r.File, before + 1, strings.TrimPrefix(err.Error(), "toml: ")}
 	}
 	return nil
+}
+
+// misfit is what TOML says of a value that is of another kind than the header's word.
+var misfit = regexp.MustCompile(`^cannot decode TOML (.+) into struct field report\.(?:\w+)\.(\w+) of type (.+)$`)
+
+// wanted says in TOML what a type of this package is.
+func wanted(of string) string {
+	switch {
+	case of == "[]string" || strings.HasSuffix(of, ".Role"):
+		return `a list of texts, ["…", "…"],`
+	case strings.HasPrefix(of, "[]"):
+		return "a list of tables, [{…}, {…}],"
+	case of == "bool":
+		return "true or false"
+	case strings.HasSuffix(of, "Words"):
+		return `{zh = "…", en = "…"}`
+	}
+	return `a text, "…",`
 }
 
 // fault is one where a name is declared, or else at the first line that has the word.

@@ -70,7 +70,17 @@ func TestFaultsHaveALine(t *testing.T) {
 		{"FROM findings f", "FROM (SELECT f.*, tips.ix AS x FROM findings f, tips) f", "may not see the register"},
 		{"SELECT f.ix,", "SELECT random() AS r, f.ix,", "not authorized"},
 		{"FROM findings f", "FROM findings f; DELETE FROM findings", "one statement"},
-		{"SELECT f.ix,", "SELECT f.ix AS n,", "no ix"},
+		{"SELECT f.ix,", "SELECT f.ix AS n,", "no ix: SELECT f.ix, …"},
+		// What a stranger writes who has the README alone, and how he is told to go on.
+		{`rows = ["county", "level"`, `rows = ["county and level"`, `as in rows = ["county, level"]`},
+		{`rows = ["county", "level", "each"]`, `rows = "county"`, `a list of texts, ["…", "…"], is wanted`},
+		{`"county-government"]`, `"county"]`, "there are inspector, "},
+		{`kind = "share"`, `kind = "percent"`, "there are count, sum, "},
+		{`kind = "date"}`, `kind = "day"}`, "there are text, date, "},
+		{`en = "level", codes = "level"`, `en = "level", kind = "text"`, "id, of what SCHEMA.md has as name, or none"},
+		{`where = "fixed IS NULL AND`, `where = "closed IS NULL AND`, "the query gives ix, date, campaign, county, level, subject, fixed, age"},
+		{"days(:now) - days(f.found)", "days(:today) - days(:since)", "the query names :since, which is no parameter"},
+		{"FROM findings f", "FROM findings_now f", "not its views"},
 	} {
 		text := strings.Replace(whole, fault.old, fault.wrong, 1)
 		line := 0

@@ -15,6 +15,8 @@ type Table struct {
 	Header []string
 	Rows   [][]any
 	Total  []any // none where each row is one thing
+
+	share map[int]bool // columns that are shown in per cent
 }
 
 // Table writes the answer in a language.
@@ -47,7 +49,7 @@ func (d *Document) Table(l law.Language) *Table {
 	}
 	t.Total[0] = pick(l, Words{"合计", "total"})
 	for _, c := range d.Columns {
-		t.Header, t.Total = append(t.Header, titleOf(&c, l)), append(t.Total, d.Total[c.Name])
+		t.figure(titleOf(&c, l), d.Total[c.Name], c.Kind)
 	}
 	for i := range d.Rows {
 		line := append([]any{}, d.Rows[i].key...)
@@ -60,6 +62,18 @@ func (d *Document) Table(l law.Language) *Table {
 		t.Rows = append(t.Rows, line)
 	}
 	return t
+}
+
+// figure adds a column with a figure.
+func (t *Table) figure(title string, total any, kind Kind) {
+	switch kind {
+	case Share, Change, intervalLow, intervalHigh:
+		if t.share == nil {
+			t.share = map[int]bool{}
+		}
+		t.share[len(t.Header)] = true
+	}
+	t.Header, t.Total = append(t.Header, title), append(t.Total, total)
 }
 
 func titleOf(c *ColumnInfo, l law.Language) string {

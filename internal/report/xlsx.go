@@ -86,7 +86,6 @@ func (t *Table) sheet(f *excelize.File, name string, d *Document, s *Stand, l la
 		header[i] = excelize.Cell{StyleID: look.header, Value: h}
 	}
 	lines = append(lines, nil, header)
-	share := t.shares(d)
 	at := 0
 	write := func(line []any) error {
 		at++
@@ -104,7 +103,7 @@ func (t *Table) sheet(f *excelize.File, name string, d *Document, s *Stand, l la
 	for _, row := range rows {
 		line := slices.Clone(row)
 		for i, v := range line {
-			if share[i] && v != nil {
+			if t.share[i] && v != nil {
 				line[i] = excelize.Cell{StyleID: look.share, Value: v}
 			}
 		}
@@ -113,18 +112,6 @@ func (t *Table) sheet(f *excelize.File, name string, d *Document, s *Stand, l la
 		}
 	}
 	return w.Flush()
-}
-
-// shares are the columns that are shown in per cent.
-func (t *Table) shares(d *Document) map[int]bool {
-	out := map[int]bool{}
-	for i := range d.Columns {
-		switch d.Columns[i].Kind {
-		case Share, Change, intervalLow, intervalHigh:
-			out[len(d.By)+i] = len(d.By) > 0
-		}
-	}
-	return out
 }
 
 func (w Words) in(l law.Language) string { return pick(l, w) }

@@ -434,13 +434,13 @@ func column[T any](rows *sql.Rows, err error) (all []T, _ error) {
 }
 
 // selectScopes asks for all rows of scopes, which scopes reads.
-const selectScopes = "SELECT id, kind, name, county, sectors, team FROM main.scopes ORDER BY id"
+const selectScopes = "SELECT id, kind, name, county, sectors, team, authority FROM main.scopes ORDER BY id"
 
 // scopes calls fn with each row of scopes.
 func scopes(rows *sql.Rows, err error, fn func(*tables.Scope)) error {
 	return each(rows, err)(func(rows *sql.Rows) error {
 		var s tables.Scope
-		err := rows.Scan(&s.ID, &s.Kind, &s.Name, &s.County, &s.Sectors, &s.Team)
+		err := rows.Scan(&s.ID, &s.Kind, &s.Name, &s.County, &s.Sectors, &s.Team, &s.Authority)
 		fn(&s)
 		return err
 	})

@@ -18,6 +18,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -59,7 +60,9 @@ type Conn struct {
 	cancel  context.CancelCauseFunc
 	nonce   string
 	views   map[string]bool
-	filling bool
+	filling string   // temporary table that is being filled
+	made    []string // views of registers
+	beside  []beside // how [Conn.Deeds] reads what others have of a visit; nil: not made yet
 	b       *Builder
 	release func() // gives its place back
 	head, n int64  // indexes of the last entry of the database and of the answer; -1: none
@@ -231,6 +234,11 @@ func (c *Conn) prepare() error {
 	if err := c.dimensions(); err != nil {
 		return err
 	}
+	return c.registers()
+}
+
+// registers makes the views of those that the question names.
+func (c *Conn) registers() error {
 	for _, r := range append([]*tables.Register{&tables.Entries}, tables.All...) {
 		if !c.named(r.Name) || !c.q.MaySee(r) {
 			continue
@@ -294,7 +302,8 @@ func (c *Conn) fill(name, columns string, rows []string) error {
 }
 
 // dimensions makes areas, sectors and area_members as far as the asker sees them: a subject of two sectors would else look
-// uninspected in the one that he does not see.
+// uninspected in the one that he does not see. reach says whether he sees the whole city, and all sectors, and the
+// one unit whose files he sees: who sees a part is told no figure of the whole, and not that others did nothing.
 func (c *Conn) dimensions() error {
 	var areas, members, sectors []string
 	for _, a := range codes.Counties() {
@@ -323,10 +332,15 @@ func (c *Conn) dimensions() error {
 	if err != nil {
 		return err
 	}
+	reach := fmt.Sprintf("(%t, %t, NULL)", c.q.Scope.Area(codes.City), c.q.Scope.Sector(""))
+	if file := (event.Stream{Kind: duty.Name, ID: "-"}); !c.q.Scope.Sees(file, &event.About{}) {
+		reach = fmt.Sprintf("(%t, %t, coalesce((SELECT id FROM main.names WHERE name = '%s'), -1))", c.q.Scope.Area(codes.City),
+			c.q.Scope.Sector(""), strings.ReplaceAll(c.q.Actor.Unit, "'", ""))
+	}
 	for _, t := range []struct {
 		name, columns string
 		rows          []string
-	}{{"areas", "code, name, parent", areas}, {"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
+	}{{"reach", "areas, sectors, unit", []string{reach}}, {"areas", "code, name, parent", areas}, {"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
 		if err := c.fill(t.name, t.columns, t.rows); err != nil {
 			return err
 		}
@@ -394,6 +408,7 @@ func shownOf(columns []tables.Column, versioned bool) string {
 // view makes the two layers of a view.
 func (c *Conn) view(name, text string) error {
 	c.views[name] = true
+	c.made = append(c.made, name)
 	return exec(c.ctx, c.conn, fmt.Sprintf("CREATE TEMP VIEW %s_%s AS %s", c.nonce, name, text),
 		fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM temp.%s_%[1]s", name, c.nonce))
 }
@@ -422,7 +437,7 @@ func (c *Conn) authorize(action sqlite.AuthorizerActionCode, a, b, db, source st
 	case sqlite.AuthRead:
 		allowed = c.mayRead(a, db, source)
 	case sqlite.AuthInsert:
-		allowed = c.filling && a == "thing" && db == "temp"
+		allowed = c.filling == a && db == "temp"
 	}
 	if allowed {
 		return sqlite.AuthorizerOK

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func (c *Conn) Rows(r *tables.Register) (rows, restricted int64, err error) {
 	kinds := restrictedOf(r)
 	query := "SELECT count(*), 0 FROM temp." + r.Name
 	if len(kinds) > 0 && !r.Closed() {
-		key, _ := r.Key(0)
+		key := r.Key()
 		query = fmt.Sprintf("SELECT count(*), coalesce(sum(t.scope IN (SELECT id FROM main.scopes WHERE kind IN (%s))), 0) FROM temp.%s v "+
 			"CROSS JOIN main.%[2]s t ON t.%[3]s = v.%[3]s", strings.Join(kinds, ", "), r.Name, key)
 	}
@@ -66,8 +67,8 @@ func restrictedOf(r *tables.Register) (list []string) {
 
 // windowOf asks for the last number of a part: of the row behind which so many others stand, if there are as many.
 func windowOf(r *tables.Register) string {
-	key, _ := r.Key(0)
-	return fmt.Sprintf("SELECT %s FROM main.%s WHERE %[1]s > ? AND %[1]s < ? ORDER BY %[1]s LIMIT 1 OFFSET %[3]d", key, r.Name, partRows-1)
+	key := r.Key()
+	return fmt.Sprintf("SELECT %s FROM main.%s WHERE %[1]s > ? ORDER BY %[1]s LIMIT 1 OFFSET %[3]d", key, r.Name, partRows-1)
 }
 
 // partOf asks for the rows of a part, with ids in the place of their numbers.
@@ -80,17 +81,16 @@ func partOf(r *tables.Register) string {
 			texts = append(texts, "v."+c.Name)
 		}
 	}
-	key, _ := r.Key(0)
+	key := r.Key()
 	return fmt.Sprintf("SELECT v.%s, %s FROM temp.%s v WHERE v.%[1]s > ? AND v.%[1]s <= ? ORDER BY v.%[1]s", key,
 		strings.Join(texts, ", "), r.Name)
 }
 
 // Part reads the rows of a register behind the row with a number; -1: from the first on.
 func (c *Conn) Part(r *tables.Register, after int64) (p Part, err error) {
-	_, before := r.Key(uint64(c.n + 1))
 	err = c.Trusted(func() error {
-		p.Next = before - 1
-		err := c.conn.QueryRowContext(c.ctx, windowOf(r), after, before).Scan(&p.Next)
+		p.Next = math.MaxInt64
+		err := c.conn.QueryRowContext(c.ctx, windowOf(r), after).Scan(&p.Next)
 		if p.Whole = errors.Is(err, sql.ErrNoRows); err != nil && !p.Whole {
 			return err
 		}
@@ -163,8 +163,12 @@ func appendForm(to []byte, form tables.Form, v any, sectors []tables.Sector) ([]
 		}
 		return strconv.AppendInt(to, v, 10), nil
 	case string:
-		if form == tables.FormTime {
+		switch form {
+		case tables.FormTime:
 			v = tables.RFC3339(v)
+		case tables.FormCodes:
+			b, err := json.Marshal(strings.Fields(v))
+			return append(to, b...), err
 		}
 		to, _ = jsontext.AppendQuote(to, v) // bytes that are no UTF-8 are replaced
 		return to, nil

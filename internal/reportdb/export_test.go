@@ -2,6 +2,7 @@ package reportdb
 
 import (
 	"database/sql"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/projections/tables"
 )
@@ -75,9 +76,31 @@ func (c *Conn) PartPlan(r *tables.Register) (out []string, err error) {
 		if err != nil {
 			return err
 		}
-		window, err := c.steps(windowOf(r), []any{int64(7), int64(9)})
+		window, err := c.steps(windowOf(r), []any{int64(7)})
 		out = append(out, window...)
 		return err
+	})
+	return out, err
+}
+
+// DeedsPlan returns how SQLite finds what [Conn.Deeds] reads of one thing.
+func (c *Conn) DeedsPlan() (out []string, err error) {
+	err = c.Trusted(func() error {
+		for _, r := range c.versioned() {
+			steps, err := c.steps(livesOf(r), []any{1, 2, 1})
+			if err != nil {
+				return err
+			}
+			out = append(out, steps...)
+		}
+		for _, b := range asideOfVisits(c.versioned()) {
+			steps, err := c.steps(b.query, []any{1, 2, "f1"}[:2+strings.Count(b.query, "?3 IS")])
+			if err != nil {
+				return err
+			}
+			out = append(out, steps...)
+		}
+		return nil
 	})
 	return out, err
 }

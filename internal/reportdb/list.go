@@ -264,12 +264,17 @@ func (c *Conn) filter(q *listQuery, f *tables.Filter, columns []tables.Column, v
 		q.where = append(q.where, fmt.Sprintf("v.sectors & %s <> 0", q.arg(bit)))
 		return false, err
 	}
-	if slices.ContainsFunc(columns, func(x tables.Column) bool { return x.Name == f.Column && x.Refers }) {
+	i := slices.IndexFunc(columns, func(x tables.Column) bool { return x.Name == f.Column })
+	switch {
+	case i >= 0 && columns[i].Refers:
 		n, known, err := c.NameOf(value)
 		q.where = append(q.where, column+" = "+q.arg(n))
 		return !known, err
+	case i >= 0 && columns[i].Is == tables.Several:
+		q.where = append(q.where, fmt.Sprintf("instr(%s, %s) > 0", column, q.arg(string(tables.SetOf([]string{value})))))
+	default:
+		q.where = append(q.where, column+" = "+q.arg(value))
 	}
-	q.where = append(q.where, column+" = "+q.arg(value))
 	return false, nil
 }
 

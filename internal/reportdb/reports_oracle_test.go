@@ -1,6 +1,7 @@
 package reportdb_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,10 @@ type counter struct {
 	fines                                map[string]int64
 	arrived                              map[string]time.Time
 	trained, acknowledged                map[string]bool
+	solved                               map[string]bool         // findings that were put right, as far as was seen last
+	visits                               map[event.Stream]string // that orders are of
+	purposes                             map[string]*inspection.Purpose
+	ofPerson                             map[string]bool // penalties, by case and id
 }
 
 func newCounter() *counter {
@@ -33,16 +38,25 @@ func newCounter() *counter {
 		n: map[string]int64{}, punishable: map[string]bool{}, major: map[string]bool{}, punished: map[string]bool{},
 		stopped: map[string]bool{}, final: map[string]bool{}, arrived: map[string]time.Time{},
 		fines: map[string]int64{}, trained: map[string]bool{}, acknowledged: map[string]bool{},
+		solved: map[string]bool{}, visits: map[event.Stream]string{}, purposes: map[string]*inspection.Purpose{}, ofPerson: map[string]bool{},
 	}
 }
 
 func (c *counter) visit(e *event.Event) {
 	id := e.Stream.ID
 	switch d := e.Data.(type) {
+	case *inspection.Started:
+		c.purposes[id] = d.Purpose
 	case *inspection.Arrived:
 		if _, known := c.arrived[id]; !known {
 			c.n["08 visits"]++
 			c.arrived[id] = e.Occurred
+			switch why := c.purposes[id]; {
+			case why == nil:
+				c.n["22 random_unknown"]++
+			case why.Random:
+				c.n["22 random"]++
+			}
 		}
 	case *inspection.Departed:
 		if e.Occurred.Truncate(time.Minute).Sub(c.arrived[id].Truncate(time.Minute)) < 40*time.Minute {
@@ -54,6 +68,8 @@ func (c *counter) visit(e *event.Event) {
 		if d.Violation != "" {
 			c.n["22 violations"]++
 		}
+	case *inspection.FixedOnSite:
+		c.solved[id+d.Finding] = true
 	case *inspection.CheckAnswered:
 		c.n["L03 answers"]++
 		if d.Answer == "no" {
@@ -75,7 +91,12 @@ func (c *counter) visit(e *event.Event) {
 
 func (c *counter) rest(e *event.Event) {
 	switch d := e.Data.(type) {
+	case *order.Verified:
+		c.checked(cmp.Or(d.Inspection, c.visits[e.Stream]), d.Findings, true)
+	case *order.Failed:
+		c.checked(cmp.Or(d.Inspection, c.visits[e.Stream]), d.Findings, false)
 	case *order.Issued:
+		c.visits[e.Stream] = d.Inspection
 		for _, f := range d.Findings {
 			c.stopped[d.Inspection+f] = c.stopped[d.Inspection+f] || d.Kind == "stop"
 		}
@@ -97,6 +118,10 @@ func (c *counter) rest(e *event.Event) {
 		}
 		if d.Final {
 			c.n["22 decisions"]++
+			if d.OfPerson {
+				c.n["22 persons_penalised"]++
+			}
+			c.ofPerson[e.Stream.ID+d.Penalty] = d.OfPerson
 			c.fine(e.Stream.ID+d.Penalty, d.Fine)
 		}
 		c.final[e.Stream.ID+d.Penalty] = d.Final
@@ -121,10 +146,20 @@ func (c *counter) rest(e *event.Event) {
 	}
 }
 
+// checked notes what a re-check saw of findings.
+func (c *counter) checked(visit string, findings []string, right bool) {
+	for _, f := range findings {
+		c.solved[visit+f] = right
+	}
+}
+
 // fine has a penalty have another fine.
 func (c *counter) fine(penalty string, is *event.Money) {
 	if is != nil {
 		c.n["22 fines"] += is.Amount - c.fines[penalty]
+		if c.ofPerson[penalty] {
+			c.n["22 fines_persons"] += is.Amount - c.fines[penalty]
+		}
 		c.fines[penalty] = is.Amount
 	}
 }
@@ -144,6 +179,12 @@ func (c *counter) counts() map[string]int64 {
 	for id, is := range c.major {
 		if is {
 			c.n["05 hazards"]++
+			c.n["L10 risks_found"]++
+			if c.solved[id] {
+				c.n["L10 risks_solved"]++
+			} else {
+				c.n["L10 risks"]++
+			}
 			if c.stopped[id] {
 				c.n["05 stopped"]++
 			}
@@ -157,7 +198,19 @@ func (c *counter) counts() map[string]int64 {
 // What reports say of a simulated campaign is what a plain walk over its entries counts. Nothing is corrected or annulled in it before
 // the aftermath; that corrections are followed, other tests say.
 func TestReportsSayWhatAWalkOverTheEntriesCounts(t *testing.T) {
-	events := campaigntest.Entries(t, simulate.Config{Seed: 3})
+	for profile, counted := range map[string][]string{"": {"22 persons_penalised", "22 fines_persons", "L10 risks_solved", "L10 risks"},
+		simulate.Today: {"22 random", "22 random_unknown"}} {
+		c := reportsSayWhatAWalkCounts(t, campaigntest.Entries(t, simulate.Config{Seed: 3, Profile: profile}))
+		for _, key := range counted {
+			if c[key] == 0 {
+				t.Errorf("profile %q: nothing is counted in %s", profile, key)
+			}
+		}
+	}
+}
+
+func reportsSayWhatAWalkCounts(t *testing.T, events []*event.Event) map[string]int64 {
+	t.Helper()
 	b, _ := running(t, sourceOf(events, len(events)).config(t.TempDir()))
 	built(t, b, len(events))
 	c := newCounter()
@@ -188,4 +241,5 @@ func TestReportsSayWhatAWalkOverTheEntriesCounts(t *testing.T) {
 			t.Errorf("report %s says %d, the entries %d", key, got, want)
 		}
 	}
+	return c.n
 }

@@ -33,18 +33,21 @@ func (c *Conn) Things(query string, parameters map[string]any) (fields []string,
 		fmt.Sprintf("CREATE TEMP TABLE thing (%s)", strings.Join(fields, ", "))); err != nil {
 		return nil, 0, c.explain(err)
 	}
-	c.filling = true
-	defer func() { c.filling = false }()
-	res, err := c.conn.ExecContext(c.ctx, fmt.Sprintf("INSERT INTO temp.thing SELECT %s FROM (%s\n) LIMIT %d", strings.Join(columns, ", "),
-		query,
-		mostRows+1), args...)
-	if err != nil {
-		return nil, 0, c.explain(err)
-	}
-	if n, err = res.RowsAffected(); err == nil && n > mostRows {
+	if n, err = c.pour("thing", fmt.Sprintf("SELECT %s FROM (%s\n)", strings.Join(columns, ", "), query), args); err == nil && n > mostRows {
 		err = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
 	}
 	return fields, n, err
+}
+
+// pour fills a temporary table with what a query gives, up to one row more than there may be.
+func (c *Conn) pour(table, query string, args []any) (n int64, err error) {
+	c.filling = table
+	defer func() { c.filling = "" }()
+	res, err := c.conn.ExecContext(c.ctx, fmt.Sprintf("INSERT INTO temp.%s %s LIMIT %d", table, query, mostRows+1), args...)
+	if err != nil {
+		return 0, c.explain(err)
+	}
+	return res.RowsAffected()
 }
 
 // Fields returns the fields of a query by itself, without running it: it is one SELECT that no bracket of its own closes, and so it
@@ -120,7 +123,7 @@ func (c *Conn) fields(query string, args []any) ([]string, error) {
 		}
 	}
 	if !slices.Contains(fields, "ix") {
-		return nil, fmt.Errorf("the query gives no ix")
+		return nil, fmt.Errorf("the query gives no ix: SELECT f.ix, … is the entry that made the thing f")
 	}
 	return fields, nil
 }

@@ -175,6 +175,11 @@ func (f *fieldVisit) punish() {
 		if d.Level == "major" || f.c.once(0.7) {
 			p.Kind, p.Fine = "fine", f.fine(d.Level)
 		}
+		if d.Level == "general" && d.Violation == "risky-operation" { // the worker who did it, by as much as the law allows on the spot
+			if p.OfPerson = true; p.Fine != nil {
+				p.Fine = &event.Money{Currency: "CNY", Amount: 50_00}
+			}
+		}
 		f.decide("penalty-decided", p)
 	}
 }

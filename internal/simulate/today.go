@@ -47,7 +47,8 @@ func published(items []codetable.Item) {
 	}
 }
 
-// purpose is why a visit is made (N04); some are triggered, some special, and of one in a hundred nobody says it.
+// purpose is why a visit is made (N04); some are triggered, some special, a quarter of the rest is drawn at
+// random, and of one in a hundred nobody says it.
 func (g *Generator) purpose(n int) *inspection.Purpose {
 	if !g.today() {
 		return nil
@@ -62,7 +63,7 @@ func (g *Generator) purpose(n int) *inspection.Purpose {
 		return &inspection.Purpose{Kind: "special", Cause: "planned", PlanNo: "（安康）安办发〔模拟〕3号", PlanApprovedBy: "安康市人民政府" + mark,
 			PlanFiledWith: "安康市司法局" + mark, PlanPublishedOn: g.date(g.Base.AddDate(0, 0, -10))}
 	}
-	return &inspection.Purpose{Kind: "daily", Cause: "planned"}
+	return &inspection.Purpose{Kind: "daily", Cause: "planned", Random: c.Float64() < 0.25}
 }
 
 // told is what the notice tells (N07).

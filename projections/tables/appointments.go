@@ -14,7 +14,7 @@ type appointmentRow struct {
 	Unit   Name   `col:"unit" zh:"单位" doc:"of an official the unit, of who is seconded the one at home"`
 	Post   string `col:"post" zh:"职务" doc:"of an official"`
 	County string `col:"county" zh:"任职县区" doc:"that bounds an official's post; NULL: the whole city"`
-	Of     string `col:"in_charge" zh:"分管领域" doc:"sectors for which an official answers, between blanks"`
+	Of     Set    `col:"in_charge" zh:"分管领域" doc:"sectors for which an official answers"`
 	Start  Moment `col:"start" zh:"开始" doc:"first day, or when it began"`
 	Finish Moment `col:"finish" zh:"结束" doc:"last day, or when it ended; NULL: not known"`
 }
@@ -54,7 +54,7 @@ var appointments = Declare(Register{
 		ends("seconded "+d.Team, Occurred(e))
 	case *person.OfficialAppointed:
 		*t.Thing("official " + d.Unit + " " + d.Post) = appointmentRow{Person: of, Kind: "official", Unit: t.Name(d.Unit), Post: d.Post,
-			County: d.County, Of: list(d.Sectors), Start: Day(d.From), Finish: Day(d.To)}
+			County: d.County, Of: SetOf(d.Sectors), Start: Day(d.From), Finish: Day(d.To)}
 	case *person.OfficialLeft:
 		ends("official "+d.Unit+" "+d.Post, Day(d.Last))
 	}

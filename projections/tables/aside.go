@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/transfer"
 	"github.com/anjian-ledger/anjian/projections"
@@ -72,8 +73,21 @@ func (f *Fold) aside(s *state, e *event.Event) error {
 // asideOf gives the versions of such an entry numbers behind those of its own stream.
 func (f *Fold) asideOf(v *state, sh *owingShelf, e *event.Event) {
 	f.given = most / 2
-	sh.tell(v.stream, e)
+	sh.tell(v.stream, e, f.anewBeside(e))
 	sh.flush(f, v, e)
+}
+
+// anewBeside returns the facts of a transfer or an exposure that count behind an entry that has some of them corrected, or answers that;
+// nil of others, which add to what the stream told before.
+func (f *Fold) anewBeside(e *event.Event) []*event.Event {
+	_, corrects := e.Data.(event.Correction)
+	_, _, answers := oversight.Answer(e.Data)
+	if e.Stream.Kind != transfer.Name && e.Stream.Kind != exposure.Name || !corrects && !answers {
+		return nil
+	}
+	var all []*event.Event
+	f.history(e.Stream, e.Index, func(e *event.Event) { all = append(all, e) })
+	return append([]*event.Event{}, projections.Counting(append(all, e), false)...)
 }
 
 // there returns a stream that has entries; nil: there is none.

@@ -10,6 +10,7 @@ type caseRow struct {
 	ID        Name   `col:"id" zh:"编号" doc:"of the case"`
 	Visit     Name   `col:"visit" zh:"检查" doc:"out of which it was filed; NULL: of none"`
 	Authority Name   `col:"authority" zh:"办案机关" doc:"that files it"`
+	Review    Set    `col:"review_grounds" zh:"法制审核情形" doc:"codes of the list legal-review-ground: why a legal review is needed; NULL: none is stated"`
 	Number    string `col:"document_no" zh:"文书号" doc:"of the filing"`
 	Filed     Moment `col:"filed" zh:"立案时间" doc:"when it was filed; NULL: it was begun by a decision that others recorded"`
 	Step      string `col:"step" zh:"步骤" doc:"that was recorded last"`
@@ -29,7 +30,7 @@ var cases = Declare(Register{
 	}
 	switch d := e.Data.(type) {
 	case *casefile.Filed:
-		row.Authority, row.Number, row.Filed = t.Name(d.Authority), d.DocumentNo, Occurred(e)
+		row.Authority, row.Review, row.Number, row.Filed = t.Name(d.Authority), SetOf(d.Review), d.DocumentNo, Occurred(e)
 	case *casefile.StepRecorded:
 		row.Step = d.Step
 	case *casefile.Notified:

@@ -34,7 +34,7 @@ type dutyReviewRow struct {
 	Reviewed Moment `col:"reviewed" zh:"审阅时间" doc:"when"`
 	Start    Moment `col:"start" zh:"起始日期" doc:"first day that was reviewed"`
 	Finish   Moment `col:"finish" zh:"截止日期" doc:"last day that was reviewed"`
-	Missing  string `col:"missing" zh:"未履职事项" doc:"items that were not done, or not well, between blanks; NULL: none"`
+	Missing  Set    `col:"missing" zh:"未履职事项" doc:"items that were not done, or not well; NULL: none"`
 }
 
 var dutyReviews = Declare(Register{
@@ -43,6 +43,6 @@ var dutyReviews = Declare(Register{
 }, func(t *Things[dutyReviewRow], e *event.Event) {
 	if d, ok := e.Data.(*duty.Reviewed); ok {
 		*t.Thing(e.ID.String()) = dutyReviewRow{Unit: t.Name(stream.UnitOf(e.Stream.ID)), Person: t.Name(duty.Person(e.Stream.ID)),
-			Version: Perhaps(d.Version), Reviewed: Occurred(e), Start: Day(d.From), Finish: Day(d.To), Missing: list(d.Missing)}
+			Version: Perhaps(d.Version), Reviewed: Occurred(e), Start: Day(d.From), Finish: Day(d.To), Missing: SetOf(d.Missing)}
 	}
 })

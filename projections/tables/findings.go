@@ -10,6 +10,7 @@ import (
 type findingRow struct {
 	Visit      Name   `col:"visit" zh:"检查" doc:"in which it was found"`
 	Finding    string `col:"finding" zh:"隐患编号" doc:"id within the visit"`
+	Instead    string `col:"instead" zh:"所转录的隐患" doc:"id of the finding of the replaced visit that this one takes over"`
 	Found      Moment `col:"found" zh:"发现时间" doc:"when it was found"`
 	Fixed      Moment `col:"fixed" zh:"现场整改时间" doc:"when it was put right on the spot; NULL: it was not"`
 	Level      string `col:"level" zh:"级别" doc:"general, major; NULL: not stated"`
@@ -33,7 +34,8 @@ var findings = Declare(Register{
 	case *inspection.FindingRecorded:
 		row := t.Thing(d.Finding)
 		*row = findingRow{Visit: t.Name(e.Stream.ID), Finding: d.Finding, Found: Occurred(e), Level: d.Level, Category: d.Category,
-			Violation: d.Violation, Punishable: d.Punishable, Post: d.Post != "", Facility: d.Facility != ""}
+			Violation: d.Violation, Punishable: d.Punishable, Post: d.Post != "", Facility: d.Facility != "",
+			Instead: d.Instead}
 		if len(d.Clauses) > 0 {
 			row.Law, row.Article = d.Clauses[0].Law, d.Clauses[0].Article
 		}

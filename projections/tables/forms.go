@@ -16,7 +16,7 @@ const (
 	FormNumber  Form = "number"
 	FormBoolean Form = "boolean"
 	FormTime    Form = "time"  // RFC 3339 to the minute in Beijing time, or a date
-	FormCodes   Form = "codes" // a list of texts
+	FormCodes   Form = "codes" // a list of codes or ids
 )
 
 // Forms are all of them.
@@ -25,7 +25,7 @@ var Forms = []Form{FormText, FormID, FormInteger, FormNumber, FormBoolean, FormT
 // Form says what the column holds.
 func (c *Column) Form() Form {
 	switch {
-	case c.Name == "sectors":
+	case c.Name == "sectors", c.Is == Several:
 		return FormCodes
 	case c.Refers:
 		return FormID
@@ -51,19 +51,19 @@ func (r *Register) Shown() []Column {
 		return c.Name == "from_ix" || c.Name == "to_ix" || c.Name == "seen_ix" || c.Name == "scope"
 	})
 	for i := range columns {
-		if columns[i].Form() == FormCodes {
+		if columns[i].Name == "sectors" {
 			columns[i].Doc = "likewise: codes of its sectors" // as they are shown
 		}
 	}
 	return columns
 }
 
-// Key is the column that numbers the rows, and before which number those stand that the first entries gave.
-func (r *Register) Key(entries uint64) (column string, before int64) {
+// Key is the column that numbers the rows.
+func (r *Register) Key() string {
 	if r == &Entries {
-		return "ix", int64(entries)
+		return "ix"
 	}
-	return "version", FirstVersion(entries)
+	return "version"
 }
 
 // Closed reports whether the register is for some only of those who see the streams that its things are in.

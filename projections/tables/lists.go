@@ -138,7 +138,8 @@ var Lists = []*List{
 	{Name: "subjects", English: "Subjects", Chinese: "检查对象清单", Of: subjects, Sorts: []string{"ix"}, Searched: true,
 		Filters: []Filter{byCounty, bySector, byKind(codes.List("subject-kind")...),
 			{Name: "ownership", Column: "ownership", Words: codes.List("ownership"), Doc: "code of the list ownership", Zh: "所有制"},
-			{Name: "size", Column: "size", Words: codes.List("subject-size"), Doc: "code of the list subject-size", Zh: "规模"}},
+			{Name: "size", Column: "size", Words: codes.List("subject-size"), Doc: "code of the list subject-size", Zh: "规模"},
+			{Name: "risk", Column: "risk", Words: codes.List("risk-class"), Doc: "a class of risk that it is of (R34)", Zh: "风险分类"}},
 		States: []State{
 			{"listed", "NOT excluded AND (ended IS NULL OR ended > substr(:now, 1, 10))", "to be inspected", "在册"},
 			{"excluded", "excluded", "excluded from those that are to be inspected (R18)", "已剔除"},

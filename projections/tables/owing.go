@@ -103,23 +103,22 @@ func (o *owing) apply(e *event.Event) {
 }
 
 // told folds into a visit, or a campaign, an entry of a stream that is of it, or tells it something.
-func (o *owing) told(of event.Stream, e *event.Event) {
+func (o *owing) told(of event.Stream, e *event.Event, anew []*event.Event) {
 	switch e.Stream.Kind {
 	case event.Team:
 		o.campaign.Forms(strings.Clone(e.Stream.ID))
 	case transfer.Name:
-		b := o.besides(e, &transfer.Kind)
+		b := o.besides(e, &transfer.Kind, anew)
 		if d, ok := e.Data.(*transfer.Transferred); ok {
 			b.finding = strings.Clone(d.Finding)
 		}
-		if st, ok := b.Of().(*transfer.State); ok && b.finding != "" {
+		if st, _ := b.of().(*transfer.State); b.finding != "" {
 			o.visit.HandedOver(e.Stream.ID, b.finding, st.HandedOver())
 			o.visit.Prosecuted(e.Stream.ID, []string{b.finding}, st.Prosecuted())
 		}
 	case exposure.Name:
-		if st, ok := o.besides(e, &exposure.Kind).Of().(*exposure.State); ok {
-			o.visit.Exposed(e.Stream.ID, st.Exposes(), st.Stands())
-		}
+		st, _ := o.besides(e, &exposure.Kind, anew).of().(*exposure.State)
+		o.visit.Exposed(e.Stream.ID, st.Exposes(), st.Stands())
 	default:
 		v := *e
 		v.Stream, v.Aside = of, e.Stream
@@ -127,7 +126,15 @@ func (o *owing) told(of event.Stream, e *event.Event) {
 	}
 }
 
-func (o *owing) besides(e *event.Event, k *stream.Kind) *besides {
+// of is the state as the kind has it; nil when all was withdrawn.
+func (b *besides) of() any {
+	if b.State == nil {
+		return nil
+	}
+	return b.Of()
+}
+
+func (o *owing) besides(e *event.Event, k *stream.Kind, anew []*event.Event) *besides {
 	b := o.beside[e.Stream]
 	if b == nil {
 		if o.beside == nil {
@@ -136,7 +143,14 @@ func (o *owing) besides(e *event.Event, k *stream.Kind) *besides {
 		b = &besides{State: k.Judge().Fresh()}
 		o.beside[event.Stream{Kind: k.Name, ID: strings.Clone(e.Stream.ID)}] = b
 	}
-	b.Apply(e)
+	if anew == nil {
+		anew = []*event.Event{e}
+	} else if b.State = nil; len(anew) > 0 {
+		b.State = k.Judge().Fresh()
+	}
+	for _, e := range anew {
+		b.Apply(e)
+	}
 	return b
 }
 

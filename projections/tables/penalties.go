@@ -12,6 +12,8 @@ type penaltyRow struct {
 	Visit    Name   `col:"visit" zh:"检查" doc:"out of which it came; NULL: of none, or as the case says"`
 	Penalty  string `col:"penalty" zh:"处罚编号" doc:"id in the case; of a decision not to punish its event"`
 	Kind     string `col:"kind" zh:"种类" doc:"code of the list penalty-kind; none: it was decided not to punish"`
+	Person   bool   `col:"of_person" zh:"处罚个人" doc:"a head, manager or worker is punished; else the unit"`
+	Severe   Set    `col:"aggravated" zh:"从重情形" doc:"codes of the list aggravation that the decision states (R47)"`
 	Number   string `col:"decision_no" zh:"决定书号" doc:"of the paper"`
 	SHA256   string `col:"document_sha256" zh:"决定书哈希" doc:"of the decision, where that is stated"`
 	Decided  Moment `col:"decided" zh:"决定时间" doc:"when it was decided"`
@@ -37,6 +39,7 @@ var penalties = Declare(Register{
 		row.Case, row.Visit, row.Penalty, row.Kind = t.Name(e.Stream.ID), t.Name(d.Inspection), d.Penalty, d.Kind
 		row.Number, row.Decided, row.Final, row.Findings = d.DecisionNo, Occurred(e), d.Final, int64(len(d.Findings))
 		row.SHA256, row.Imported = d.DocumentHash, e.Assurance == event.Imported
+		row.Person, row.Severe = d.OfPerson, SetOf(d.Aggravated)
 		row.fine(d.Fine)
 	case *casefile.NoPenaltyDecided:
 		*t.Thing(e.ID.String()) = penaltyRow{Case: t.Name(e.Stream.ID), Visit: t.Name(d.Inspection), Penalty: e.ID.String(), Kind: noPenalty,

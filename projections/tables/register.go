@@ -49,12 +49,14 @@ const (
 	Yes               // 0 or 1
 	Instant           // text of a [Moment]
 	ID                // a number of names
+	Several           // text of a [Set]
 )
 
 // All are the registers, in the order of the documents.
 var All = []*Register{
 	campaigns, baselines, units, teams, people, appointments, subjects, holidayWork, visits, checks, services, findings, dispositions, orders,
-	cases, penalties, documents, copies, obligations, escalations, accidents, tips, transfers, blacklists, exposures, publications, dutyItems,
+	cases, penalties, documents, copies, obligations, escalations, accidents, tips, transfers, blacklists, exposures, publications, listedDuties,
+	dutyItems,
 	dutyReviews, deductions,
 	flags, mentions, reviews, teamReviews, observations,
 	extensions, evaluations,
@@ -124,6 +126,8 @@ func columnsOf(t reflect.Type) (out []Column) {
 			c.Type, c.Is = "INTEGER", Yes
 		case Moment:
 			c.Type, c.Is = "TEXT", Instant
+		case Set:
+			c.Type, c.Is = "TEXT", Several
 		case string:
 			c.Type = "TEXT"
 		default:
@@ -189,3 +193,10 @@ func (r *Register) ByParty() bool {
 
 // of reports whether things of the register are in streams of a kind.
 func (r *Register) of(kind event.Kind) bool { return r.Of == nil || slices.Contains(r.Of, kind) }
+
+// VersionsOf returns the numbers of the versions that an entry gave: from the first, up to the one behind the last. Those to which a
+// calendar moved the due times have others.
+func VersionsOf(entry int64) (first, behind int64) { return entry << entryBits, (entry + 1) << entryBits }
+
+// entryBits is where the index of an entry begins in the number of a version.
+const entryBits = 16

@@ -38,7 +38,7 @@ func (f *Fold) Resume(p *Past) error {
 	f.named, p.Names = Name(len(p.Names)), nil
 	for i := range p.Scopes {
 		s := &p.Scopes[i]
-		f.scopes[scopeKey{event.Kind(s.Kind), s.Name, s.County, s.Sectors, s.Team}] = int64(i + 1)
+		f.scopes[scopeKey{event.Kind(s.Kind), s.Name, s.County, s.Sectors, s.Team, s.Authority}] = int64(i + 1)
 	}
 	for _, s := range p.Sectors {
 		f.sectors[s.Code] = s.Bit

@@ -19,7 +19,7 @@ type reviewRow struct {
 	Lapsed   bool   `col:"lapsed" zh:"已失效" doc:"nothing went wrong after all: it counts nowhere, unless it was decided"`
 	Decided  Moment `col:"decided" zh:"决定时间" doc:"when people decided"`
 	Fault    Number `col:"fault" zh:"是否失职" doc:"whether a duty was neglected; NULL: not decided"`
-	Grounds  string `col:"grounds" zh:"责任事由" doc:"codes of the list review-ground, between blanks"`
+	Grounds  Set    `col:"grounds" zh:"责任事由" doc:"codes of the list review-ground"`
 	Said     Name   `col:"said" zh:"启动事件" doc:"event with which the ledger opened it"`
 }
 
@@ -45,7 +45,7 @@ var reviews = DeclareBoth(Register{
 		}
 	case *review.Decided:
 		if row := t.Known(""); row != nil {
-			row.Decided, row.Fault, row.Grounds = Occurred(e), flag(d.Fault), list(d.Grounds)
+			row.Decided, row.Fault, row.Grounds = Occurred(e), flag(d.Fault), SetOf(d.Grounds)
 		}
 	}
 })

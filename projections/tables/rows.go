@@ -45,7 +45,7 @@ func (f *Fold) add(do Do, row int64, values ...any) {
 // place says what the entry gives to its rows.
 func (f *Fold) place(s *state, e *event.Event) {
 	a := &e.About
-	f.at.scope, f.at.campaign, f.at.subject, f.at.team = f.scope(e), f.name(a.Campaign), f.name(a.Subject), f.name(a.Team)
+	f.at.scope, f.at.campaign, f.at.subject, f.at.team = f.scope(s, e), f.name(a.Campaign), f.name(a.Subject), f.name(a.Team)
 	f.at.area, f.at.sectors = a.County, 0
 	for _, code := range a.Sectors {
 		f.at.sectors |= f.sector(code)
@@ -68,20 +68,26 @@ type scopeKey struct {
 	kind                  event.Kind
 	name                  string // of the stream, where that says it; of a unit's only the unit
 	county, sectors, team string
+	authority             string // in whose name a visit is made, while it is hidden
 }
 
-// scope returns the number of the entry's row of scopes.
-func (f *Fold) scope(e *event.Event) int64 {
+// scope returns the number of the entry's row of scopes. Of a visit that is disclosed it does not matter in whose name it is made, and a
+// fold that goes on with a database does not know it.
+func (f *Fold) scope(s *state, e *event.Event) int64 {
 	k := scopeKey{kind: e.Stream.Kind, county: e.About.County, sectors: f.setOf(e.About.Sectors), team: e.About.Team}
+	if s.waits {
+		k.authority = s.visit.order.Authority()
+	}
 	if is := kinds.Of(e.Stream.Kind); is != nil && is.Access.ByName() {
 		k.name = e.Stream.ID
 	}
 	n, ok := f.scopes[k]
 	if !ok {
 		n = int64(len(f.scopes) + 1)
-		k = scopeKey{event.Kind(f.texts.keep(string(k.kind))), f.texts.keep(k.name), f.texts.keep(k.county), k.sectors, f.texts.keep(k.team)}
+		k = scopeKey{event.Kind(f.texts.keep(string(k.kind))), f.texts.keep(k.name), f.texts.keep(k.county), k.sectors, f.texts.keep(k.team),
+			f.texts.keep(k.authority)}
 		f.scopes[k] = n
-		f.add(AddScope, n, string(k.kind), k.name, k.county, k.sectors, k.team)
+		f.add(AddScope, n, string(k.kind), k.name, k.county, k.sectors, k.team, k.authority)
 	}
 	return n
 }
@@ -99,16 +105,15 @@ func (f *Fold) setOf(sectors []string) string {
 
 // Scope is a row of scopes.
 type Scope struct {
-	ID                                int64
-	Kind, Name, County, Sectors, Team string
+	ID                                           int64
+	Kind, Name, County, Sectors, Team, Authority string
 }
 
 // Seen reports whether an asker may see rows of it, and whether since their index, hidden ones too.
 func (s *Scope) Seen(by *visibility.Scope, subject string) (sees, own bool) {
 	about := event.About{County: s.County, Team: s.Team, Subject: subject, Sectors: strings.Fields(s.Sectors)}
-	const hidden, seen = 0, 1
-	since, sees := by.Since(event.Stream{Kind: event.Kind(s.Kind), ID: cmp.Or(s.Name, "-")}, &about, hidden, seen, true)
-	return sees, since == hidden
+	sees = by.Sees(event.Stream{Kind: event.Kind(s.Kind), ID: cmp.Or(s.Name, "-")}, &about)
+	return sees, sees && by.Early(s.Team, s.Authority)
 }
 
 // constants adds the sectors of the house to an empty database.
@@ -180,7 +185,7 @@ func (f *Fold) see(h *held, at uint64) {
 // write adds a version of a thing, whose last one was numbered so.
 func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *held, e *event.Event, was int64) {
 	f.given++ // before, because 0 is no row
-	*h = held{in: r, row: int64(e.Index)<<16 | int64(f.given)}
+	*h = held{in: r, row: int64(e.Index)<<entryBits | int64(f.given)}
 	if f.moving && was != 0 {
 		h.row = was + 1<<movedBit
 	}

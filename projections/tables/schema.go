@@ -22,7 +22,7 @@ func Schema() []string {
 		"INSERT INTO position VALUES (0)",
 		"CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
 		"CREATE TABLE scopes (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, county TEXT NOT NULL, sectors TEXT NOT NULL, " +
-			"team TEXT NOT NULL)",
+			"team TEXT NOT NULL, authority TEXT NOT NULL)",
 		"CREATE TABLE sectors (id INTEGER PRIMARY KEY, bit INTEGER NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL)",
 		"CREATE TABLE areas (code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT) WITHOUT ROWID",
 		fmt.Sprintf("CREATE TABLE %s (ix INTEGER PRIMARY KEY, %s)", Entries.Name, typed(entryColumns())),
@@ -49,6 +49,19 @@ func Schema() []string {
 // Indexes returns the statements that make the indexes: of a database that is built from the first entry on when it has
 // come to the end.
 func Indexes() (out []string) {
+	list := indexes()
+	for i := range list {
+		out = append(out, list[i].String())
+	}
+	return out
+}
+
+// Finds reports whether an index of all versions finds those with a value in a column.
+func (r *Register) Finds(column string) bool {
+	return slices.ContainsFunc(indexes(), func(x index) bool { return x.covers(r.Name, column) })
+}
+
+func indexes() []index {
 	list := []index{{"names", "1", "name", ""}}
 	for _, l := range Lists {
 		list = append(list, l.indexes()...)
@@ -63,10 +76,7 @@ func Indexes() (out []string) {
 	for _, c := range entryFilters {
 		list = append(list, index{Entries.Name, "held_" + c, c + ", seen_ix", " WHERE seen_ix > ix"})
 	}
-	for i := range list {
-		out = append(out, list[i].String())
-	}
-	return out
+	return list
 }
 
 // Fingerprint tells schemas and the rules by which rows are made apart.
@@ -104,7 +114,7 @@ func (op *Op) Statement() string {
 	case AddName:
 		return insert("names", 2)
 	case AddScope:
-		return insert("scopes", 6)
+		return insert("scopes", 7)
 	case AddSector:
 		return insert("sectors", 4)
 	case Close:

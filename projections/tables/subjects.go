@@ -20,7 +20,7 @@ type subjectRow struct {
 	OtherIDs   string `col:"other_ids" zh:"其他编号" doc:"scheme and number, a line each"`
 	Ownership  string `col:"ownership" zh:"所有制" doc:"code of the list ownership"`
 	Size       string `col:"size" zh:"规模" doc:"code of the list subject-size"`
-	Risk       string `col:"risk" zh:"风险分类" doc:"codes, between blanks; NULL: not high-risk"`
+	Risk       Set    `col:"risk" zh:"风险分类" doc:"codes of the list risk-class (R34), as stated last; NULL: not high-risk"`
 	Venue      string `col:"venue" zh:"场所类型" doc:"code of the list venue-type"`
 	Industry   string `col:"industry" zh:"行业代码" doc:"GB/T 4754"`
 	Discovery  string `col:"discovery" zh:"来源" doc:"how it came into the register"`
@@ -41,7 +41,7 @@ var subjects = Declare(Register{
 	switch d := e.Data.(type) {
 	case *subject.Registered:
 		row.Name, row.Kind, row.USCC, row.Ownership, row.Size = d.Name, d.Kind, d.USCC, d.Ownership, d.Size
-		row.Risk, row.Venue, row.Industry, row.Discovery = list(d.RiskClasses), d.VenueType, d.Industry, d.Discovery
+		row.Risk, row.Venue, row.Industry, row.Discovery = SetOf(d.RiskClasses), d.VenueType, d.Industry, d.Discovery
 		row.Registered, row.OtherIDs = Occurred(e), numbers(d.OtherIDs)
 	case *subject.Updated:
 		row.Name, row.USCC = cmp.Or(d.Name, row.Name), cmp.Or(d.USCC, row.USCC)
@@ -50,7 +50,7 @@ var subjects = Declare(Register{
 			row.OtherIDs = numbers(d.OtherIDs)
 		}
 		if d.Class != nil {
-			row.Risk = list(d.Class.Classes)
+			row.Risk = SetOf(d.Class.Classes)
 		}
 	case *subject.StatusRecorded:
 		row.Production = d.Production

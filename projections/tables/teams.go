@@ -1,8 +1,6 @@
 package tables
 
 import (
-	"strings"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -14,8 +12,8 @@ type teamRow struct {
 	Kind         string `col:"kind" zh:"类别" doc:"code of the list team-kind"`
 	Leader       Name   `col:"leader" zh:"组长" doc:"the person who leads it"`
 	Members      int64  `col:"members" zh:"组员数" doc:"who joined and did not leave"`
-	ScopeAreas   string `col:"scope_areas" zh:"分工县区" doc:"codes, between blanks; NULL: all"`
-	ScopeSectors string `col:"scope_sectors" zh:"分工领域" doc:"codes, between blanks; NULL: all"`
+	ScopeAreas   Set    `col:"scope_areas" zh:"分工县区" doc:"codes; NULL: all"`
+	ScopeSectors Set    `col:"scope_sectors" zh:"分工领域" doc:"codes; NULL: all"`
 	Active       bool   `col:"active" zh:"是否启用" doc:"it may inspect"`
 }
 
@@ -28,7 +26,7 @@ var teams = Declare(Register{
 	case *team.Formed:
 		row.Name, row.Kind = d.Name, d.Kind
 	case *team.ScopeAssigned:
-		row.ScopeAreas, row.ScopeSectors = list(d.Counties), list(d.Sectors)
+		row.ScopeAreas, row.ScopeSectors = SetOf(d.Counties), SetOf(d.Sectors)
 	case *team.LeaderAppointed:
 		row.Leader = t.Name(d.Person)
 	case *team.LeaderChanged:
@@ -41,11 +39,3 @@ var teams = Declare(Register{
 		row.Active = true
 	}
 })
-
-// list is a list of codes as a text in which each stands between blanks: " FIRE MINE ".
-func list(codes []string) string {
-	if len(codes) == 0 {
-		return ""
-	}
-	return " " + strings.Join(codes, " ") + " "
-}

@@ -1,6 +1,9 @@
 package tables
 
 import (
+	"math"
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -39,7 +42,7 @@ func (f *Fold) plansOf(id string) *campaign.State {
 	if st == nil {
 		st = campaign.NewState()
 		of := f.own(event.Stream{Kind: event.Campaign, ID: id})
-		f.history(of, st.Apply)
+		f.history(of, math.MaxUint64, st.Apply)
 		if f.terms.plans == nil {
 			f.terms.plans = map[string]*campaign.State{}
 		}
@@ -52,7 +55,7 @@ func (f *Fold) table(name string) *table.State {
 	st := f.terms.tables[name]
 	if st == nil {
 		st = table.NewState()
-		f.history(event.Stream{Kind: event.Table, ID: name}, st.Apply)
+		f.history(event.Stream{Kind: event.Table, ID: name}, math.MaxUint64, st.Apply)
 		if f.terms.tables == nil {
 			f.terms.tables = map[string]*table.State{}
 		}
@@ -80,14 +83,17 @@ func (f *Fold) termsOf(p *campaign.Plan, first, asked uint64) obligation.Terms {
 	}}
 }
 
-// history calls fn with the entries of a stream until the present one. What cannot be read ends the fold.
-func (f *Fold) history(of event.Stream, fn func(*event.Event)) {
+// history calls fn with the entries of a stream before an index. What cannot be read ends the fold.
+func (f *Fold) history(of event.Stream, before uint64, fn func(*event.Event)) {
 	var indexes []uint32
 	var err error
 	if s := f.streams[of]; s != nil {
 		indexes = s.indexes
 	} else if id, named := f.names[of.ID]; named && f.earlier != nil {
 		indexes, err = f.earlier(of.Kind, id)
+	}
+	if n, _ := slices.BinarySearch(indexes, uint32(min(before, math.MaxUint32))); err == nil {
+		indexes = indexes[:n]
 	}
 	if err == nil && len(indexes) > 0 {
 		var events []*event.Event

@@ -11,7 +11,7 @@ type unitRow struct {
 	Name     string `col:"name" zh:"名称" doc:"official name"`
 	Kind     string `col:"kind" zh:"类别" doc:"unit, or committee (R76)"`
 	County   string `col:"county" zh:"所属县区" doc:"that bounds the unit; NULL: the whole city"`
-	Of       string `col:"in_charge" zh:"分管领域" doc:"sectors for which it answers (R75), between blanks"`
+	Of       Set    `col:"in_charge" zh:"分管领域" doc:"sectors for which it answers (R75)"`
 	Enforces string `col:"enforces" zh:"执法主体类别" doc:"code of the list enforcement; NULL: it inspects nobody"`
 	Lead     Name   `col:"lead" zh:"牵头单位" doc:"of a committee"`
 }
@@ -33,12 +33,12 @@ var units = DeclareBy(Register{
 	for i := range ed.Units {
 		u := &ed.Units[i]
 		is[u.ID] = true
-		*t.Thing(u.ID) = unitRow{ID: t.Name(u.ID), Name: u.Name, Kind: "unit", County: u.County, Of: list(u.Sectors), Enforces: u.Enforces}
+		*t.Thing(u.ID) = unitRow{ID: t.Name(u.ID), Name: u.Name, Kind: "unit", County: u.County, Of: SetOf(u.Sectors), Enforces: u.Enforces}
 	}
 	for i := range ed.Committees {
 		c := &ed.Committees[i]
 		is[c.ID] = true
-		*t.Thing(c.ID) = unitRow{ID: t.Name(c.ID), Name: c.Name, Kind: "committee", Of: list(c.Sectors), Lead: t.Name(c.Lead)}
+		*t.Thing(c.ID) = unitRow{ID: t.Name(c.ID), Name: c.Name, Kind: "committee", Of: SetOf(c.Sectors), Lead: t.Name(c.Lead)}
 	}
 	t.Each(func(key string, _ *unitRow) {
 		if !is[key] {

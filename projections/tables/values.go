@@ -47,6 +47,18 @@ func RealOf(n *float64) Real {
 	return Real{*n, true}
 }
 
+// Set is a set of codes or ids as one text, in which each stands between blanks: " FIRE MINE "; the zero value is NULL. Whether it has one
+// is asked exactly: instr(set, ' FIRE ') > 0.
+type Set string
+
+// SetOf is a set as text. No code and no id has a blank.
+func SetOf(members []string) Set {
+	if len(members) == 0 {
+		return ""
+	}
+	return Set(" " + strings.Join(members, " ") + " ")
+}
+
 // Moment is an instant to the minute, or a day. In the database it is text in Beijing time, "2026-12-02 09:30" or
 // "2026-12-02": so texts compare as instants do, and a day is their beginning. The zero value is NULL.
 type Moment struct {

@@ -13,6 +13,8 @@ type visitRow struct {
 	Type          string `col:"type" zh:"检查类型" doc:"code of the list visit-type"`
 	Class         string `col:"class" zh:"检查类别" doc:"code of the list visit-kind; NULL: not stated"`
 	OffSite       bool   `col:"off_site" zh:"非现场" doc:"nobody enters the premises"`
+	Random        Number `col:"random" zh:"双随机抽取" doc:"1: subject and inspectors were drawn at random; NULL: why it is made is not stated"`
+	Instead       Name   `col:"instead" zh:"所替代的检查" doc:"visit that this one replaces (pillar 17)"`
 	Authority     Name   `col:"authority" zh:"执法部门" doc:"the enforcing authority"`
 	State         string `col:"state" zh:"状态" doc:"reserved, released, attempted, started, signed, signature-refused, closed"`
 	Rank          int64  `col:"rank" zh:"状态序" doc:"of the state: 1 reserved or released, 2 attempted, 3 started, 4 recorded, 5 closed"`
@@ -60,8 +62,9 @@ var visits = Declare(Register{
 		row.Briefed = Known(int64(d.Position))
 	case *inspection.Started:
 		row.Sector, row.Type, row.Authority, row.Started = d.Sector, d.VisitType, t.Name(d.EnforcingAuthority), Occurred(e)
+		row.Instead = t.Name(d.Instead)
 		if d.Purpose != nil {
-			row.Class, row.OffSite = d.Purpose.Kind, d.Purpose.OffSite
+			row.Class, row.OffSite, row.Random = d.Purpose.Kind, d.Purpose.OffSite, flag(d.Purpose.Random)
 		}
 	case *inspection.Attempted:
 		row.Attempted = Occurred(e)

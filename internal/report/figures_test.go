@@ -1,0 +1,105 @@
+package report_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/visibility"
+	"github.com/anjian-ledger/anjian/internal/report"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
+)
+
+// database is a report database of these entries; their indexes are their places.
+func database(t *testing.T, events []*event.Event) *reportdb.Builder {
+	t.Helper()
+	size := uint64(len(events))
+	closed := make(chan struct{})
+	close(closed)
+	b := reportdb.New(reportdb.Config{
+		Dir: t.TempDir(), Origin: "test.invalid/0a1b2c3d", Size: func() uint64 { return size },
+		Committed: func(after uint64) <-chan struct{} {
+			if after < size {
+				return closed
+			}
+			return nil
+		},
+		Range: func(_ context.Context, from, to uint64, fn func(*event.Event) error) error {
+			for _, e := range events[from:to] {
+				if err := fn(e); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Read: func(_ context.Context, indexes []uint64, fn func(*event.Event) error) error {
+			for _, i := range indexes {
+				if err := fn(events[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		RootAt: func(size uint64) (string, error) { return fmt.Sprint("root ", size), nil },
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { b.Run(ctx); close(done) }()
+	t.Cleanup(func() { cancel(); <-done })
+	wait, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	if err := b.WaitFor(wait, size); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// answered is what a report of ours answers to an asker: its rows and total by the names of columns.
+func answered(t *testing.T, b *reportdb.Builder, id string, who event.Actor, q report.Question) (rows []map[string]any, total map[string]any) {
+	t.Helper()
+	all, err := report.Load(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := report.Find(all, id)
+	conn, err := b.Ask(t.Context(), reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{}), Hidden: r.Hidden,
+		Names: r.Names()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	x, err := r.On(conn, "", q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := x.Answer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := func(by []string, key, values []any) map[string]any {
+		out := map[string]any{}
+		for i, name := range by {
+			if !a.Each() {
+				out["by "+name] = key[i]
+			}
+		}
+		for i := range values {
+			if a.Each() {
+				out[x.Detail[i].Name] = values[i]
+			} else {
+				out[a.Columns[i].Name] = values[i]
+			}
+		}
+		return out
+	}
+	for _, row := range a.Rows {
+		rows = append(rows, named(a.By, row.Key, row.Values))
+	}
+	total = map[string]any{}
+	for i, c := range a.Columns {
+		total[c.Name] = a.Total[i]
+	}
+	return rows, total
+}

@@ -1,0 +1,213 @@
+package reportdb
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/projections/tables"
+)
+
+// What changed between two positions is asked over one connection: it answers as of the first, is turned to the second in the same
+// transaction, and what was kept of each side in temporary tables is compared.
+
+// Turn has the connection answer as of another position: the index of the last entry that counts; nil: the last there is. What was kept
+// stays.
+func (c *Conn) Turn(asOf *uint64) error {
+	return c.Trusted(func() error {
+		c.q.AsOf = asOf
+		for _, name := range c.made {
+			if err := exec(c.ctx, c.conn, "DROP VIEW temp."+name, fmt.Sprintf("DROP VIEW temp.%s_%s", c.nonce, name)); err != nil {
+				return err
+			}
+			delete(c.views, name)
+		}
+		c.made = nil
+		if err := c.place(); err != nil {
+			return err
+		}
+		return c.registers()
+	})
+}
+
+// Keep adds to a temporary table, which is made of these columns the first time, what a query gives: it has their values in their order.
+// What is returned is the table's name in other queries, which nobody else knows.
+func (c *Conn) Keep(name string, columns []string, query string, parameters map[string]any) (table string, err error) {
+	if err := single(query); err != nil {
+		return "", err
+	}
+	table = c.nonce + "_kept_" + name
+	if err := c.unguarded(fmt.Sprintf("CREATE TEMP TABLE IF NOT EXISTS %s (%s)", table, strings.Join(columns, ", "))); err != nil {
+		return "", c.explain(err)
+	}
+	n, err := c.pour(table, query, c.args(parameters))
+	if err == nil && n > mostRows {
+		err = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
+	}
+	return table, err
+}
+
+// Sorted makes an index of what is kept, in which these columns lead.
+func (c *Conn) Sorted(table, columns string) error {
+	return c.explain(c.unguarded(fmt.Sprintf("CREATE INDEX temp.%s_by ON %[1]s (%s)", table, columns)))
+}
+
+// life is one version of a thing, as the asker sees it.
+type life struct {
+	version, since, until int64
+	shared                []any // of the columns in kindred
+}
+
+// kindred are the columns by which rows of several registers are of the same thing, in their order.
+var kindred = []string{"visit", "finding"}
+
+// Deeds are the indexes of the entries behind from, up to the connection's position, that gave the thing of an entry its rows or ended
+// them, in the registers that the question names: its own rows, or if none of these changed those that others have of its visit, and
+// of its finding. None: nothing but time changed it, or what its report looks up in another way.
+func (c *Conn) Deeds(entry, from int64) (deeds []int64, err error) {
+	err = c.Trusted(func() error {
+		var shared []any
+		for _, r := range c.versioned() {
+			lives, err := c.lives(r, entry)
+			if err != nil {
+				return err
+			}
+			for _, l := range lives {
+				deeds = c.between(deeds, &l, from)
+				if l.shared[0] != nil {
+					shared = l.shared
+				}
+			}
+		}
+		if len(deeds) > 0 {
+			return nil
+		}
+		var kind string
+		var stream int64
+		l := life{until: tables.End}
+		err := c.conn.QueryRowContext(c.ctx, "SELECT coalesce(seen_ix, ix), kind, stream FROM main.entries WHERE ix = ?", entry).Scan(&l.since, &kind, &stream)
+		if deeds = c.between(deeds, &l, from); err != nil || len(deeds) > 0 {
+			return err
+		}
+		if shared == nil && kind == string(event.Inspection) {
+			shared = []any{stream, nil}
+		}
+		if shared != nil {
+			deeds, err = c.aside(shared, from)
+		}
+		return err
+	})
+	slices.Sort(deeds)
+	return slices.Compact(deeds), c.explain(err)
+}
+
+// versioned are the registers of the question that have versions.
+func (c *Conn) versioned() (all []*tables.Register) {
+	for _, r := range tables.All {
+		if c.views[r.Name+"_history"] {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// between adds the entries by which a version came and went, as far as they lie behind from.
+func (c *Conn) between(deeds []int64, l *life, from int64) []int64 {
+	for _, ix := range []int64{l.since, l.until} {
+		if ix > from && ix <= c.n {
+			deeds = append(deeds, ix)
+		}
+	}
+	return deeds
+}
+
+// sharedOf are the kindred columns of a register; NULL where it has none. A visit's own row tells it by its id.
+func sharedOf(r *tables.Register) string {
+	list := make([]string, len(kindred))
+	for i, name := range kindred {
+		switch {
+		case slices.ContainsFunc(r.Columns, func(x tables.Column) bool { return x.Name == name }):
+			list[i] = name
+		case r.Name == "visits" && name == "visit":
+			list[i] = "id"
+		default:
+			list[i] = "NULL"
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// lives are the versions of the things that an entry opened. The number of a version begins with the entry that gave it
+// ([tables.VersionsOf]), so that each is found from the one before, whatever the size of the register.
+func (c *Conn) lives(r *tables.Register, entry int64) (all []life, err error) {
+	query := livesOf(r)
+	for at := []int64{entry}; len(at) > 0; at = at[1:] {
+		first, behind := tables.VersionsOf(at[0])
+		err := each(c.conn.QueryContext(c.ctx, query, first, behind, entry))(func(rows *sql.Rows) error {
+			l := life{shared: make([]any, len(kindred))}
+			err := rows.Scan(&l.version, &l.since, &l.until, &l.shared[0], &l.shared[1])
+			all = append(all, l)
+			if l.until <= c.n && !slices.Contains(at, l.until) {
+				at = append(at, l.until)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func livesOf(r *tables.Register) string {
+	return fmt.Sprintf("SELECT version, since_ix, until_ix, %s FROM temp.%s_history WHERE version >= ? AND version < ? AND +ix = ?",
+		sharedOf(r), r.Name)
+}
+
+// aside are the entries that changed rows of other things about the same visit, and finding, of registers that find these by an index.
+func (c *Conn) aside(shared []any, from int64) (deeds []int64, err error) {
+	if c.beside == nil {
+		c.beside = asideOfVisits(c.versioned())
+	}
+	for _, x := range c.beside {
+		args := []any{from, shared[0]}
+		if x.finding {
+			args = append(args, shared[1])
+		}
+		err := each(c.conn.QueryContext(c.ctx, x.query, args...))(func(rows *sql.Rows) error {
+			var l life
+			err := rows.Scan(&l.since, &l.until)
+			deeds = c.between(deeds, &l, from)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return deeds, nil
+}
+
+// beside is how the rows of one register about a visit are read; finding: and about a finding of it, when one is given.
+type beside struct {
+	query   string
+	finding bool
+}
+
+func asideOfVisits(registers []*tables.Register) []beside {
+	out := []beside{}
+	for _, r := range registers {
+		columns := strings.Split(sharedOf(r), ", ")
+		if columns[0] == "NULL" || !r.Finds(columns[0]) {
+			continue
+		}
+		b := beside{finding: columns[1] != "NULL"}
+		b.query = fmt.Sprintf("SELECT since_ix, until_ix FROM temp.%s_history WHERE until_ix > ?1 AND %s = ?2", r.Name, columns[0])
+		if b.finding {
+			b.query += " AND (?3 IS NULL OR finding = ?3)"
+		}
+		out = append(out, b)
+	}
+	return out
+}

@@ -1,0 +1,208 @@
+package reportdb
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/projections/tables"
+)
+
+// ListChange is a thing of a list that came, went or changed between two positions. A thing is known by the entry that opened it.
+type ListChange struct {
+	Entry  int64
+	Was    *Row     // as of the first position; nil: it was not in the list
+	Is     *Row     // as of the second; nil: it is not in it
+	Differ []string // names of the columns that differ, of a thing that is in both; hidden among them
+	By     []int64  // indexes of the entries that did it; none: nothing but time
+}
+
+// ListChanged is a page of what changed in a list.
+type ListChanged struct {
+	Columns             []tables.Column
+	Sectors             []tables.Sector
+	Changes             []ListChange
+	Next                string // cursor of the next page; "": this is the last one
+	Came, Went, Changed int    // of all pages
+	Hidden              int    // how many of these are hidden from others: as of the second position, or of the first where they went
+	Counted             bool
+}
+
+// ListChanges answers with what changed in a list between the position of the connection and another, which it has afterwards: nil is the
+// last there is. States are told by the time of each side, unless Asked.Now is given. The list is read once as of each position.
+func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
+	after, err := a.place(c.q.Scope.Fingerprint())
+	if err != nil {
+		return out, err
+	}
+	if after != nil {
+		to = new(uint64(after.At))
+	}
+	out.Columns = a.Columns()
+	from := c.n
+	kept, err := c.keepList(&a, out.Columns, -1)
+	if err == nil {
+		err = c.Turn(to)
+	}
+	if err == nil {
+		kept, err = c.keepList(&a, out.Columns, +1)
+	}
+	if err != nil {
+		return out, err
+	}
+	var versions [][2]int64
+	err = c.Trusted(func() error {
+		things := fmt.Sprintf(changedThings, kept, a.List.Of.Name)
+		if a.Count != 0 {
+			out.Counted = true
+			if err := c.conn.QueryRowContext(c.ctx, "SELECT count(*) FILTER (WHERE was = 0), count(*) FILTER (WHERE now = 0), "+
+				"count(*) FILTER (WHERE was > 0 AND now > 0), count(*) FILTER (WHERE hidden) FROM ("+things+")").Scan(&out.Came, &out.Went,
+				&out.Changed, &out.Hidden); err != nil {
+				return err
+			}
+		}
+		if versions, err = c.changesPage(things, &a, after, &out); err != nil {
+			return err
+		}
+		return each(c.conn.QueryContext(c.ctx, "SELECT code, bit FROM main.sectors ORDER BY id"))(func(rows *sql.Rows) error {
+			var s tables.Sector
+			err := rows.Scan(&s.Code, &s.Bit)
+			out.Sectors = append(out.Sectors, s)
+			return err
+		})
+	})
+	if err == nil {
+		err = c.changedRows(&a, &out, versions)
+	}
+	for i := range out.Changes {
+		if err == nil {
+			out.Changes[i].By, err = c.Deeds(out.Changes[i].Entry, from)
+		}
+	}
+	return out, c.explain(err)
+}
+
+// changedThings are the things of a register of which the sides have different versions, or the same one hidden and not.
+const changedThings = `SELECT ix, coalesce(max(version) FILTER (WHERE n < 0 OR n = 0), 0) AS was,
+coalesce(max(version) FILTER (WHERE n >= 0), 0) AS now, coalesce(max(hidden) FILTER (WHERE n >= 0), max(hidden)) AS hidden,
+max(masked) AS masked
+FROM (SELECT r.ix, k.version, sum(k.side) AS n, coalesce(max(k.hidden) FILTER (WHERE k.side > 0), max(k.hidden)) AS hidden,
+	max(k.hidden) FILTER (WHERE k.side < 0) AS masked
+	FROM temp.%s k CROSS JOIN main.%s r ON r.version = k.version
+	GROUP BY k.version HAVING sum(k.side) <> 0 OR min(k.hidden) <> max(k.hidden))
+GROUP BY ix`
+
+// keepList keeps which versions a list has where the connection is.
+func (c *Conn) keepList(a *Asked, columns []tables.Column, side int) (kept string, err error) {
+	kept = c.nonce + "_kept_list"
+	if side < 0 {
+		if err := c.unguarded("DROP TABLE IF EXISTS temp."+kept, fmt.Sprintf("CREATE TEMP TABLE %s (side, version, hidden)", kept)); err != nil {
+			return "", c.explain(err)
+		}
+	}
+	q, none, err := c.listQuery(a, columns)
+	if err != nil || none {
+		return kept, err
+	}
+	var n int64
+	err = c.Trusted(func() error { // the index of words is no view
+		n, err = c.pour(kept, fmt.Sprintf("SELECT %d, v.version, v.hidden FROM %s WHERE %s", side, q.from, joined(q.where)), q.args)
+		return err
+	})
+	if err == nil && n > mostRows {
+		err = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
+	}
+	return kept, err
+}
+
+// changesPage reads which things are on a page, in the order of the entries that opened them.
+func (c *Conn) changesPage(things string, a *Asked, after *place, out *ListChanged) (versions [][2]int64, err error) {
+	behind := int64(-1)
+	if after != nil {
+		behind = after.Version
+	}
+	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT ix, was, now, hidden, coalesce(masked, 0) FROM (%s) WHERE ix > ? ORDER BY ix LIMIT %d",
+		things, a.Limit+1), behind)
+	err = each(rows, err)(func(rows *sql.Rows) error {
+		var x ListChange
+		var pair [2]int64
+		var hidden, masked bool
+		if err := rows.Scan(&x.Entry, &pair[0], &pair[1], &hidden, &masked); err != nil {
+			return err
+		}
+		if len(out.Changes) == a.Limit {
+			last := place{At: c.n, Version: out.Changes[a.Limit-1].Entry}
+			out.Next = a.cursor(last, c.q.Scope.Fingerprint())
+			return nil
+		}
+		if pair[0] > 0 {
+			x.Was = &Row{Hidden: masked}
+		}
+		if pair[1] > 0 {
+			x.Is = &Row{Hidden: hidden}
+		}
+		out.Changes, versions = append(out.Changes, x), append(versions, pair)
+		return nil
+	})
+	return versions, err
+}
+
+// changedRows reads the rows of both sides: that the asker may see them was decided when they were kept.
+func (c *Conn) changedRows(a *Asked, out *ListChanged, versions [][2]int64) error {
+	names := make([]string, len(out.Columns))
+	for i := range out.Columns {
+		names[i] = out.Columns[i].Name
+	}
+	query := fmt.Sprintf("SELECT %s FROM main.%s WHERE version = ?", strings.Join(names, ", "), a.List.Of.Name)
+	listed := Listed{Columns: out.Columns}
+	var rows []*Row
+	err := c.Trusted(func() error {
+		for i := range out.Changes {
+			for side, row := range []*Row{out.Changes[i].Was, out.Changes[i].Is} {
+				if row == nil {
+					continue
+				}
+				row.Values = make([]any, len(names))
+				to := make([]any, len(names))
+				for k := range to {
+					to[k] = &row.Values[k]
+				}
+				if err := c.conn.QueryRowContext(c.ctx, query, versions[i][side]).Scan(to...); err != nil {
+					return err
+				}
+				rows = append(rows, row)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		listed.Rows = append(listed.Rows, *row)
+	}
+	if err := c.name(&listed); err != nil {
+		return err
+	}
+	for i := range out.Changes {
+		out.Changes[i].compare(out.Columns)
+	}
+	return nil
+}
+
+// compare names the columns that differ.
+func (x *ListChange) compare(columns []tables.Column) {
+	if x.Was == nil || x.Is == nil {
+		return
+	}
+	for i := range columns {
+		if x.Was.Values[i] != x.Is.Values[i] {
+			x.Differ = append(x.Differ, columns[i].Name)
+		}
+	}
+	if x.Was.Hidden != x.Is.Hidden {
+		x.Differ = append(x.Differ, "hidden")
+	}
+	x.Differ = slices.Clip(x.Differ)
+}

@@ -1,0 +1,165 @@
+package reportdb_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/internal/reportdb"
+	"github.com/anjian-ledger/anjian/projections/tables"
+	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
+)
+
+// listAt is a list as of where a connection is: each thing by the entry that opened it.
+func listAt(t *testing.T, c *reportdb.Conn, a reportdb.Asked) map[string]string {
+	t.Helper()
+	a.Limit, a.Count = 1000, 0
+	page, err := c.List(a)
+	mustDo(t, err)
+	out := map[string]string{}
+	for _, row := range page.Rows {
+		key := fmt.Sprint(row.Values[0])
+		if _, twice := out[key]; twice {
+			t.Errorf("%s: two things of the entry %s", name(&a), key)
+		}
+		out[key] = fmt.Sprint(row.Values, row.Hidden)
+	}
+	return out
+}
+
+// What changed in a list between two positions, done to the list as of the first, gives the list as of the second: with any filter and state,
+// for who sees what is hidden and who does not.
+func TestListChangesLeadFromOneToTheOther(t *testing.T) {
+	found := map[string]int{}
+	for seed := range max(2, uint64(*ledgers)/3) {
+		l := random(32+seed, 160)
+		b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+		built(t, b, len(l.Events))
+		rng := rand.New(rand.NewPCG(seed, 9))
+		for _, list := range tables.Lists {
+			from := uint64(len(l.Events)/3 + rng.IntN(len(l.Events)/3))
+			to := from + 1 + uint64(rng.IntN(len(l.Events)-int(from)-1))
+			for _, who := range []string{"office", "cA", "T1"} {
+				if list.Own || !list.Of.MaySee(vt.Readers[who].Role) {
+					continue
+				}
+				first, second := opened(t, b, l, who, &from, list), opened(t, b, l, who, &to, list)
+				for _, a := range asks(list, some) {
+					if a.Upward || rng.IntN(2) == 0 {
+						continue
+					}
+					before, after := listAt(t, first, a), listAt(t, second, a)
+					c := opened(t, b, l, who, &from, list)
+					leads(t, c, a, from, to, before, after, found)
+					mustDo(t, c.Close())
+				}
+				mustDo(t, first.Close())
+				mustDo(t, second.Close())
+				c := opened(t, b, l, who, &to, list)
+				same, err := c.ListChanges(reportdb.Asked{List: list, Limit: 5, Count: -1}, &to)
+				mustDo(t, err)
+				if len(same.Changes)+same.Came+same.Went+same.Changed > 0 {
+					t.Errorf("%s, %s: %d changes between a position and itself", list.Name, who, len(same.Changes))
+				}
+				mustDo(t, c.Close())
+			}
+		}
+	}
+	t.Log(found)
+	for _, what := range []string{"came", "went", "changed", "disclosed", "by"} {
+		if found[what] == 0 {
+			t.Errorf("nothing was %s", what)
+		}
+	}
+}
+
+// leads reads the changes page by page and does them to the list as it was.
+func leads(t *testing.T, c *reportdb.Conn, a reportdb.Asked, from, to uint64, before, after map[string]string, found map[string]int) {
+	t.Helper()
+	a.Limit, a.Count = 3, -1
+	total, n, least := -1, 0, int64(-1)
+	for {
+		page, err := c.ListChanges(a, &to)
+		mustDo(t, err)
+		if page.Counted {
+			total = page.Came + page.Went + page.Changed
+		}
+		for _, x := range page.Changes {
+			if n++; x.Entry <= least {
+				t.Errorf("%s: entry %d follows %d", name(&a), x.Entry, least)
+			}
+			least = x.Entry
+			does(t, &a, &x, before, found)
+			for _, ix := range x.By {
+				if found["by"]++; ix <= int64(from) || ix > int64(to) {
+					t.Errorf("%s: entry %d did it between %d and %d", name(&a), ix, from, to)
+				}
+			}
+			if len(x.By) == 0 {
+				found["by nothing"]++
+			}
+		}
+		if a.Cursor = page.Next; a.Cursor == "" {
+			break
+		}
+		a.Count = 0
+		mustDo(t, c.Turn(&from))
+	}
+	if fmt.Sprint(before) != fmt.Sprint(after) {
+		t.Errorf("%s between %d and %d:\n%v\nwant\n%v", name(&a), from, to, before, after)
+	}
+	if n != total {
+		t.Errorf("%s: the total is %d of %d", name(&a), total, n)
+	}
+}
+
+// does one change to a list.
+func does(t *testing.T, a *reportdb.Asked, x *reportdb.ListChange, list map[string]string, found map[string]int) {
+	t.Helper()
+	key := fmt.Sprint(x.Entry)
+	was, is := list[key]
+	if (x.Was != nil) != is || is && was != fmt.Sprint(x.Was.Values, x.Was.Hidden) {
+		t.Errorf("%s: the thing of %s was %v, and not %v", name(a), key, was, x.Was)
+	}
+	switch {
+	case x.Is == nil:
+		found["went"]++
+		delete(list, key)
+		return
+	case x.Was == nil:
+		found["came"]++
+	default:
+		found["changed"]++
+		if len(x.Differ) == 0 {
+			t.Errorf("%s: nothing differs of the thing of %s", name(a), key)
+		}
+		if x.Was.Hidden && !x.Is.Hidden {
+			found["disclosed"]++
+		}
+	}
+	list[key] = fmt.Sprint(x.Is.Values, x.Is.Hidden)
+}
+
+// The entries that did it are found from the number of a version to the next, and by the indexes of visits: no register is scanned for them.
+func TestDeedsReadByIndexes(t *testing.T) {
+	l := random(7, 100)
+	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+	b, _ := running(t, config)
+	built(t, b, len(l.Events))
+	withoutStatistics(t, config.Dir)
+	actor := vt.Readers["office"]
+	c, err := b.Ask(t.Context(), reportdb.Question{Actor: actor, Scope: l.Views.ScopeAt(actor).Scope})
+	mustDo(t, err)
+	defer c.Close()
+	steps, err := c.DeedsPlan()
+	mustDo(t, err)
+	for _, step := range steps {
+		if strings.HasPrefix(step, "SCAN") || strings.Contains(step, "AUTOMATIC") {
+			t.Error(step)
+		}
+	}
+	if len(steps) < 2*len(tables.All) {
+		t.Errorf("%d steps", len(steps))
+	}
+}
