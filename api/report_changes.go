@@ -278,10 +278,10 @@ func (a *Handler) changesEntries(c *call) error {
 		if at, err = placeOf(cursor); err != nil {
 			return err
 		}
-		if at.position < from+1 {
+		if at.Position < from+1 {
 			return invalid("cursor", formCursor)
 		}
-		to = new(at.position - 1)
+		to = new(at.Position - 1)
 	}
 	conn, to, err := a.changing(c, reportdb.Question{Hidden: r.Hidden, Names: r.Names(), For: reportTime}, from, to)
 	if err != nil {
@@ -300,15 +300,16 @@ func (a *Handler) changesEntries(c *call) error {
 	if out.From, out.To, err = a.headsOf(c, conn, from); err != nil {
 		return err
 	}
-	if at.scope != "" && at.scope != out.To.Scope {
+	if at.Scope != "" && at.Scope != out.To.Scope {
 		return fail(law.ScopeChanged)
 	}
-	opened, err := moves.Page(int(at.skip), int(limit)+1)
+	opened, err := moves.Page(at.Mark.Same, int(limit)+1)
 	if err != nil {
 		return wrongOfReport(r, err)
 	}
 	if len(opened) > int(limit) {
-		opened, out.Next = opened[:limit], place{out.To.Position, at.skip + limit, out.To.Scope}.String()
+		opened = opened[:limit]
+		out.Next = place{out.To.Position, out.To.Scope, report.Mark{By: report.Start.By, Entry: -1, Same: at.Mark.Same + int(limit)}}.String()
 	}
 	if out.Things, err = moves.Things(opened, speak(c, c.r)); err != nil {
 		return wrongOfReport(r, err)

@@ -84,11 +84,11 @@ func TestReportChangesRefuseWhatTheyAreNotAsked(t *testing.T) {
 	for query, code := range map[string]law.Code{
 		"from=1": law.InvalidParameter, "from=1&column=share": law.InvalidParameter, "from=1&column=n&row=AAAA": law.InvalidParameter,
 		"from=1&column=n&side=both": law.InvalidParameter, "from=1&column=n&cursor=AAAA": law.InvalidParameter,
-		"from=5&column=n&cursor=" + place{position: 2, scope: "x"}.String(): law.InvalidParameter,
+		"from=5&column=n&cursor=" + place{Position: 2, Scope: "x"}.String(): law.InvalidParameter,
 	} {
 		w.want(w.get(office, "/v1/reports/own/changes/entries?"+query), 400, code)
 	}
-	w.want(w.get(office, "/v1/reports/own/changes/entries?from=1&column=n&cursor="+place{position: size, scope: "other"}.String()), 409,
+	w.want(w.get(office, "/v1/reports/own/changes/entries?from=1&column=n&cursor="+place{Position: size, Scope: "other"}.String()), 409,
 		law.ScopeChanged)
 	w.want(w.get(office, "/v1/reports/none/changes?from=1"), 404, law.NotFound)
 	w.want(w.get("admin", "/v1/reports/own/changes?from=1"), 403, law.Forbidden)

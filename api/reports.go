@@ -1,7 +1,9 @@
 package api
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -358,22 +360,41 @@ func sendTable(c *call, format, name string, doc *report.Document, table *report
 	return nil
 }
 
-// place is where a page of things begins: which position, how many before it, and under which scope.
+// place is where a page of things begins: as of which position, behind which thing, and under which scope.
 type place struct {
-	position, skip uint64
-	scope          string
+	Position uint64      `json:"position"`
+	Scope    string      `json:"scope"`
+	Mark     report.Mark `json:"mark"`
 }
 
 func (p place) String() string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %d %s", p.position, p.skip, p.scope))
+	if p.Mark.By == report.Start.By { // which JSON has no word for
+		p.Mark.By = nil
+	}
+	text, _ := json.Marshal(p) // numbers and texts
+	return base64.RawURLEncoding.EncodeToString(text)
 }
 
 func placeOf(cursor string) (p place, err error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err == nil {
-		_, err = fmt.Sscanf(string(text), "%d %d %s", &p.position, &p.skip, &p.scope)
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.UseNumber()
+		err = d.Decode(&p)
 	}
-	if err != nil || p.skip > report.MostThings {
+	switch by := p.Mark.By.(type) {
+	case nil:
+		p.Mark.By = report.Start.By
+	case string:
+	case json.Number:
+		p.Mark.By, err = by.Float64()
+		if whole, not := by.Int64(); not == nil {
+			p.Mark.By = whole
+		}
+	default:
+		err = errors.ErrUnsupported
+	}
+	if err != nil || p.Scope == "" || p.Mark.Same < 0 || p.Mark.Same > report.MostThings {
 		return p, invalid("cursor", formCursor)
 	}
 	return p, nil
@@ -404,12 +425,12 @@ func (a *Handler) reportEntries(c *call) error {
 	if err != nil {
 		return err
 	}
-	at := place{}
+	at := place{Mark: report.Start}
 	if cursor := c.query.Get("cursor"); cursor != "" {
 		if at, err = placeOf(cursor); err != nil {
 			return err
 		}
-		index := at.position - 1
+		index := at.Position - 1
 		asOf = &index
 	}
 	x, conn, err := a.asked(c, r, rows, asOf)
@@ -421,7 +442,7 @@ func (a *Handler) reportEntries(c *call) error {
 	if out.Head, err = a.headOf(c, conn); err != nil {
 		return err
 	}
-	if at.scope != "" && at.scope != out.Scope {
+	if at.Scope != "" && at.Scope != out.Scope {
 		return fail(law.ScopeChanged)
 	}
 	if _, _, paired := column.Pair(); paired {
@@ -430,12 +451,13 @@ func (a *Handler) reportEntries(c *call) error {
 		}
 		return c.json(out)
 	}
-	opened, err := x.Open(key, column, int(at.skip), int(limit)+1)
+	opened, err := x.Open(key, column, at.Mark, int(limit)+1)
 	if err != nil {
 		return wrongOfReport(r, err)
 	}
 	if len(opened) > int(limit) {
-		opened, out.Next = opened[:limit], place{out.Position, at.skip + limit, out.Scope}.String()
+		opened = opened[:limit]
+		out.Next = place{out.Position, out.Scope, at.Mark.After(column, opened)}.String()
 	}
 	if out.Things, err = x.Things(column, opened, speak(c, c.r)); err != nil {
 		return wrongOfReport(r, err)
@@ -444,14 +466,11 @@ func (a *Handler) reportEntries(c *call) error {
 }
 
 // pairOf are the two numbers of which one is made.
-func pairOf(x *report.Execution, column *report.Column, key []any) (out []ReportNumber, err error) {
+func pairOf(x *report.Execution, column *report.Column, key []any) ([]ReportNumber, error) {
 	a, b, _ := column.Pair()
-	for _, name := range []string{a, b} {
-		v, err := x.Number(key, x.Column(name))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, ReportNumber{name, v})
+	values, err := x.Numbers(key, x.Column(a), x.Column(b))
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	return []ReportNumber{{a, values[0]}, {b, values[1]}}, nil
 }

@@ -131,7 +131,7 @@ func TestReportsRefuseWhatTheyAreNotAsked(t *testing.T) {
 		"/v1/reports/own/entries?column=none":                                                           {400, law.InvalidParameter},
 		"/v1/reports/own/entries?column=n&row=AAAA":                                                     {400, law.InvalidParameter},
 		"/v1/reports/own/entries?column=n&cursor=AAAA":                                                  {400, law.InvalidParameter},
-		"/v1/reports/own/entries?column=n&cursor=" + place{position: w.size(), scope: "other"}.String(): {409, law.ScopeChanged},
+		"/v1/reports/own/entries?column=n&cursor=" + place{Position: w.size(), Scope: "other"}.String(): {409, law.ScopeChanged},
 	} {
 		w.want(w.get(office, path), want.status, want.code)
 	}

@@ -76,7 +76,8 @@ func (p *Problem) Error() string {
 // Passing reports whether the same request may be answered otherwise later: the server is busy, away
 // or not able to tell the outcome. A full ledger stays full, and a node without report database gets none by waiting.
 func (p *Problem) Passing() bool {
-	return (p.Status == http.StatusTooManyRequests || p.Status >= http.StatusInternalServerError) && p.Code != law.Full && p.Code != law.NoReports
+	passes := p.Status == http.StatusTooManyRequests || p.Status >= http.StatusInternalServerError
+	return passes && p.Code != law.Full && p.Code != law.NoReports
 }
 
 // maxQuoted is how much is quoted of an answer that is no problem, in bytes.

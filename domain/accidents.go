@@ -117,7 +117,7 @@ func (k *accidents) correct(e *event.Event, p *campaign.Policy) (bool, error) {
 }
 
 func (k *accidents) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
-	return retold(k.s, &k.streams, e, said, k.again(p), r)
+	return retold(k.common, &k.streams, e, said, k.again(p), r)
 }
 
 func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated {

@@ -18,10 +18,34 @@ import (
 // are judged twice beside those of today, before the event and behind it: what differs is what the event makes otherwise, and what
 // others changed meanwhile neither flags nor clears anything.
 
-// besideFlag is one that was said of a visit beside another stream.
-type besideFlag struct {
+// flaggedBeside is what was said of visits beside other streams. Beside a team there may be thousands of visits, so what was said of
+// each is found by itself. The lists are append-only, and nobody appends to an older one while a newer one is seen: so they share memory.
+type flaggedBeside struct {
+	visits *table[event.Stream, []string] // team, person or subject → visits of which something was said
+	flags  *table[besideOf, []event.Statement]
+}
+
+// besideOf is a visit beside another stream.
+type besideOf struct {
+	in    event.Stream
 	visit string
-	event.Statement
+}
+
+func newFlaggedBeside(s *State) flaggedBeside {
+	return flaggedBeside{newTable[event.Stream, []string](s), newTable[besideOf, []event.Statement](s)}
+}
+
+// note keeps a flag of a visit.
+func (b *flaggedBeside) note(of besideOf, f event.Statement) {
+	known, again := b.flags.get(of)
+	if slices.Contains(known, f) {
+		return
+	}
+	b.flags.set(of, append(known, f))
+	if !again {
+		visits, _ := b.visits.get(of.in)
+		b.visits.set(of.in, append(visits, of.visit))
+	}
 }
 
 // noteBeside keeps beside which streams a flag of a visit was said.
@@ -32,7 +56,8 @@ func (k *inspections) noteBeside(visit string, d *oversight.DeviationFlagged) {
 	if len(of) == 0 || st == nil {
 		return
 	}
-	f := besideFlag{strings.Clone(visit), event.Statement{Code: t.Code, Item: strings.Clone(d.Item)}}
+	visit = strings.Clone(visit)
+	f := event.Statement{Code: t.Code, Item: strings.Clone(d.Item)}
 	f.Fact, _ = event.ParseUUID(d.Event)
 	for _, kind := range of {
 		in := event.Stream{Kind: kind, ID: f.Item}
@@ -42,24 +67,25 @@ func (k *inspections) noteBeside(visit string, d *oversight.DeviationFlagged) {
 		case event.Subject:
 			in.ID = st.Subject()
 		}
-		if known, _ := k.flagged.get(in); !slices.Contains(known, f) {
-			k.flagged.set(in, append(slices.Clip(known), f))
-		}
+		k.flagged.note(besideOf{in, visit}, f)
 	}
 }
 
 // turnsBeside says of visits what an event of a team, a person or a subject makes otherwise.
 func (s *State) turnsBeside(e *event.Event) (out []event.Consequence) {
-	k := s.inspections
-	flags, _ := k.flagged.get(e.Stream)
-	if len(flags) == 0 || e.Assurance == event.Derived {
+	if e.Stream.Kind == event.Inspection || e.Assurance == event.Derived { // most events
 		return nil
 	}
+	k := s.inspections
+	flagged, _ := k.flagged.visits.get(e.Stream)
 	var visits []string
-	for i := range flags {
-		if id := flags[i].visit; !slices.Contains(visits, id) && k.knowsVisit(k.state(id)) { // what the author may not know waits
+	for _, id := range flagged {
+		if k.knowsVisit(k.state(id)) { // what the author may not know waits
 			visits = append(visits, id)
 		}
+	}
+	if len(visits) == 0 {
+		return nil
 	}
 	judged := k.judged
 	defer func() { k.judged = judged }()
@@ -77,9 +103,10 @@ func (s *State) turnsBeside(e *event.Event) (out []event.Consequence) {
 	s.Rollback()
 	for i, id := range visits {
 		st := k.state(id)
+		flags, _ := k.flagged.flags.get(besideOf{e.Stream, id})
 		none := func(d event.Deviation) bool { // nothing of it is turned by e
 			_, timeless := inspection.Beside(d.Code)
-			f := besideFlag{id, event.Statement{Code: d.Code, Item: d.Item, Fact: d.Fact}}
+			f := event.Statement{Code: d.Code, Item: d.Item, Fact: d.Fact}
 			return !slices.Contains(flags, f) || timeless && time.Unix(st.Began(), 0).Before(since.Truncate(time.Second))
 		}
 		v := event.Event{Stream: event.Stream{Kind: event.Inspection, ID: id}}

@@ -65,7 +65,7 @@ func (k *campaigns) correct(e *event.Event, _ *campaign.Policy) (bool, error) {
 }
 
 func (k *campaigns) retold(e *event.Event, _ *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
-	return retold(k.s, &k.streams, e, said, k.again, r)
+	return retold(k.common, &k.streams, e, said, k.again, r)
 }
 
 // fold also keeps which campaigns aim at a year without larger accidents, and what was said of it (R15).

@@ -87,7 +87,7 @@ func (k *documents) correct(e *event.Event, _ *campaign.Policy) (bool, error) {
 }
 
 func (k *documents) retold(e *event.Event, _ *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
-	return retold(k.s, &k.streams, e, said, k.again, r)
+	return retold(k.common, &k.streams, e, said, k.again, r)
 }
 
 // taken returns another block that has a number of d.

@@ -24,9 +24,9 @@ type inspections struct {
 	initial   *table[inspection.Key, []string] // duplicate key (R31) → inspections that claim it; values are replaced, never changed
 	ofSubject *table[string, []string]         // subject → its inspections that are seen (R44); likewise
 	scene     inspection.Scene
-	flagged   *table[event.Stream, []besideFlag] // team, person or subject → what was said of visits beside it; append-only
-	insteadOf *table[string, string]             // visit → the one in whose place it is entered anew
-	anew      *table[string, []string]           // and the other way round; values are replaced, never changed
+	flagged   flaggedBeside
+	insteadOf *table[string, string]   // visit → the one in whose place it is entered anew
+	anew      *table[string, []string] // and the other way round; values are replaced, never changed
 	moved     moved
 	judged    *event.Event // last, or being judged
 }
@@ -34,7 +34,7 @@ type inspections struct {
 func newInspections(s *State, c common) kind {
 	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
-		flagged: newTable[event.Stream, []besideFlag](s), insteadOf: newTable[string, string](s),
+		flagged: newFlaggedBeside(s), insteadOf: newTable[string, string](s),
 		anew: newTable[string, []string](s), moved: moved{layers: &s.layers}}
 	s.tables = append(s.tables, &k.moved)
 	k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.person, k.worksIn, k.registered
@@ -268,7 +268,7 @@ func (k *inspections) visitedAt(subject string, at time.Time) person.Visited {
 func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restated {
 	st := known(k.s, k.state(e.Stream.ID))
 	asked := inspection.Asked(st, p, e)
-	if asked == 0 {
+	if asked == 0 && !inspection.ToldLate(st, e) {
 		return event.Restated{}
 	}
 	k.scene.Calendars = k.s.calendars()

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -116,10 +117,11 @@ func (k *inspections) decides(v *event.Event) {
 		return
 	}
 	visit := k.state(v.Stream.ID)
-	services, known := visit.Services()
+	services := sync.OnceValues(visit.Services) // most visits have no case, and then nobody asks
 	by := func(penalty string) (f obligation.Fact) {
-		if i := slices.IndexFunc(services, func(s inspection.Service) bool { return s.Penalty == penalty }); i >= 0 {
-			f = services[i].By
+		all, _ := services()
+		if i := slices.IndexFunc(all, func(s inspection.Service) bool { return s.Penalty == penalty }); i >= 0 {
+			f = all[i].By
 		}
 		return f
 	}
@@ -128,7 +130,11 @@ func (k *inspections) decides(v *event.Event) {
 		case order.Name:
 			k.s.unseals(visit, of.ID)
 		case casefile.Name:
-			if st := k.s.cases.of(of.ID); known && st != nil && !st.Serves(by) {
+			st := k.s.cases.of(of.ID)
+			if st == nil || st.Serves(by) {
+				continue
+			}
+			if _, known := services(); known {
 				k.s.cases.edit(of.ID, func(st *casefile.State) { st.Serve(by) })
 			}
 		}
@@ -146,7 +152,10 @@ func (s *State) unseals(visit *inspection.State, id string) {
 		return
 	}
 	findings, since, seals := st.Sealed()
-	if at := visit.DecidedSince(findings, since); seals && !at.Equal(st.Decided()) {
+	if !seals {
+		return
+	}
+	if at := visit.DecidedSince(findings, since); !at.Equal(st.Decided()) {
 		orders.with.edit(id, func(st stream.State) { st.Of().(*order.State).Decide(at) })
 	}
 }

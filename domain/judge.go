@@ -90,7 +90,7 @@ func flagged(e *event.Event, f *event.Deviation, plan string) event.Consequence 
 func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan *campaign.Plan) []event.Consequence {
 	r := k.restates(e, plan.Policy)
 	c, corrects := k.(corrector)
-	if corrects = corrects && speaksOfFacts(e); r.Asked == nil && !corrects {
+	if corrects = corrects && speaksOfEarlier(c, k.declaration(), e); r.Asked == nil && !corrects {
 		return follow
 	}
 	said, _ := s.deviations.get(e.Stream)

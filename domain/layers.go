@@ -7,12 +7,12 @@ import (
 )
 
 // table is a map with overlays. Reads see the newest overlay that has the key; writes go to
-// the overlay of the present depth, or to the base when the depth is 0. An overlay is made by
+// the overlay of the top layer, or to the base when there is none. An overlay is made by
 // its first write, so a table that a request does not touch costs nothing.
 type table[K comparable, V any] struct {
 	*layers
 	base     map[K]V
-	overlays []overlay[K, V] // ascending depth, each at most *depth
+	overlays []overlay[K, V] // ascending level, each at most that of the top
 	spare    []overlay[K, V] // emptied ones for their memory
 	settled  func(K)         // when set, is told of each key that is written to the base
 	asked    lastFound[K, V]
@@ -30,7 +30,7 @@ type lastFound[K comparable, V any] struct {
 
 // overlay is what was written in one layer. A request writes a key or two, which are found without a map.
 type overlay[K comparable, V any] struct {
-	depth int // 1 is the oldest layer
+	level int // of its layer
 	list  []written[K, V]
 	at    map[K]int // the place of a key in the list; empty while there are few
 }
@@ -89,9 +89,13 @@ func newTable[K comparable, V any](s *State) *table[K, V] {
 // others are not asked to drop or to merge what they do not have.
 type layers struct {
 	depth int         // number of layers
+	ended int         // layers that were folded into the base: the oldest one has the level behind
 	turn  uint64      // of what the top layer is: it changes whenever another one is; never 0
 	wrote [][]layered // by layer, the oldest first; behind depth it is memory for reuse
 }
+
+// level is that of the top layer. A layer keeps its level when older ones are folded into the base, so that nobody has to count again.
+func (l *layers) level() int { return l.ended + l.depth }
 
 // begin puts an empty layer on top.
 func (l *layers) begin() {
@@ -130,11 +134,15 @@ func (l *layers) end() {
 	l.wrote[l.depth] = emptied(l.wrote[l.depth])
 }
 
-// commitOldest ends the oldest layer, which all tables have folded into their bases.
+// commitOldest folds the oldest layer into the base.
 func (l *layers) commitOldest() {
-	l.depth--
-	l.turn++
 	oldest := l.wrote[0]
+	for _, t := range oldest {
+		t.commitOldest()
+	}
+	l.depth--
+	l.ended++
+	l.turn++
 	copy(l.wrote, l.wrote[1:l.depth+1])
 	l.wrote[l.depth] = emptied(oldest)
 }
@@ -185,7 +193,7 @@ func (t *table[K, V]) writable(k K) (v V, known, mine bool) {
 
 // top returns the overlay that set writes, or nil when it does not exist yet. There is a layer.
 func (t *table[K, V]) top() *overlay[K, V] {
-	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == t.depth {
+	if n := len(t.overlays); n > 0 && t.overlays[n-1].level == t.level() {
 		return &t.overlays[n-1]
 	}
 	return nil
@@ -219,7 +227,7 @@ func (t *table[K, V]) begin() *overlay[K, V] {
 		o, t.spare[n-1] = t.spare[n-1], o
 		t.spare = t.spare[:n-1]
 	}
-	o.depth = t.depth
+	o.level = t.level()
 	t.overlays = append(t.overlays, o)
 	t.writes(t)
 	return &t.overlays[len(t.overlays)-1]
@@ -231,7 +239,7 @@ func (t *table[K, V]) durable(k K) (V, bool) {
 	return v, ok
 }
 
-// drop forgets the layer of the present depth.
+// drop forgets the top layer.
 func (t *table[K, V]) drop() {
 	if t.top() != nil {
 		t.recycle(len(t.overlays) - 1)
@@ -239,14 +247,14 @@ func (t *table[K, V]) drop() {
 	}
 }
 
-// merge folds the layer of the present depth, which is at least 2, into the one below, and reports whether there was nothing there.
+// merge folds the top layer, which is not the only one, into the one below, and reports whether there was nothing there.
 func (t *table[K, V]) merge() (first bool) {
 	n := len(t.overlays)
 	if t.top() == nil {
 		return false
 	}
-	if n == 1 || t.overlays[n-2].depth != t.depth-1 {
-		t.overlays[n-1].depth--
+	if n == 1 || t.overlays[n-2].level != t.level()-1 {
+		t.overlays[n-1].level--
 		return true
 	}
 	for i := range t.overlays[n-1].list {
@@ -257,18 +265,13 @@ func (t *table[K, V]) merge() (first bool) {
 	return false
 }
 
-// commitOldest folds the oldest layer into the base; every other layer moves down by one.
+// commitOldest folds the oldest layer, in which something was written, into the base.
 func (t *table[K, V]) commitOldest() {
-	if len(t.overlays) > 0 && t.overlays[0].depth == 1 {
-		for i := range t.overlays[0].list {
-			w := &t.overlays[0].list[i]
-			t.keep(w.key, w.value)
-		}
-		t.recycle(0)
+	for i := range t.overlays[0].list {
+		w := &t.overlays[0].list[i]
+		t.keep(w.key, w.value)
 	}
-	for i := range t.overlays {
-		t.overlays[i].depth--
-	}
+	t.recycle(0)
 }
 
 // recycle takes an overlay out, and empties it for reuse.
@@ -286,7 +289,7 @@ func (t *table[K, V]) recycle(i int) {
 	t.spare = append(t.spare, o)
 }
 
-// layered is what State does to all its tables alike.
+// layered is what State does alike to all that wrote in a layer.
 type layered interface {
 	drop()
 	merge() (first bool)

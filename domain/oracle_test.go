@@ -53,7 +53,7 @@ var (
 )
 
 var owedTraces = modeltest.Traces{Script: "testdata/owed.py", Golden: "testdata/owed.jsonl.gz", Count: 2000, Root: "..",
-	Found: []int{3_000_534, 3_007_835, 3_016_117, 3_028_137}}
+	Found: []int{3_000_534, 3_007_835, 3_016_117, 3_028_137, 7_004_325}}
 
 func TestGatesLateFlagsAndOpenItemsAreThoseOfTheModel(t *testing.T) {
 	seen := map[string]int{}

@@ -20,6 +20,7 @@ import (
 type past struct {
 	facts.Log
 	people []string // who wrote in the stream: they approve nothing here; append-only
+	latest int64    // when the latest event happened, in nanoseconds since 1970
 }
 
 // recall takes one event into a stream's state, which may be changed: as it comes, or by making the state anew when what counted
@@ -38,6 +39,7 @@ func (s *streams[S]) recall(v *slot[S], e *event.Event) {
 	}
 	v.past = p
 	p.wrote(e)
+	p.latest = max(p.latest, e.Occurred.UnixNano())
 	if _, explains := e.Data.(*oversight.DeviationExplained); explains {
 		return
 	}
@@ -107,8 +109,27 @@ func beginning[D event.Data](k *plain, id string) (d D, ok bool) {
 type corrector interface {
 	// correct answers a correction, and the yes or no to one; done is false for every other event.
 	correct(e *event.Event, p *campaign.Policy) (done bool, err error)
-	// retold adds to what is asked after an event what single facts break, after a version of one of them has begun to count with it.
+	// retold adds to what is asked after an event what single facts break, after a version of one of them has begun to count with it, or
+	// it is told late.
 	retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated
+	// toldLate reports whether an event of a stream happened before one that was recorded there earlier.
+	toldLate(e *event.Event) bool
+}
+
+func (s *streams[S]) toldLate(e *event.Event) bool {
+	v, _ := s.get(e.Stream.ID)
+	return v.past != nil && e.Occurred.UnixNano() < v.past.latest
+}
+
+// tellsLate reports whether an event may tell late what facts of its stream are compared with. What an import states entails nothing.
+func tellsLate(is *stream.Kind, e *event.Event) bool {
+	return is.Late != nil && is.Late.Tells(e.Data) && e.Assurance != event.Imported && e.Assurance != event.Derived
+}
+
+// speaksOfEarlier reports whether an event changes what counted of a stream before it: it corrects a fact, or is told late, where the
+// kind compares facts with that.
+func speaksOfEarlier(c corrector, is *stream.Kind, e *event.Event) bool {
+	return speaksOfFacts(e) || tellsLate(is, e) && c.toldLate(e)
 }
 
 // amends answers a correction of a fact of a stream, and the yes or no to one; done is false for every other event.
@@ -168,15 +189,16 @@ func granted[S folded[S]](is *stream.Kind, s *streams[S], p *past, w *facts.Wait
 func possible[S folded[S]](s *streams[S], now, then *facts.Log, turned uuid.UUID, e *event.Event,
 	judge judgeOf[S]) *event.Refusal {
 	return facts.Possible(now, then, turned, func(l *facts.Log, fn func(*facts.Fact, *event.Refusal)) {
-		s.rejudge(l, e, judge, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { fn(f, r) })
+		s.rejudge(l.Counting(), e, judge, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { fn(f, r) })
 	})
 }
 
 // rejudge judges the facts that count once more, each in the state before it, because of an event of their stream. What the ledger
 // itself said is only folded.
-func (s *streams[S]) rejudge(l *facts.Log, e *event.Event, judge judgeOf[S], fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
+func (s *streams[S]) rejudge(counting iter.Seq[facts.Fact], e *event.Event, judge judgeOf[S],
+	fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
 	var none, state S
-	for f := range l.Counting() {
+	for f := range counting {
 		f.Stream, f.About = e.Stream, e.About
 		f.Looked()
 		if f.Assurance != event.Derived {
@@ -194,23 +216,46 @@ func (s *streams[S]) rejudge(l *facts.Log, e *event.Event, judge judgeOf[S], fn 
 	}
 }
 
-// retold asks what single facts break, after a version of one has begun to count with e: by difference, each beside what the rest of
-// the ledger says today. So what others have changed since a fact was recorded neither flags it nor clears it.
-func retold[S folded[S]](st *State, s *streams[S], e *event.Event, said oversight.State, judge judgeOf[S],
+// retold asks what single facts break, after a version of one has begun to count with e, or e is told late: by difference, each beside
+// what the rest of the ledger says today. So what others have changed since a fact was recorded neither flags it nor clears it.
+func retold[S folded[S]](c common, s *streams[S], e *event.Event, said oversight.State, judge judgeOf[S],
 	r event.Restated) event.Restated {
-	before := s.pastOf(st, e.Stream.ID)
-	after := s.slotAfter(e).past
-	if after == nil || after.Turns() == before.Turns() {
+	before, after := s.pastOf(c.s, e.Stream.ID), s.slotAfter(e).past
+	turned := after != nil && after.Turns() != before.Turns()
+	if late := tellsLate(c.is, e) && s.toldLate(e); after == nil || !turned && !late {
 		return r
 	}
 	flags := func(l *facts.Log) (all []event.Deviation) {
-		s.rejudge(l, e, judge, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) { all = append(all, flags...) })
-		return all
+		s.rejudge(l.Counting(), e, judge, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+			if turned || f.ID != e.ID { // what an event breaks is said when it is judged
+				all = append(all, flags...)
+			}
+		})
+		return s.inHindsight(all, c.is.Late, l, e, judge)
 	}
 	r.Differ(said.Statements(), flags(&before.Log), flags(&after.Log), func(fact uuid.UUID) bool {
 		return after.Withdrawn() || after.Essential(&before.Log, fact)
 	})
 	return r
+}
+
+// inHindsight puts in place of what facts break beside those that were recorded before them what they break also beside those that
+// happened before them and were told later.
+func (s *streams[S]) inHindsight(all []event.Deviation, late *stream.Late, l *facts.Log, e *event.Event, judge judgeOf[S]) []event.Deviation {
+	if late == nil {
+		return all
+	}
+	l.Hindsight(late.Tells, func(of *facts.Fact, known iter.Seq[facts.Fact]) {
+		all = slices.DeleteFunc(all, func(d event.Deviation) bool { return d.Fact == of.ID && slices.Contains(late.Codes, d.Code) })
+		s.rejudge(known, e, judge, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+			for i := range flags {
+				if f.ID == of.ID && slices.Contains(late.Codes, flags[i].Code) {
+					all = append(all, flags[i])
+				}
+			}
+		})
+	})
+	return all
 }
 
 // refused is an error only when there is a refusal.

@@ -83,7 +83,7 @@ func (k *persons) correct(e *event.Event, _ *campaign.Policy) (bool, error) {
 }
 
 func (k *persons) retold(e *event.Event, _ *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
-	return retold(k.s, &k.streams, e, said, k.again, r)
+	return retold(k.common, &k.streams, e, said, k.again, r)
 }
 
 // fold also keeps whose key is whose, and how many of a person's keys count.

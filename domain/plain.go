@@ -220,8 +220,10 @@ func (k *plain) retold(e *event.Event, p *campaign.Policy, said oversight.State,
 	if !k.with.corrects || k.asked(e) == nil {
 		return r
 	}
-	return retold(k.s, &k.with, e, said, k.beside(k.s.whole, p), r)
+	return retold(k.common, &k.with, e, said, k.beside(k.s.whole, p), r)
 }
+
+func (k *plain) toldLate(e *event.Event) bool { return k.with.corrects && k.with.toldLate(e) }
 
 // asked is the state that the rules are asked about.
 func (k *plain) asked(e *event.Event) stream.State {

@@ -149,11 +149,16 @@ func (s *State) rowOf(stream event.Stream, all owed) obligation.Row {
 	return r
 }
 
-// moved are the visits of which what is owed may have changed, by layer until that is durable.
+// moved are the visits of which what is owed may have changed, until that is durable.
 type moved struct {
 	*layers
-	visits  [][]string // the oldest layer first
+	visits  []movedVisit // ascending level
 	settled func(id string)
+}
+
+type movedVisit struct {
+	id    string
+	level int // of the layer in which it moved
 }
 
 // move notes a visit.
@@ -162,34 +167,35 @@ func (m *moved) move(id string) {
 		m.settled(id)
 		return
 	}
-	for len(m.visits) < m.depth {
-		m.visits = append(m.visits, nil)
-	}
-	top := &m.visits[m.depth-1]
-	if len(*top) == 0 {
+	if n := len(m.visits); n == 0 || m.visits[n-1].level < m.level() {
 		m.writes(m)
 	}
-	*top = append(*top, id)
+	m.visits = append(m.visits, movedVisit{id, m.level()})
 }
 
-func (m *moved) drop() { m.visits[m.depth-1] = m.visits[m.depth-1][:0] }
+// top is where the visits of the top layer begin.
+func (m *moved) top() int {
+	i := len(m.visits)
+	for i > 0 && m.visits[i-1].level == m.level() {
+		i--
+	}
+	return i
+}
+
+func (m *moved) drop() { m.visits = m.visits[:m.top()] }
 
 func (m *moved) merge() (first bool) {
-	top, below := &m.visits[m.depth-1], &m.visits[m.depth-2]
-	first = len(*below) == 0
-	*below = append(*below, *top...)
-	*top = (*top)[:0]
-	return first
+	at, below := m.top(), m.level()-1
+	for i := range m.visits[at:] {
+		m.visits[at+i].level = below
+	}
+	return at == 0 || m.visits[at-1].level < below
 }
 
 func (m *moved) commitOldest() {
-	if len(m.visits) == 0 {
-		return
+	n := 0
+	for oldest := m.visits[0].level; n < len(m.visits) && m.visits[n].level == oldest; n++ {
+		m.settled(m.visits[n].id)
 	}
-	oldest := m.visits[0]
-	for _, id := range oldest {
-		m.settled(id)
-	}
-	copy(m.visits, m.visits[1:])
-	m.visits[len(m.visits)-1] = oldest[:0]
+	m.visits = slices.Delete(m.visits, 0, n)
 }

@@ -120,9 +120,6 @@ func (s *State) Merge() {
 // CommitOldest folds the bottom layer into the base: its block is durable. There must be one.
 func (s *State) CommitOldest() {
 	s.needLayers(1)
-	for _, t := range s.tables {
-		t.commitOldest()
-	}
 	s.layers.commitOldest()
 }
 

@@ -122,7 +122,7 @@ func (k *subjects) correct(e *event.Event, p *campaign.Policy) (bool, error) {
 }
 
 func (k *subjects) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
-	return retold(k.s, &k.streams, e, said, k.again(p), r)
+	return retold(k.common, &k.streams, e, said, k.again(p), r)
 }
 
 // fold also keeps who first had each valid credit code, and what became part of what.

@@ -64,7 +64,7 @@ func (k *teams) correct(e *event.Event, p *campaign.Policy) (bool, error) {
 }
 
 func (k *teams) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
-	return retold(k.s, &k.streams, e, said, k.again(p), r)
+	return retold(k.common, &k.streams, e, said, k.again(p), r)
 }
 
 // judged shows the person facts as seen from one team.

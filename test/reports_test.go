@@ -279,17 +279,18 @@ func (w *reportWorld) opens(r *report.Report, role event.Role, x *report.Executi
 			opened++
 			if a, b, paired := c.Pair(); paired {
 				for _, name := range []string{a, b} {
-					if v, err := x.Number(key, r.Column(name)); err != nil || fmt.Sprint(v) != fmt.Sprint(l.figures[name]) && l.figures[name] != nil {
+					if v, err := x.Numbers(key, r.Column(name)); err != nil || fmt.Sprint(v[0]) != fmt.Sprint(l.figures[name]) && l.figures[name] != nil {
 						w.Errorf("%s for %s: %s of %q is %v, in the pair of %s %v %v", r.ID, role, name, l.row, l.figures[name], c.Name, v, err)
 					}
 				}
 				continue
 			}
-			things, err := x.Open(key, c, 0, report.MostThings)
+			things, err := x.Open(key, c, report.Start, report.MostThings)
 			if err != nil {
 				w.Errorf("%s for %s: %s of %q does not open: %v", r.ID, role, c.Name, l.row, err)
 				continue
 			}
+			w.pages(x, r, c, key, things)
 			if want == nil && c.Kind == report.Sum { // nobody records it
 				want = 0
 			}
@@ -305,6 +306,30 @@ func (w *reportWorld) opens(r *report.Report, role event.Role, x *report.Executi
 		}
 	}
 	return opened
+}
+
+// pages opens a number page by page, and compares that with how it opens at once.
+func (w *reportWorld) pages(x *report.Execution, r *report.Report, c *report.Column, key []any, things []report.Opened) {
+	w.Helper()
+	if len(things) < 2 {
+		return
+	}
+	each := 1 + len(things)/3 // three pages, which end among things of one entry as well
+	var all []report.Opened
+	for m := report.Start; ; {
+		page, err := x.Open(key, c, m, each)
+		must(w.T, err)
+		if len(page) == 0 {
+			break
+		}
+		all, m = append(all, page...), m.After(c, page)
+		if c.Kind == report.Min || c.Kind == report.Max {
+			break
+		}
+	}
+	if fmt.Sprint(all) != fmt.Sprint(things) {
+		w.Errorf("%s: pages of %s have %d things, or others or in another order, of %d", r.ID, c.Name, len(all), len(things))
+	}
 }
 
 // madeOf is the number that things make.

@@ -75,6 +75,7 @@ var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "黑名单", Doc: "a proposal to put a subject on the blacklist, and what comes of it",
 	Access:  stream.Matter(),
 	Answers: approvers, Yes: approvers,
+	Late: &stream.Late{Codes: []law.Code{BlacklistEnteredEarly}, Tells: func(d event.Data) bool { _, ok := d.(*Objected); return ok }},
 	About: func(l stream.Ledger, e *event.Event) event.About {
 		d := e.Data.(*Proposed)
 		a, _ := l.About(event.Stream{Kind: event.Subject, ID: d.Subject})

@@ -54,12 +54,22 @@ var (
 	changers = append(slices.Clip(officials), event.RoleCityGovernment, event.RoleCountyGovernment)
 )
 
+// byOrder are the codes of what is compared with the steps before it.
+var byOrder = []law.Code{DecidedWithoutNotice, DecidedWithoutHearing, HearingTooEarly}
+
 // Kind declares cases and their events.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "案件", Doc: "a case of a penalty (R41); on the spot it is one event",
 	Access: stream.Matter(),
 	About:  about, Joins: joins, Allow: allow,
-	Lapses: func(c law.Code) bool { return c == PaidDiffers },
+	Lapses: func(c law.Code) bool { return c == PaidDiffers || slices.Contains(byOrder, c) },
+	Late: &stream.Late{Codes: byOrder, Tells: func(d event.Data) bool {
+		switch d.(type) {
+		case *Notified, *StepRecorded:
+			return true
+		}
+		return false
+	}},
 }, stream.Rules[*State]{Answer: answer, Answered: answered, Extend: extend, Extended: extended, Restate: restate,
 	Owes: owes, Obligations: owedKinds},
 	stream.First((*Filed).Judge, event.Type{Name: FiledType, Version: 1, Chinese: "立案",

@@ -19,13 +19,28 @@ type Table struct {
 	index map[string]int
 }
 
-// NewTable makes a table.
+// NewTable makes a table. A code that is listed twice is a fault of the program: it does not start.
 func NewTable(name, chinese string, list ...Code) *Table {
 	t := &Table{Name: name, Chinese: chinese, Codes: list, index: make(map[string]int, len(list))}
 	for i, c := range list {
+		if _, twice := t.index[c.Code]; twice {
+			panic(fmt.Sprintf("codes: table %q lists %q twice", name, c.Code))
+		}
 		t.index[c.Code] = i
 	}
 	return t
+}
+
+// byName has the tables of a list. Two of one name are a fault of the program: the second would never be asked.
+func byName(list []*Table) map[string]*Table {
+	m := make(map[string]*Table, len(list))
+	for _, t := range list {
+		if m[t.Name] != nil {
+			panic(fmt.Sprintf("codes: there are two tables %q", t.Name))
+		}
+		m[t.Name] = t
+	}
+	return m
 }
 
 // Has reports whether code is in the table.
@@ -86,13 +101,9 @@ func (t *Table) List() []string {
 }
 
 // TableOf returns the table of that name, or nil.
-func TableOf(name string) *Table {
-	i := slices.IndexFunc(tables, func(t *Table) bool { return t.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return tables[i]
-}
+func TableOf(name string) *Table { return tablesByName[name] }
+
+var tablesByName = byName(tables)
 
 // Tables returns all tables. The caller must not change them.
 func Tables() []*Table { return tables }
@@ -302,7 +313,7 @@ var tables = []*Table{
 		Code{"decision", "行政处罚决定书", "decision"}), // R42
 	NewTable("review-problem", "倒查起因", Code{"failed-recheck", "复查不合格", "a failed re-check"},
 		Code{"accident", "生产安全事故", "accident"}, Code{"major-hazard", "后续发现的重大隐患", "major hazard found later"},
-		Code{"tip", "查实的举报", "substantiated tip"}, Code{"failed-recheck", "复查不合格", "failed re-check"}), // R44, R66
+		Code{"tip", "查实的举报", "substantiated tip"}), // R44, R66
 	NewTable("review-ground", "责任事由", Code{"coarse-carelessness", "工作粗心大意", "coarse carelessness"},
 		Code{"insufficient-penalty", "处罚不到位", "insufficient penalty"}, Code{"duty-neglected", "履职不力", "neglected duty"}), // R44, R66
 	NewTable("duty-breach", "履职不到位", Code{"missed-hazard", "应查未查", "a hazard was missed"},

@@ -277,6 +277,32 @@ func (l *Log) Counting() iter.Seq[Fact] {
 	return func(yield func(Fact) bool) { l.each(yield, false) }
 }
 
+// mostLooked is how many facts [Log.Hindsight] looks at: the newest.
+const mostLooked = 100
+
+// Hindsight calls fn with each fact that counts after which others were told that happened before it, of those that tells says: with what
+// was recorded before it, then these, and itself last.
+func (l *Log) Hindsight(tells func(event.Data) bool, fn func(f *Fact, known iter.Seq[Fact])) {
+	all := slices.Collect(l.Counting())
+	var earliest time.Time // of those that were told later
+	for i, looked := len(all)-1, 0; i >= 0 && looked < mostLooked; i-- {
+		f := &all[i]
+		if !earliest.IsZero() && earliest.Before(f.Occurred) {
+			known := slices.Clone(all[:i])
+			for _, g := range all[i+1:] {
+				if g.Occurred.Before(f.Occurred) && tells(g.Data) {
+					known = append(known, g)
+				}
+			}
+			looked++
+			fn(f, slices.Values(append(known, *f)))
+		}
+		if (earliest.IsZero() || f.Occurred.Before(earliest)) && tells(f.Data) {
+			earliest = f.Occurred
+		}
+	}
+}
+
 // Lasting yields the facts that count, and of a visit that is withdrawn those of its orders and cases: they lie in streams of their
 // own, which no correction of the visit changes (pillar 17).
 func (l *Log) Lasting() iter.Seq[Fact] {

@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/google/uuid"
@@ -65,13 +66,19 @@ func NeedsYes(f *facts.Fact) bool {
 // again judges the facts that count once more, each in the state before it, and calls fn with what it breaks and with the refusal
 // of what could not have happened; what a gate asks for is none. p is the plan of the visit, and beside what other streams say of it.
 func (sc *Scene) again(log *facts.Log, beside *heard, p *campaign.Policy, fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
+	sc.inTurn(log, log.Counting(), beside, p, fn)
+}
+
+// inTurn is [Scene.again] of some facts that count, in their order.
+func (sc *Scene) inTurn(log *facts.Log, counting iter.Seq[facts.Fact], beside *heard, p *campaign.Policy,
+	fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
 	view := *sc
 	view.Policy = p
 	st := NewState()
 	r := st.editRest()
 	r.heard = beside
 	r.ahead(log)
-	for f := range log.Counting() {
+	for f := range counting {
 		f.Looked()
 		j := &judgement{st: st, sc: &view, e: f.Event, imported: f.Assurance == event.Imported, occurred: f.Occurred, latest: f.Latest()}
 		ask := j.decide
@@ -94,17 +101,18 @@ func (sc *Scene) again(log *facts.Log, beside *heard, p *campaign.Policy, fn fun
 	}
 }
 
-// ofFacts are the codes of what one fact breaks in its visit; ofRegisters those of what it breaks beside what teams, persons,
-// subjects and campaigns were when it was recorded, which is asked again only of what is corrected. Who wrote a fact, and
-// whether he was of the visit then, no correction changes.
+// ofFacts are the codes of what one fact breaks in its visit, byOrder of what it breaks beside what happened before it in the visit;
+// ofRegisters are those of what it breaks beside what teams, persons, subjects and campaigns were when it was recorded, which is asked
+// again only of what is corrected. Who wrote a fact, and whether he was of the visit then, no correction changes.
 var (
 	ofFacts = []law.Code{law.LateAfterClosing, law.ClockOrder, law.StartAfterRelease, law.StartDiffersFromReservation, law.TooFewInspectors,
-		law.PlannedInThePast, law.BriefedAfterArrival, law.VisitTooShort, law.SectionsSkipped, law.ItemsSkipped, law.AnsweredAgain,
+		law.PlannedInThePast, law.BriefedAfterArrival, law.ItemsSkipped, law.AnsweredAgain,
 		law.AdvanceNotice, law.BriefingHeard, law.Accompanied, law.Reception, law.ViolatedAfterFound, law.FindingAfterRecord,
 		law.FixWithoutPhoto, law.DueBeforeIssued, law.DueFarOff, law.FineWithoutDecision, law.FinedAgain, law.PunishedAndExempted,
 		law.KindBeyondAuthority, law.FineWithoutAmount, law.FineBeyondAuthority, law.UnknownRecipient, law.WrongDocument,
 		order.ExtensionWithoutEffect, MeasureUnexplained, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete, ItemWithoutBasis,
 		StandardNotInForce, NoticeIncomplete, AssistantNotNamed}
+	byOrder     = []law.Code{law.VisitTooShort, law.SectionsSkipped}
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
 		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled,
@@ -162,6 +170,9 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 	for _, code := range ofFacts {
 		r.Asked = append(r.Asked, event.Asked{Code: code})
 	}
+	for _, code := range byOrder {
+		r.Asked = append(r.Asked, event.Asked{Code: code, Fact: turned})
+	}
 	was := sc.besideRegisters(before, t, turned)
 	for _, code := range ofRegisters {
 		broke := slices.ContainsFunc(was, func(s event.Statement) bool { return s.Code == code })
@@ -174,11 +185,71 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 	r.Left = slices.DeleteFunc(r.Left, func(s event.Statement) bool { return !slices.Contains(is, s) })
 	sc.again(&after.facts, after.heard, t.Policy, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
-			if s := &flags[i].Statement; r.Answers(s) && !slices.Contains(r.Left, *s) {
+			if s := &flags[i].Statement; r.Answers(s) && !slices.Contains(r.Left, *s) && !slices.Contains(byOrder, s.Code) {
 				r.True = append(r.True, flags[i])
 			}
 		}
 	})
+	sc.lookBack(r, before, after, t, turned)
+}
+
+// ToldLate reports whether an event tells of a visit what may have happened before a fact that was compared with it (R37).
+func ToldLate(st *State, e *event.Event) bool {
+	return st != nil && st.is(departed) && tells(e.Data) && e.Assurance != event.Imported
+}
+
+// tells reports whether a departure is compared with a fact.
+func tells(d event.Data) bool {
+	switch d.(type) {
+	case *Arrived, *SectionCompleted:
+		return true
+	}
+	return false
+}
+
+// inHindsight is what facts break in a visit beside what happened before them, also where that was told later.
+func (sc *Scene) inHindsight(st *State, t Terms) (all []event.Deviation) {
+	take := func(flags []event.Deviation) {
+		for i := range flags {
+			if slices.Contains(byOrder, flags[i].Code) {
+				all = append(all, flags[i])
+			}
+		}
+	}
+	sc.again(&st.facts, st.heard, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) { take(flags) })
+	st.facts.Hindsight(tells, func(of *facts.Fact, known iter.Seq[facts.Fact]) {
+		if _, compared := of.Data.(*Departed); !compared {
+			return
+		}
+		all = slices.DeleteFunc(all, func(d event.Deviation) bool { return d.Fact == of.ID })
+		sc.inTurn(&st.facts, known, st.heard, t.Policy, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+			if f.ID == of.ID {
+				take(flags)
+			}
+		})
+	})
+	return all
+}
+
+// lookBack says again what facts break beside what happened before them: by difference, after a version of one of them (turned) has
+// begun to count, or what happened before them was told.
+func (sc *Scene) lookBack(r *event.Restated, before, after *State, t Terms, turned uuid.UUID) {
+	was, is := sc.inHindsight(before, t), sc.inHindsight(after, t)
+	if r.Asked == nil {
+		r.Asked = []event.Asked{}
+	}
+	for i := range was {
+		r.Asked = append(r.Asked, event.Asked{Code: was[i].Code, Fact: was[i].Fact})
+	}
+	for i := range is {
+		s := &is[i].Statement
+		same := slices.ContainsFunc(was, func(d event.Deviation) bool { return d.Statement == *s })
+		if same && s.Fact != turned {
+			r.Left = append(r.Left, *s) // as it was said, or not said
+			continue
+		}
+		r.True = append(r.True, is[i])
+	}
 }
 
 // besideRegisters is what a fact breaks beside the registers of today by what counts in a state; the zero id: each fact. A correction

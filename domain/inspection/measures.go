@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"math"
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
@@ -74,6 +75,9 @@ var _ = stands(standing{place: 137, rule: law.R47, code: AggravationNotStated, b
 		for i := range s.findings {
 			f := &s.findings[i]
 			if n == most || f.marks&(punished|importedFact) != punished {
+				continue
+			}
+			if s.aggravates(f, math.MaxUint64) == nil { // nothing ever did: the facts need not be read
 				continue
 			}
 			if at, stated := s.aggravated(f.id); !stated {

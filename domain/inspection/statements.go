@@ -49,7 +49,7 @@ const most = 100
 // Lapses reports whether a statement with this code may lapse.
 func Lapses(code law.Code) bool {
 	return slices.Contains([]law.Code{CapExceeded, NoticeCountTooLow, FindingNotCarried}, code) ||
-		slices.Contains(ofFacts, code) || slices.Contains(ofRegisters, code) ||
+		slices.Contains(ofFacts, code) || slices.Contains(byOrder, code) || slices.Contains(ofRegisters, code) ||
 		slices.ContainsFunc(declared().standings, func(r standing) bool { return r.code == code })
 }
 
@@ -171,6 +171,8 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 		sc.recompare(&r, after, t, comparesPenalties)
 	case len(after.decisions) != len(st.decisions) && after.delivered():
 		sc.recompare(&r, after, t, comparesCopies)
+	case ToldLate(st, e):
+		sc.lookBack(&r, st, after, t, uuid.Nil)
 	}
 	return r
 }

@@ -52,6 +52,9 @@ type Kind struct {
 	Untimed bool
 	// Lapses reports whether what is flagged under a code may lapse; nil: what its rules flag, unless it is fixed.
 	Lapses func(law.Code) bool
+	// Late is what compares a fact with those before it in its stream: it is said again when one that happened before it is told after
+	// it. nil: nothing.
+	Late *Late
 	// Allow refuses an event whose author may not write to its stream, whatever is in it; nil: none.
 	Allow func(*event.Event) *event.Refusal
 	// About says what a stream is about, by the event that begins it: who sees the stream follows from
@@ -77,6 +80,12 @@ type Kind struct {
 	// Judge makes what judges the streams of one ledger; nil where package domain asks the rules, in a
 	// scene of the kind's own.
 	Judge func() Judge
+}
+
+// Late are the codes of what compares a fact with others before it, and the bodies of these.
+type Late struct {
+	Codes []law.Code
+	Tells func(event.Data) bool
 }
 
 // Problem is something that went wrong at subjects: who had been there before, and where Officials is set who answers for

@@ -77,6 +77,8 @@ var Kind = stream.With(stream.Kind{
 		return slices.Contains([]law.Code{law.USCCShared, law.USCCCheckFailed, law.StatusInTheFuture, law.UnknownDepartment,
 			law.NoCompetentDepartment, HolidayWorkWithoutApproval}, code)
 	},
+	Late: &stream.Late{Codes: []law.Code{HolidayWorkWithoutApproval},
+		Tells: func(d event.Data) bool { _, ok := d.(*oversight.ApprovalGiven); return ok }},
 	Waits:       true, // an exclusion does, and work in a holiday
 	Answers:     append([]event.Role{event.RoleCountyGovernment, event.RoleDepartment}, oversight.Approvers...),
 	Obligations: []*obligation.Kind{&Approval, &Visit},

@@ -208,7 +208,8 @@ class Visit:
         elif roll < .73 and findings:
             f, occ = self.pick(findings), self.occ()
             if open_ or occ <= closed.occ:
-                self.add("verified", "I1", [f] + [o.ev.id for o in self.all("order") if f in o.ev.names], occ, told={"finding": f})
+                orders = [o.ev.id for o in self.s.facts.values() if o.ev.type == "order" and f in o.ev.names]   # also one that is restored
+                self.add("verified", "I1", [f] + orders, occ, told={"finding": f})
         elif roll < .78 and findings:
             f = self.pick(findings)
             self.add("case", "I1", [f], told={"finding": f})

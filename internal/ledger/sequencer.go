@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -335,8 +336,6 @@ func (s *sequencer) finish(c committed) {
 		s.lose(b, c)
 		return
 	}
-	s.state.CommitOldest()
-	s.usual = usual{len(b.lines) + len(b.lines)/4, len(b.ends) + len(b.ends)/4}
 	if s.l.clock.Recorded(b.last); b.last.Corrected() {
 		s.last = s.last.WithoutCorrection()
 	}
@@ -345,6 +344,11 @@ func (s *sequencer) finish(c committed) {
 	for _, p := range b.waiters {
 		s.l.answer(p, outcome{err: p.refusal, view: c.view, checkpoint: c.block.Checkpoint})
 	}
+	if len(b.waiters) == 1 && s.filling == nil && len(s.backlog) == 0 {
+		runtime.Gosched() // a writer who is alone need not wait for what follows
+	}
+	s.state.CommitOldest()
+	s.usual = usual{len(b.lines) + len(b.lines)/4, len(b.ends) + len(b.ends)/4}
 	s.reuse(b, c.block.Bytes)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -38,8 +39,8 @@ func (a *Answer) Each() bool { return len(a.By) > 0 && a.By[0] == each }
 
 // things is the query, bounded by the parameters, with its bands as fields. Unary plus: a field has no affinity, here and where a number is
 // opened; else '2019' <> 2019 is true in one and false in the other. further are conditions on the query's own fields, so that indexes
-// serve them.
-func (x *Execution) things(further ...string) string {
+// serve them. used tells which fields are asked for; nil: all.
+func (x *Execution) things(used func(field string) bool, further ...string) string {
 	where := further
 	has := func(field string) bool { return slices.Contains(x.fields, field) }
 	if has("date") {
@@ -59,10 +60,12 @@ func (x *Execution) things(further ...string) string {
 	}
 	fields := make([]string, 0, len(x.fields)+2)
 	for _, f := range x.fields {
-		fields = append(fields, "+"+f+" AS "+f)
+		if used == nil || used(f) {
+			fields = append(fields, "+"+f+" AS "+f)
+		}
 	}
 	for _, d := range x.Dimensions {
-		if d.Bands != "" {
+		if d.Bands != "" && (used == nil || used(d.Name)) {
 			fields = append(fields, bandSQL(d.Of, x.bands[d.Bands], true)+" AS "+d.Name)
 		}
 	}
@@ -127,6 +130,17 @@ func (x *Execution) condition(c *Column) string {
 	return strings.Join(all, " AND ")
 }
 
+// any is the condition of the things of any of some columns: others are not looked for.
+func (x *Execution) any(columns []*Column) string {
+	var all []string
+	for _, c := range columns {
+		if !c.paired() {
+			all = append(all, "("+x.condition(c)+")")
+		}
+	}
+	return "(" + strings.Join(all, " OR ") + ")"
+}
+
 func (x *Execution) aggregate(c *Column) string {
 	filter := " FILTER (WHERE " + x.where(c) + ")"
 	switch c.Kind {
@@ -143,13 +157,40 @@ func (x *Execution) aggregate(c *Column) string {
 	return "count(*)" + filter
 }
 
+var words = regexp.MustCompile(`\w+`)
+
+// used tells which fields rows and totals are made of: the fewer the temporary table has, the sooner it is written and read.
+func (x *Execution) used() func(field string) bool {
+	named := map[string]bool{"ix": true, "hidden": x.Hidden, "date": x.Base}
+	texts := []string{x.Order}
+	for _, c := range x.Columns {
+		texts = append(texts, c.Where, c.of, c.Entry)
+	}
+	for _, name := range x.by {
+		texts = append(texts, name)
+		if name == each {
+			for _, f := range x.Detail {
+				texts = append(texts, f.Name)
+			}
+		}
+	}
+	for _, text := range texts {
+		for _, word := range words.FindAllString(text, -1) {
+			named[strings.ToLower(word)] = true
+		}
+	}
+	return func(field string) bool { return named[field] }
+}
+
 // count runs the query once into a temporary table, of which every number is made.
 func (x *Execution) count() error {
-	if x.counted {
+	if x.from != "" {
 		return nil
 	}
-	_, _, err := x.conn.Things(x.things(), x.p)
-	x.counted = err == nil
+	_, _, err := x.conn.Things(x.things(x.used()), x.p)
+	if err == nil {
+		x.from = "temp.thing"
+	}
 	return err
 }
 
@@ -190,12 +231,12 @@ type group struct {
 // table computes the figures of one grouping from the things; without dimensions it is the total. A zone's things count in the row of the
 // zone and in that of its county.
 func (x *Execution) table(dims []string) (map[string]*group, error) {
-	keys, from := make([]string, len(dims)), "temp.thing"
+	keys, from := make([]string, len(dims)), x.from
 	for i, d := range dims {
 		keys[i] = d
 		if d == "county" {
 			keys[i] = "county_area"
-			from = "(SELECT m.area AS county_area, t.* FROM temp.thing t LEFT JOIN temp.area_members m ON m.member = t.county)"
+			from = "(SELECT m.area AS county_area, t.* FROM " + x.from + " t LEFT JOIN temp.area_members m ON m.member = t.county)"
 		}
 	}
 	lead, tail := "", ""

@@ -72,14 +72,14 @@ type Question struct {
 // Execution is one report that one asker asks as of one position, over a connection that is open.
 type Execution struct {
 	*Report
-	conn    *reportdb.Conn
-	q       Question
-	by      []string
-	p       map[string]any     // what is bound
-	bands   map[string][]int64 // by parameter
-	parts   []*Execution
-	own     int64 // team of the asker, to which rows of every team are cut; 0: none
-	counted bool
+	conn  *reportdb.Conn
+	q     Question
+	by    []string
+	p     map[string]any     // what is bound
+	bands map[string][]int64 // by parameter
+	parts []*Execution
+	own   int64  // team of the asker, to which rows of every team are cut; 0: none
+	from  string // where the things stand, once they are counted
 }
 
 // Names are the texts in which the report may name registers, for [reportdb.Question].

@@ -176,7 +176,7 @@ func (r *Report) ask(conn *reportdb.Conn, role event.Role, rows string) error {
 		if err := x.read("SELECT "+x.aggregate(c)+" FROM temp.thing", nil, func([]any) error { return nil }); err != nil {
 			return r.at(c.Name, role, fmt.Errorf("column %s: %w", c.Name, err))
 		}
-		if _, err := x.Open(make([]any, len(x.by)), c, 0, 1); err != nil {
+		if _, err := x.Open(make([]any, len(x.by)), c, Start, 1); err != nil {
 			return r.at(c.Name, role, fmt.Errorf("column %s: %w", c.Name, err))
 		}
 	}

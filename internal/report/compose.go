@@ -2,6 +2,7 @@ package report
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,10 +28,28 @@ func (x *Execution) compose(team string) error {
 		if err != nil {
 			return err
 		}
-		x.parts = append(x.parts, p)
+		if x.speaks(p); len(p.Columns) > 0 {
+			x.parts = append(x.parts, p)
+		}
 	}
 	return nil
 }
+
+// speaks leaves a part those columns of which the sentences speak, and those of which these are made.
+func (x *Execution) speaks(part *Execution) {
+	needed := map[string]bool{}
+	for _, c := range part.Columns {
+		if x.speaksOf(part.figure(c)) {
+			needed[c.Name], needed[c.pair[0]], needed[c.pair[1]] = true, true, true
+		}
+	}
+	narrow := *part.Report
+	narrow.Columns = slices.DeleteFunc(slices.Clone(part.Columns), func(c *Column) bool { return !needed[c.Name] })
+	part.Report = &narrow
+}
+
+// figure is the name that sentences have for a column of a part.
+func (r *Report) figure(c *Column) string { return "r" + r.ID + "_" + c.Name }
 
 var figureOf = regexp.MustCompile(`\{r([A-Za-z0-9-]+?)_(\w+)\}`)
 
@@ -39,15 +58,20 @@ func (x *Execution) said() (*Answer, error) {
 	a := &Answer{}
 	figures := map[string]any{}
 	for _, part := range x.parts {
-		if err := part.count(); err != nil {
-			return nil, err
+		// A total alone is read from the query; a median reads it once more.
+		part.from = "(SELECT * FROM (" + part.things(nil) + ") WHERE " + part.any(part.Columns) + ")"
+		if slices.ContainsFunc(part.Columns, func(c *Column) bool { return c.Kind == Median }) {
+			part.from = ""
+			if err := part.count(); err != nil {
+				return nil, err
+			}
 		}
 		total, err := part.total()
 		if err != nil {
 			return nil, err
 		}
 		for i, c := range part.Columns {
-			name := "r" + part.ID + "_" + c.Name
+			name := part.figure(c)
 			figures[name] = inSentence(c, total[i])
 			if x.speaksOf(name) {
 				a.Figures = append(a.Figures, PartFigure{name, part.ID, c.Name, total[i]})
@@ -92,7 +116,7 @@ func (r *Report) examineText() error {
 			known := false
 			for _, part := range r.parts {
 				for _, c := range part.Columns {
-					known = known || m[1] == "r"+part.ID+"_"+c.Name
+					known = known || m[1] == part.figure(c)
 				}
 			}
 			if !known {

@@ -195,7 +195,7 @@ func (x *Execution) Document(a *Answer, l law.Language) (*Document, error) {
 // entry is the index of an entry, for who sees entries.
 func (x *Execution) entry(v any) *int64 {
 	n, ok := v.(int64)
-	if x.q.Figures || !ok {
+	if x.q.Figures || !ok || n < 0 {
 		return nil
 	}
 	return &n

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 
 // Opened is one of the things behind a number.
 type Opened struct {
-	Entry  int64 // its index
+	Entry  int64 // its index; -1: it has none
 	Value  any   // what it adds to the number; of a median and the like its value
 	Detail []any
 }
@@ -47,12 +48,43 @@ func (x *Execution) of(key []any) (from, where string, p map[string]any) {
 			inner = append(inner, d+" IS :"+name)
 		}
 	}
-	return x.things(inner...), strings.Join(outer, " AND "), p
+	return x.things(nil, inner...), strings.Join(outer, " AND "), p
 }
 
-// Open returns what is behind a number, from the skipped on and no more than most: a count has as many, a sum its addends, a distinct one
-// entry for each, a median its ordered values, least and greatest the one.
-func (x *Execution) Open(key []any, c *Column, skip, most int) (out []Opened, err error) {
+// Mark is where a page of things ends: what the last one was ordered by, and how many that are ordered alike there were until then. The
+// next page begins there, and skips those.
+type Mark struct {
+	By    any   `json:"by,omitempty"` // value, where that orders them: number or text
+	Entry int64 `json:"entry"`        // -1: none
+	Same  int   `json:"same"`
+}
+
+// Start is where the first page begins.
+var Start = Mark{By: math.Inf(-1), Entry: -1}
+
+// alike reports whether two marks are of one place in the order.
+func (m *Mark) alike(o *Mark) bool { return m.Entry == o.Entry && compare(m.By, o.By, nil) == 0 }
+
+// After is the mark behind things that were opened from a mark on.
+func (m Mark) After(c *Column, opened []Opened) Mark {
+	for i := range opened {
+		o := &opened[i]
+		next := Mark{By: Start.By, Entry: o.Entry}
+		if c.Kind == Median || c.Kind == Distinct {
+			next.By = o.Value
+		}
+		if next.alike(&m) {
+			next.Same = m.Same
+		}
+		next.Same++
+		m = next
+	}
+	return m
+}
+
+// Open returns what is behind a number, from a mark on and no more than most: a count has as many, a sum its addends, a distinct one
+// entry for each, a median its ordered values, least and greatest the one. However far the mark is, what is kept meanwhile is one page.
+func (x *Execution) Open(key []any, c *Column, m Mark, most int) (out []Opened, err error) {
 	if c.paired() {
 		return nil, ErrPaired
 	}
@@ -60,23 +92,26 @@ func (x *Execution) Open(key []any, c *Column, skip, most int) (out []Opened, er
 	if c.Kind != Count {
 		value = c.of
 	}
-	tail := " ORDER BY " + entry
+	from, where, p := x.of(key)
+	p["mark_by"], p["mark_entry"] = m.By, m.Entry
+	where = x.where(c) + " AND " + where
+	tail := " AND coalesce(" + entry + ", -1) >= :mark_entry ORDER BY " + entry
 	switch c.Kind {
 	case Distinct:
-		entry, tail = "min("+entry+")", " GROUP BY "+c.of+" ORDER BY 1, 2"
+		entry = "min(" + entry + ")"
+		tail = fmt.Sprintf(" GROUP BY %s HAVING (coalesce(%s, -1), %[1]s) >= (:mark_entry, :mark_by) ORDER BY 1, 2", c.of, entry)
 	case Median:
-		tail = " ORDER BY " + c.of + ", " + entry
+		tail = fmt.Sprintf(" AND (%s, coalesce(%s, -1)) >= (:mark_by, :mark_entry) ORDER BY %[1]s, %[2]s", c.of, entry)
 	case Min:
-		tail, most = " ORDER BY "+c.of, min(most, 1-min(skip, 1))
+		tail, most = " ORDER BY "+c.of, min(most, 1)
 	case Max:
-		tail, most = " ORDER BY "+c.of+" DESC", min(most, 1-min(skip, 1))
+		tail, most = " ORDER BY "+c.of+" DESC", min(most, 1)
 	}
-	query := "SELECT " + entry + ", " + value
+	query := "SELECT coalesce(" + entry + ", -1), " + value
 	for _, f := range x.Detail {
 		query += ", " + f.Name
 	}
-	from, where, p := x.of(key)
-	query += fmt.Sprintf(" FROM (%s) WHERE %s AND %s%s LIMIT %d OFFSET %d", from, x.where(c), where, tail, most, skip)
+	query += fmt.Sprintf(" FROM (%s) WHERE %s%s LIMIT %d OFFSET %d", from, where, tail, most, m.Same)
 	err = x.read(query, p, func(values []any) error {
 		o := Opened{Value: values[1], Detail: values[2:]}
 		o.Entry, _ = values[0].(int64)
@@ -86,14 +121,19 @@ func (x *Execution) Open(key []any, c *Column, skip, most int) (out []Opened, er
 	return out, err
 }
 
-// Number is one number by itself; not a median.
-func (x *Execution) Number(key []any, c *Column) (v any, err error) {
+// Numbers are numbers of one row by themselves, in one pass; of no median.
+func (x *Execution) Numbers(key []any, columns ...*Column) (out []any, err error) {
 	from, where, p := x.of(key)
-	err = x.read("SELECT "+x.aggregate(c)+" FROM ("+from+") WHERE "+where, p, func(values []any) error {
-		v = values[0]
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		list[i] = x.aggregate(c)
+	}
+	query := "SELECT " + strings.Join(list, ", ") + " FROM (" + from + ") WHERE " + where + " AND " + x.any(columns)
+	err = x.read(query, p, func(values []any) error {
+		out = values
 		return nil
 	})
-	return v, err
+	return out, err
 }
 
 var braces = regexp.MustCompile(`\{(\w+)\}`)

@@ -27,6 +27,8 @@ const (
 	perhaps   = 3        // chunks that wait to be folded
 	hotCache  = 64 << 10 // KiB of pages that the writer keeps while it builds
 	calmCache = 4 << 10  // and while it follows
+	hotPages  = 8 << 10  // pages of the log of writes that are copied into the file at once while it builds; most of them are written again
+	calmPages = 1000     // and while it follows
 	walLimit  = 64 << 20 // bytes to which the log of writes is cut
 	patience  = 5000     // milliseconds for who locks the file
 	retryEach = time.Second
@@ -257,7 +259,8 @@ func (b *Builder) build(ctx context.Context) error {
 		}
 	}
 	db, err := open(b.path, url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", fmt.Sprintf("busy_timeout(%d)", patience),
-		fmt.Sprintf("journal_size_limit(%d)", walLimit), fmt.Sprintf("cache_size(-%d)", hotCache)}, "_txlock": {"immediate"}})
+		fmt.Sprintf("journal_size_limit(%d)", walLimit), fmt.Sprintf("cache_size(-%d)", hotCache),
+		fmt.Sprintf("wal_autocheckpoint(%d)", hotPages)}, "_txlock": {"immediate"}})
 	if err != nil {
 		return err
 	}
@@ -380,6 +383,9 @@ func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan 
 		}
 		if batch.Next < since || len(batch.Ops) < full && len(in) > 0 {
 			continue
+		}
+		if batch.Next == b.cfg.Size() {
+			f.Calm()
 		}
 		select {
 		case out <- batch:

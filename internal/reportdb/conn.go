@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -67,6 +68,7 @@ type Conn struct {
 	release func() // gives its place back
 	head, n int64  // indexes of the last entry of the database and of the answer; -1: none
 	now     string
+	closed  map[event.Kind]bool // kinds of streams of which the asker does not see all
 }
 
 // limits bound what one statement may be; most rows are those that a report may count.
@@ -270,20 +272,32 @@ func (c *Conn) scopes() error {
 		subject = c.q.Actor.Unit
 	}
 	var seen []string
+	c.closed = map[event.Kind]bool{}
 	rows, err := c.conn.QueryContext(c.ctx, selectScopes)
 	err = scopes(rows, err, func(s *tables.Scope) {
-		if sees, own := s.Seen(&c.q.Scope, subject); sees {
+		sees, own := s.Seen(&c.q.Scope, subject)
+		if sees {
 			free := true
 			if subject != "" {
 				free, _ = s.Seen(&c.q.Scope, "")
 			}
 			seen = append(seen, fmt.Sprintf("(%d, %t, %t)", s.ID, own, free))
+		} else {
+			c.closed[event.Kind(s.Kind)] = true
 		}
 	})
 	if err != nil {
 		return err
 	}
 	return c.fill(c.nonce+"_scopes", "id INTEGER PRIMARY KEY, own INTEGER, free INTEGER", seen)
+}
+
+// seesAll reports whether the scope leaves out no row of a register. The scope of a row is that of its stream.
+func (c *Conn) seesAll(r *tables.Register) bool {
+	if c.q.Scope.Party() || r.Of == nil {
+		return !c.q.Scope.Party() && len(c.closed) == 0
+	}
+	return !slices.ContainsFunc(r.Of, func(kind event.Kind) bool { return c.closed[kind] })
 }
 
 // fill makes a temporary table of rows, which are our own words.
@@ -364,7 +378,10 @@ func (c *Conn) register(r *tables.Register) error {
 		hidden = fmt.Sprintf("seen_ix IS NULL OR seen_ix > %d", c.n)
 	}
 	within := fmt.Sprintf("scope IN (SELECT id FROM temp.%s_scopes)", c.nonce)
-	if c.q.Scope.Party() {
+	switch {
+	case c.seesAll(r): // the transaction has no other scopes than those that were looked at
+		within = "scope NOT NULL"
+	case c.q.Scope.Party():
 		within += fmt.Sprintf(" AND (subject = (SELECT id FROM main.names WHERE name = '%s') OR scope IN (SELECT id FROM temp.%s_scopes WHERE "+
 			"free))", strings.ReplaceAll(c.q.Actor.Unit, "'", ""), c.nonce)
 	}

@@ -2,6 +2,7 @@ package reportdb
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"strings"
 
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -81,6 +82,20 @@ func (c *Conn) PartPlan(r *tables.Register) (out []string, err error) {
 		return err
 	})
 	return out, err
+}
+
+// DayOf and MinutesOf are what a question's functions say of a text; nil: nothing.
+func DayOf(text string) any {
+	if n, ok := dayOf(text); ok {
+		return n
+	}
+	return nil
+}
+
+// MinutesOf is likewise.
+func MinutesOf(text string) any {
+	n, _ := minutes(nil, []driver.Value{text}) // it has no error
+	return n
 }
 
 // DeedsPlan returns how SQLite finds what [Conn.Deeds] reads of one thing.

@@ -76,6 +76,9 @@ const (
 	AddSector           // to sectors
 )
 
+// Changes reports whether it changes a row, instead of adding one.
+func (op *Op) Changes() bool { return op.Do == Close || op.Do == See }
+
 // Reset empties the batch.
 func (b *Batch) Reset() { b.Ops, b.room = b.Ops[:0], nil }
 
@@ -165,7 +168,7 @@ type visit struct {
 
 // New makes a fold of an empty ledger. What it says of entries before since is left out: the database has it.
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
-	return &Fold{Read: read, Keep: usual, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
+	return &Fold{Read: read, Keep: inbulk, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
 		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{}}
 }
 

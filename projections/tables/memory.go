@@ -7,8 +7,19 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
-// usual is how many things a fold keeps in memory: some 300 bytes each. A city has about a thousand visits under way at once.
-const usual = 3 << 14
+// How many things a fold keeps in memory, some 400 bytes each. A city has about a thousand visits under way at once. While a whole ledger is
+// folded more are kept, because reading a visit again costs as much as folding all of its entries.
+const (
+	usual  = 3 << 14
+	inbulk = 1 << 18
+)
+
+// Calm has the fold keep no more than is usual, once it has come to the end of the ledger.
+func (f *Fold) Calm() {
+	if f.Keep = min(f.Keep, usual); f.kept > f.Keep {
+		f.tidy()
+	}
+}
 
 // Streams are put away: most visits, orders and cases are never spoken of again after some days. What remains of one are the indexes of
 // its entries. When another comes, they are read and folded once more, which gives the same things with the same versions, because a

@@ -196,7 +196,9 @@ func (r *Register) of(kind event.Kind) bool { return r.Of == nil || slices.Conta
 
 // VersionsOf returns the numbers of the versions that an entry gave: from the first, up to the one behind the last. Those to which a
 // calendar moved the due times have others.
-func VersionsOf(entry int64) (first, behind int64) { return entry << entryBits, (entry + 1) << entryBits }
+func VersionsOf(entry int64) (first, behind int64) {
+	return entry << entryBits, (entry + 1) << entryBits
+}
 
 // entryBits is where the index of an entry begins in the number of a version.
 const entryBits = 16

@@ -103,20 +103,23 @@ func (r *Register) SearchStatement() string {
 		strings.Join(texts, " || ' ' || "))
 }
 
-// Statement returns the statement that carries an operation out. The parameters of one that adds a row are the row's number and
-// then the values; those of one that changes a row are At and Row.
-func (op *Op) Statement() string {
+// Many is how many rows a statement adds where there are so many.
+const Many = 16
+
+// Statement returns the statement that carries an operation out, or as many of one kind that add rows. The parameters of one that adds
+// a row are the row's number and then the values; those of one that changes a row are At and Row.
+func (op *Op) Statement(rows int) string {
 	switch op.Do {
 	case Write:
-		return insert(op.In.Name, 1+len(common)+len(op.In.Columns))
+		return insert(op.In.Name, 1+len(common)+len(op.In.Columns), rows)
 	case AddEntry:
-		return insert(Entries.Name, 1+len(entryColumns()))
+		return insert(Entries.Name, 1+len(entryColumns()), rows)
 	case AddName:
-		return insert("names", 2)
+		return insert("names", 2, rows)
 	case AddScope:
-		return insert("scopes", 7)
+		return insert("scopes", 7, rows)
 	case AddSector:
-		return insert("sectors", 4)
+		return insert("sectors", 4, rows)
 	case Close:
 		return "UPDATE " + op.In.Name + " SET to_ix = ? WHERE version = ?"
 	case See:
@@ -128,8 +131,9 @@ func (op *Op) Statement() string {
 	return ""
 }
 
-func insert(table string, columns int) string {
-	return "INSERT INTO " + table + " VALUES (" + strings.Repeat("?,", columns-1) + "?)"
+func insert(table string, columns, rows int) string {
+	row := "(" + strings.Repeat("?,", columns-1) + "?)"
+	return "INSERT INTO " + table + " VALUES " + strings.Repeat(row+",", rows-1) + row
 }
 
 func entryColumns() []Column { return slices.Concat(entryCommon, Entries.Columns) }

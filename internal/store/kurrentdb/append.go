@@ -94,7 +94,7 @@ func (s *Store) send(ctx context.Context, b *block.Block, events []esdb.EventDat
 	options := esdb.AppendToStreamOptions{ExpectedRevision: expected, Deadline: &timeout, RequiresLeader: true}
 	cut := false
 	for pause := leastPause; ; pause = min(2*pause, mostPause) {
-		acked, err := s.request(ctx, options, events)
+		acked, err := s.request(ctx, s.cfg.Stream, options, events)
 		switch {
 		case err == nil:
 			return s.acknowledged(b, acked)
@@ -121,11 +121,11 @@ func (s *Store) isNext(ctx context.Context, b *block.Block) bool {
 	return err == nil && last.precedes(b)
 }
 
-// request makes one append and returns the revision that the server acknowledged.
-func (s *Store) request(ctx context.Context, options esdb.AppendToStreamOptions, events []esdb.EventData) (uint64, error) {
+// request makes one append to a stream and returns the revision that the server acknowledged.
+func (s *Store) request(ctx context.Context, stream string, options esdb.AppendToStreamOptions, events []esdb.EventData) (uint64, error) {
 	acked := make(chan uint64, 1)
 	err := s.conn.call(ctx, func(ctx context.Context, client *esdb.Client) error {
-		result, err := client.AppendToStream(ctx, s.cfg.Stream, options, events...)
+		result, err := client.AppendToStream(ctx, stream, options, events...)
 		if err == nil {
 			acked <- result.NextExpectedVersion
 		}

@@ -77,6 +77,9 @@ func (c *connection) close() {
 	c.retire(c.current)
 }
 
+// closed reports whether close was called.
+func (c *connection) closed() bool { return c.life.Err() != nil }
+
 // call makes one request with the client, once there is a connection. An error that wraps
 // errUnreachable says that none was sent. The client's answer decides whether the session
 // lives on. f must not touch what its caller owns after call has returned: it may still run.

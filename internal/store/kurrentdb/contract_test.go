@@ -44,6 +44,13 @@ func TestKeepsBlocksOverReopen(t *testing.T) {
 	}
 }
 
+func TestNodesAskForTheTime(t *testing.T) {
+	storetest.RunClocks(t, func(t *testing.T) (store.Store, store.Store) {
+		d := serve(t, "tcp", double.Options{})
+		return open(t, kurrentdb.Config{URL: d.URL()}), open(t, kurrentdb.Config{URL: d.URL()})
+	})
+}
+
 // TestServer is the contract on a real KurrentDB. Every test has a stream of its own, which
 // stays there: this program never deletes.
 func TestServer(t *testing.T) {
@@ -65,6 +72,12 @@ func TestServer(t *testing.T) {
 				shut(t, s)
 				return open(t, cfg)
 			})
+	})
+	t.Run("asks for the time", func(t *testing.T) {
+		storetest.RunClocks(t, func(t *testing.T) (store.Store, store.Store) {
+			cfg := config()
+			return open(t, cfg), open(t, cfg)
+		})
 	})
 	t.Run("another adapter's append fences this one", func(t *testing.T) {
 		cfg := config()

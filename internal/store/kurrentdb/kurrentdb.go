@@ -8,6 +8,7 @@
 //	probe.go    would an append be taken?
 //	read.go     head and complete reads
 //	index.go    where a block begins
+//	clocks.go   which time other nodes have, in a stream beside it
 //
 // # Form
 //
@@ -153,6 +154,7 @@ type Store struct {
 var (
 	_ store.Store  = (*Store)(nil)
 	_ store.Prober = (*Store)(nil)
+	_ store.Clocks = (*Store)(nil)
 )
 
 // Open connects and looks at both ends of the stream. ctx and cfg.Timeout bound it. Errors:

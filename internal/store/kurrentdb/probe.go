@@ -62,7 +62,7 @@ func (s *Store) Probe(ctx context.Context) error {
 		Data: make([]byte, s.cfg.MaxAppend-2*len(probeType))}
 	cut := false
 	for pause := leastPause; ; pause = min(2*pause, mostPause) {
-		_, err := s.request(ctx, options, []esdb.EventData{event})
+		_, err := s.request(ctx, s.cfg.Stream, options, []esdb.EventData{event})
 		if err == nil {
 			return errors.New("kurrentdb: the server took an append that it must refuse")
 		}

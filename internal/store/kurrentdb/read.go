@@ -421,13 +421,18 @@ func (s *Store) fetch(ctx context.Context, from, n uint64) ([]*esdb.RecordedEven
 // events makes one read, again when the connection broke, for as long as the timeout
 // allows. A read that ends early is not an error here: who counts sees it.
 func (s *Store) events(ctx context.Context, options esdb.ReadStreamOptions, n uint64) ([]*esdb.RecordedEvent, error) {
+	return s.eventsOf(ctx, s.cfg.Stream, options, n)
+}
+
+// eventsOf is [Store.events] of another stream.
+func (s *Store) eventsOf(ctx context.Context, stream string, options esdb.ReadStreamOptions, n uint64) ([]*esdb.RecordedEvent, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
 	options.RequiresLeader = true
 	for pause := leastPause; ; pause = min(2*pause, mostPause) {
 		got := make(chan []*esdb.RecordedEvent, 1)
 		err := s.conn.call(ctx, func(ctx context.Context, client *esdb.Client) error {
-			events, err := receive(ctx, client, s.cfg.Stream, options, n)
+			events, err := receive(ctx, client, stream, options, n)
 			got <- events
 			return err
 		})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 
@@ -214,8 +215,14 @@ func (s *Server) store(p *proposal) (*streams.AppendResp, error) {
 		expected = -1
 	case *streams.AppendReq_Options_Revision:
 		expected = int(o.Revision)
+	case *streams.AppendReq_Options_Any:
+		if i := slices.IndexFunc(st.events, func(e Event) bool { return len(p.events) > 0 && e.ID == p.events[0].ID }); i >= 0 &&
+			repeats(st.events[i:], p.events) {
+			return success(i + len(p.events) - 1), nil
+		}
+		expected = last
 	default:
-		return nil, status.Error(codes.InvalidArgument, "the double wants an expected revision")
+		return nil, status.Error(codes.InvalidArgument, "the double wants an expected revision, or any")
 	}
 	switch {
 	case expected == -1 && st.before > last && last >= 0: // soft-deleted: revisions go on
