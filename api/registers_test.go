@@ -193,7 +193,7 @@ func TestAnExportThatIsCutShortIsNoticed(t *testing.T) {
 		rec = &between{httptest.NewRecorder(), do}
 		defer func() {
 			if v := recover(); v != nil {
-				if cut = v == http.ErrAbortHandler; !cut { //nolint:errorlint // net/http compares so, too
+				if cut = v == http.ErrAbortHandler; !cut {
 					panic(v)
 				}
 			}

@@ -202,7 +202,7 @@ func TestAnExportThatBreaksIsAskedForAgain(t *testing.T) {
 	if len(*asked) != 5 || (*asked)[4] != "GET /v1/registers/visits " || len(*waits) != 4 {
 		t.Errorf("%v, waits %v", *asked, *waits)
 	}
-	c, asked, _ = answering(t, exports(9))
+	c, _, _ = answering(t, exports(9))
 	c.config.Patience = -1
 	if err := c.Export(t.Context(), "visits", 7, func(Stand, int64) (io.Writer, error) { return io.Discard, nil }); err == nil {
 		t.Error("a part is taken for the whole")
