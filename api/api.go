@@ -236,8 +236,7 @@ func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
 		a.eventRoutes(doc), a.viewRoutes(doc), a.listRoutes(doc), a.obligationRoutes(doc), a.reportRoutes(doc), a.changesRoutes(doc),
-		a.registerRoutes(doc), a.proofRoutes(doc),
-		a.tileRoutes(), a.evidenceRoutes(doc),
+		a.registerRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
 		a.sealedRoutes(doc), a.tipRoutes(doc), a.evaluationRoutes(doc),
 		a.typeRoutes(), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {

@@ -61,7 +61,8 @@ func (a *Handler) changesOfList(d *document, l *tables.List, page string) *route
 		method: "GET", path: "/v1/" + l.Name + "/changes", id: "list-" + l.Name + "-changes", tag: "lists", need: needsList(l),
 		summary: l.English + ": what changed between two positions", chinese: l.Chinese + "在两个位置之间的变化",
 		doc: "The things that are in the list as of one of the positions only, or as of both with other columns, under the scope of now, with " +
-			"the entries that did it: done to the list as of from they give the list as of to. Filters and states are those of the list; what no " +
+			"the entries between the positions that touched them: done to the list as of from they give the list as of to. " +
+			"Filters and states are those of the list; what no " +
 			"longer fulfils them went. A state that depends on time is told by each side's own. In the order of the entries that opened the " +
 			"things; total counts those of all pages, hidden how many of these are not disclosed and are shown to the office, the commission and " +
 			"the own team alone.",
@@ -78,7 +79,8 @@ func listChangesSchema(d *document, l *tables.List) *huma.Schema {
 	item := object("What became of one thing.", "side", enum([]string{report.Came, report.Went, report.Altered}), "entry", number(maxPosition),
 		"by", list(number(maxPosition)), "columns", list(text()), "before", row, "after", row)
 	item.Properties["entry"].Description = "index of the entry that opened it"
-	item.Properties["by"].Description = "indexes of the entries that did it; none: nothing but time"
+	item.Properties["by"].Description = "indexes of the entries between the positions that touched it: what did it is among them; " +
+		"none: nothing but time"
 	item.Properties["columns"].Description = "which differ, of a thing that changed"
 	item.Required = []string{"side", "entry"}
 	total := object("How many things of all pages.", "came", number(maxPosition), "went", number(maxPosition), "changed", number(maxPosition),

@@ -31,7 +31,8 @@ func (w *fixture) changedList(token, target string, args ...any) changedList {
 	return decode[changedList](w, w.want(w.get(token, fmt.Sprintf(target, args...)), 200, ""))
 }
 
-// What is hidden came for the own team, marked and logged; for a department it comes with its disclosure, and for the own team it changes then.
+// What is hidden came for the own team, marked and logged; for a department it comes with its disclosure, and for the own team it
+// changes then.
 func TestListChangesShowWhatTheAskerMaySee(t *testing.T) {
 	w := newFixture(t)
 	empty := w.size()

@@ -25,7 +25,7 @@ type ReportChanges struct {
 	From projections.Head `json:"from" doc:"the first position"`
 	To   projections.Head `json:"to" doc:"the second"`
 	report.Changes
-	Entries string `json:"entries,omitempty" doc:"path under which what came and went opens: add &column=, &side=, and &row= for those of a row"`
+	Entries string `json:"entries,omitempty" doc:"path under which what came and went opens: add &column=, &side=, and &row= of a row"`
 }
 
 // ReportMoves are the things that came or went in one number.
@@ -100,7 +100,8 @@ func (a *Handler) changesRoutes(d *document) []*route {
 			method: "GET", path: "/v1/reports/{id}/changes/entries", id: "reportChangesEntries", tag: "reports", need: identity.ReadOwn,
 			summary: "What came, or went, in one number of a report", chinese: "报表数字新增或减少的事项及所依据的条目",
 			doc: "The things that are counted as of one of the positions only, each with the index of its entry, what it adds, and the entries " +
-				"between the positions that did it: they add up to what came, or went. A column opens so that is a count, a sum or a number of " +
+				"between the positions that touched it, among them what did it: they add up to what came, or went. " +
+				"A column opens so that is a count, a sum or a number of " +
 				"distinct values; of a share open its two columns. Who sees figures only gets the things without entries and persons.",
 			params: append([]*huma.Param{id, columnParam, rowParam, sideParam, cursorParam, pageParam}, changesParams()...),
 			paramsOf: a.paramsOfChanges(columnParam, rowParam, sideParam, cursorParam,
@@ -156,8 +157,8 @@ func (a *Handler) between(c *call) (from uint64, to *uint64, err error) {
 	return from, &n, err
 }
 
-// changing opens the report database for what changed in a report: once it has the second position, as of the first. What is returned of the
-// second is its index. The caller closes the connection.
+// changing opens the report database for what changed in a report: once it has the second position, as of the first. What is returned of
+// the second is its index. The caller closes the connection.
 func (a *Handler) changing(c *call, q reportdb.Question, from uint64, to *uint64) (*reportdb.Conn, *uint64, error) {
 	q.AsOf = to
 	conn, err := a.askReports(c, q)

@@ -22,7 +22,15 @@ func (w *reportWorld) between(r *report.Report, role event.Role, rows string, fr
 	conn, err := w.db.Ask(w.Context(), reportdb.Question{Actor: actor, Scope: w.views.ScopeAt(actor).Scope, AsOf: &first, Hidden: r.Hidden,
 		Names: r.Names(), For: time.Minute})
 	must(w.T, err)
-	return conn, actor.Team, report.Question{Rows: rows, Figures: role == event.RoleCityGovernment}
+	return conn, actor.Team, report.Question{Rows: rows, Given: w.given(), Figures: role == event.RoleCityGovernment}
+}
+
+// given is by which time all is told, where a test compares positions by what was recorded; without, each position has its own.
+func (w *reportWorld) given() map[string]string {
+	if w.byNow {
+		return map[string]string{"now": w.now}
+	}
+	return nil
 }
 
 // changes are those of a report between two positions.
@@ -68,7 +76,10 @@ func TestReportChanges(t *testing.T) {
 		}
 	}
 	t.Log(said)
-	if said["came"] < 100 || said["went"] < 10 || said["by"]*10 < 9*(said["came"]+said["went"]) {
+	if said["did it"] < 9*said["did not"] {
+		t.Errorf("of %d things %d came or went by other entries", said["did it"]+said["did not"], said["did not"])
+	}
+	if said["came"] < 100 || said["went"] < 5 || said["by"]*10 < 9*(said["came"]+said["went"]) {
 		t.Errorf("too little was opened, or without the entries that did it: %v", said)
 	}
 }
@@ -185,6 +196,9 @@ func (w *reportWorld) moves(r *report.Report, role event.Role, c *report.Changes
 					if _, sees := w.views.Since(&scope, e.Stream, &e.About, e.Index); !sees {
 						w.Errorf("%s for %s: %s opens into entry %d of %s, which is not his", r.ID, role, column.Name, e.Index, e.Stream)
 					}
+					if i == 0 && len(thing.By) > 0 && row == "" {
+						w.didIt(r, role, rows, column, opened[i], side, thing.By, said)
+					}
 					for _, ix := range thing.By {
 						if ix < int64(from) || ix >= int64(to) {
 							w.Errorf("%s: entry %d changed %s between %d and %d", r.ID, ix, column.Name, from, to)
@@ -193,5 +207,31 @@ func (w *reportWorld) moves(r *report.Report, role event.Role, c *report.Changes
 				}
 			}
 		}
+	}
+}
+
+// didIt asks whether entries made a thing come, or go: as of the last of them the number has what it did not have before the first, or the
+// reverse.
+func (w *reportWorld) didIt(r *report.Report, role event.Role, rows string, column *report.Column, thing report.Opened, side string,
+	by []int64,
+	said map[string]int) {
+	w.Helper()
+	counts := func(size uint64) bool {
+		conn, team, q := w.between(r, role, rows, size)
+		defer conn.Close()
+		x, err := r.On(conn, team, q)
+		must(w.T, err)
+		all, err := x.Open(nil, column, report.Mark{}, report.MostThings)
+		must(w.T, err)
+		return slices.ContainsFunc(all, func(o report.Opened) bool {
+			return fmt.Sprint(o.Value) == fmt.Sprint(thing.Value) && (o.Entry == thing.Entry || column.Kind == report.Distinct)
+		})
+	}
+	before, after := counts(uint64(by[0])), counts(uint64(by[len(by)-1])+1)
+	if before == (side == report.Went) && after == (side == report.Came) {
+		said["did it"]++
+	} else {
+		said["did not"]++
+		w.Logf("%s %s %s: %v by %v: %v %v", r.ID, column.Name, side, thing, by, before, after)
 	}
 }

@@ -2,12 +2,14 @@ package test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/report"
 	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
@@ -82,5 +84,54 @@ func TestReportsCountNothingHidden(t *testing.T) {
 	}
 	if t.Logf("%d compared, %d changed by what is seen", compared, changed); changed == 0 || compared < 20 {
 		t.Error("nothing was compared that changes")
+	}
+}
+
+// What came and went in a report has nothing of hidden visits: up to a hidden entry it is what it was up to the one before, and between the
+// two nothing changed, for the office and the own team as for everybody.
+func TestReportChangesHaveNothingHidden(t *testing.T) {
+	w := hiddenWorld(t, 40)
+	w.byNow = true
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.dir, "reports.db")+"?mode=ro")
+	must(t, err)
+	defer db.Close()
+	rows, err := db.Query("SELECT ix FROM entries WHERE ix > ? AND (seen_ix IS NULL OR seen_ix > ix) ORDER BY ix", vt.SetUp)
+	must(t, err)
+	var hidden []uint64
+	for rows.Next() {
+		var ix uint64
+		must(t, rows.Scan(&ix))
+		hidden = append(hidden, ix)
+	}
+	must(t, rows.Err())
+	text := func(c *report.Changes) string {
+		b, err := json.Marshal(c)
+		must(t, err)
+		return string(b)
+	}
+	rng := rand.New(rand.NewPCG(3, 8))
+	changed := 0
+	for i, r := range ours(t) {
+		if r.Hidden || i%2 == 0 && !*reportsWhole {
+			continue
+		}
+		ix := hidden[rng.IntN(len(hidden))]
+		for _, role := range []event.Role{event.RoleSupervisionOffice, event.RoleCountyGovernment, event.RoleTeamLeader} {
+			if !r.For(role) {
+				continue
+			}
+			if c := w.changes(r, role, "", ix, ix+1); len(c.Rows) > 0 {
+				t.Errorf("the hidden entry %d changes rows of report %s for %s", ix, r.ID, role)
+			}
+			before, after := w.changes(r, role, "", vt.SetUp, ix), w.changes(r, role, "", vt.SetUp, ix+1)
+			changed += len(before.Rows)
+			before.Parameters, after.Parameters = nil, nil
+			if a, b := text(before), text(after); a != b {
+				t.Errorf("the hidden entry %d changes what came and went in report %s for %s:\n%s\n%s", ix, r.ID, role, a, b)
+			}
+		}
+	}
+	if len(hidden) < 5 || changed == 0 {
+		t.Errorf("%d hidden entries, %d rows changed", len(hidden), changed)
 	}
 }

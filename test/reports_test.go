@@ -44,6 +44,7 @@ type reportWorld struct {
 	dir    string
 	askers map[event.Role]event.Actor
 	now    string
+	byNow  bool // changes between positions are told by now on both sides
 }
 
 // database builds the report database of the first entries.

@@ -35,7 +35,7 @@ type Changes struct {
 type Figure struct {
 	From any `json:"from" doc:"the number as of the first position; null: none, or not known"`
 	To   any `json:"to" doc:"as of the second"`
-	Came any `json:"came,omitempty" doc:"of a count, sum or number of distinct values: what is counted as of the second alone; to - from = came - went"`
+	Came any `json:"came,omitempty" doc:"of count, sum and distinct: what is counted as of the second alone; to - from = came - went"`
 	Went any `json:"went,omitempty" doc:"what is counted as of the first alone"`
 }
 
@@ -307,7 +307,8 @@ func (x *Execution) difference(kept, differing string, c *Column, dims []string,
 		query = fmt.Sprintf("SELECT %s%s AS v, CASE WHEN min(side) = max(side) THEN min(side) ELSE 0 END AS n FROM %s WHERE %[2]s IS NOT NULL "+
 			"GROUP BY %[1]s%[2]s", lead, v, from)
 	}
-	return x.read(fmt.Sprintf("SELECT %ssum(max(n, 0) * %s), sum(max(-n, 0) * %[2]s) FROM (%s) WHERE n <> 0%s", lead, weight, query, tail), nil,
+	return x.read(fmt.Sprintf("SELECT %ssum(max(n, 0) * %s), sum(max(-n, 0) * %[2]s) FROM (%s) WHERE n <> 0%s", lead, weight, query, tail),
+		nil,
 		func(values []any) error {
 			if n := len(dims); values[n] != nil {
 				fn(values[:n], Figure{Came: values[n], Went: values[n+1]})

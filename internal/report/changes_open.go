@@ -26,7 +26,7 @@ type Moves struct {
 // Moved is one of the things that came or went.
 type Moved struct {
 	Thing
-	By []int64 `json:"by,omitempty" doc:"indexes of the entries that did it; none: time alone, or what no row of the thing tells. Not for who sees figures only"`
+	By []int64 `json:"by,omitempty" doc:"indexes of the entries between that touched it, among them what did it; none: time, for one"`
 }
 
 // Moves asks what came or went in a number of a row between the position of the connection and another, which it has afterwards: key is
@@ -77,12 +77,12 @@ func (m *Moves) Page(skip, most int) (out []Opened, err error) {
 		details += ", d_" + f.Name
 	}
 	// Of things alike as many are left as this side has more.
-	query := fmt.Sprintf("SELECT entry, value%s FROM (SELECT *, row_number() OVER (PARTITION BY value, entry ORDER BY rowid) AS nth FROM temp.%s "+
-		"WHERE side = %d) a WHERE nth > (SELECT count(*) FROM temp.%[2]s b WHERE b.side = %[4]d AND b.value IS a.value AND b.entry IS a.entry) "+
-		"ORDER BY entry, value, nth", details, m.kept, sign, -sign)
+	query := fmt.Sprintf("SELECT entry, value%s FROM (SELECT *, row_number() OVER (PARTITION BY value, entry ORDER BY rowid) AS nth "+
+		"FROM temp.%s WHERE side = %d) a WHERE nth > (SELECT count(*) FROM temp.%[2]s b WHERE b.side = %[4]d AND b.value IS a.value "+
+		"AND b.entry IS a.entry) ORDER BY entry, value, nth", details, m.kept, sign, -sign)
 	if m.column.Kind == Distinct {
-		query = fmt.Sprintf("SELECT min(entry), value%s FROM temp.%s a WHERE side = %d AND NOT EXISTS (SELECT 1 FROM temp.%[2]s b WHERE b.side = %[4]d "+
-			"AND b.value IS a.value) GROUP BY value ORDER BY 1, 2", details, m.kept, sign, -sign)
+		query = fmt.Sprintf("SELECT min(entry), value%s FROM temp.%s a WHERE side = %d AND NOT EXISTS (SELECT 1 FROM temp.%[2]s b "+
+			"WHERE b.side = %[4]d AND b.value IS a.value) GROUP BY value ORDER BY 1, 2", details, m.kept, sign, -sign)
 	}
 	err = m.x.read(fmt.Sprintf("%s LIMIT %d OFFSET %d", query, most, skip), nil, func(values []any) error {
 		o := Opened{Value: values[1], Detail: values[2:]}
@@ -93,14 +93,14 @@ func (m *Moves) Page(skip, most int) (out []Opened, err error) {
 	return out, err
 }
 
-// Things are those of a page as they are given out, each with the entries that did it.
+// Things are those of a page as they are given out, each with the entries that touched it.
 func (m *Moves) Things(opened []Opened, l law.Language) ([]Moved, error) {
 	things, err := m.x.Things(m.column, opened, l)
 	out := make([]Moved, len(things))
 	for i := range things {
 		out[i].Thing = things[i]
 		if things[i].Entry != nil && err == nil {
-			out[i].By, err = m.x.conn.Deeds(*things[i].Entry, m.from)
+			out[i].By, err = m.x.conn.Deeds(*things[i].Entry, m.from, true)
 		}
 	}
 	return out, err

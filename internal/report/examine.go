@@ -63,8 +63,8 @@ func (r *Report) examineParameters() error {
 		switch {
 		case !nameIs.MatchString(name):
 			return r.fault(name, "%q is no name: a to z, digits and _", name)
-		case Common[name] != "" || slices.Contains([]string{"rows", "format", "as_of", "now", "wait_for", "cursor", "limit", "row", "column", "since",
-			"until", "side"}, name):
+		case Common[name] != "" || slices.Contains([]string{"rows", "format", "as_of", "now", "wait_for", "cursor", "limit", "row", "column",
+			"since", "until", "side"}, name):
 			return r.fault(name, "the parameter %q is everybody's", name)
 		case p.ZH == "" || p.EN == "":
 			return r.fault(name, "the parameter %q needs zh and en", name)

@@ -63,40 +63,42 @@ type life struct {
 // kindred are the columns by which rows of several registers are of the same thing, in their order.
 var kindred = []string{"visit", "finding"}
 
-// Deeds are the indexes of the entries behind from, up to the connection's position, that gave the thing of an entry its rows or ended
-// them, in the registers that the question names: its own rows, or if none of these changed those that others have of its visit, and
-// of its finding. None: nothing but time changed it, or what its report looks up in another way.
-func (c *Conn) Deeds(entry, from int64) (deeds []int64, err error) {
+// Deeds are the indexes of the entries behind from, up to the connection's position, that touched the thing of an entry, in the registers
+// that the question names: by which it was seen, that gave it its rows or ended them, and, aside, rows that other registers have of its
+// visit and finding. What made the difference is among them; there are none where it was time, or what is looked up in another way.
+func (c *Conn) Deeds(entry, from int64, aside bool) (deeds []int64, err error) {
 	err = c.Trusted(func() error {
-		var shared []any
+		var kind string
+		var stream int64
+		seen := life{until: tables.End}
+		err := c.conn.QueryRowContext(c.ctx, "SELECT coalesce(seen_ix, ix), kind, stream FROM main.entries WHERE ix = ?", entry).Scan(&seen.since,
+			&kind, &stream)
+		if err != nil {
+			return err
+		}
+		deeds = c.between(nil, &seen, from)
+		shared, own := []any{nil, nil}, map[string]bool{}
+		if kind == string(event.Inspection) {
+			shared[0] = stream
+		}
 		for _, r := range c.versioned() {
 			lives, err := c.lives(r, entry)
 			if err != nil {
 				return err
 			}
 			for _, l := range lives {
+				own[r.Name] = true
 				deeds = c.between(deeds, &l, from)
 				if l.shared[0] != nil {
 					shared = l.shared
 				}
 			}
 		}
-		if len(deeds) > 0 {
+		if !aside || shared[0] == nil {
 			return nil
 		}
-		var kind string
-		var stream int64
-		l := life{until: tables.End}
-		err := c.conn.QueryRowContext(c.ctx, "SELECT coalesce(seen_ix, ix), kind, stream FROM main.entries WHERE ix = ?", entry).Scan(&l.since, &kind, &stream)
-		if deeds = c.between(deeds, &l, from); err != nil || len(deeds) > 0 {
-			return err
-		}
-		if shared == nil && kind == string(event.Inspection) {
-			shared = []any{stream, nil}
-		}
-		if shared != nil {
-			deeds, err = c.aside(shared, from)
-		}
+		others, err := c.aside(shared, own, from)
+		deeds = append(deeds, others...)
 		return err
 	})
 	slices.Sort(deeds)
@@ -166,12 +168,15 @@ func livesOf(r *tables.Register) string {
 		sharedOf(r), r.Name)
 }
 
-// aside are the entries that changed rows of other things about the same visit, and finding, of registers that find these by an index.
-func (c *Conn) aside(shared []any, from int64) (deeds []int64, err error) {
+// aside are the entries that changed rows about the same visit, and finding, of registers but its own that find these by an index.
+func (c *Conn) aside(shared []any, own map[string]bool, from int64) (deeds []int64, err error) {
 	if c.beside == nil {
 		c.beside = asideOfVisits(c.versioned())
 	}
 	for _, x := range c.beside {
+		if own[x.register] {
+			continue
+		}
 		args := []any{from, shared[0]}
 		if x.finding {
 			args = append(args, shared[1])
@@ -191,8 +196,8 @@ func (c *Conn) aside(shared []any, from int64) (deeds []int64, err error) {
 
 // beside is how the rows of one register about a visit are read; finding: and about a finding of it, when one is given.
 type beside struct {
-	query   string
-	finding bool
+	register, query string
+	finding         bool
 }
 
 func asideOfVisits(registers []*tables.Register) []beside {
@@ -202,7 +207,7 @@ func asideOfVisits(registers []*tables.Register) []beside {
 		if columns[0] == "NULL" || !r.Finds(columns[0]) {
 			continue
 		}
-		b := beside{finding: columns[1] != "NULL"}
+		b := beside{register: r.Name, finding: columns[1] != "NULL"}
 		b.query = fmt.Sprintf("SELECT since_ix, until_ix FROM temp.%s_history WHERE until_ix > ?1 AND %s = ?2", r.Name, columns[0])
 		if b.finding {
 			b.query += " AND (?3 IS NULL OR finding = ?3)"

@@ -15,7 +15,7 @@ type ListChange struct {
 	Was    *Row     // as of the first position; nil: it was not in the list
 	Is     *Row     // as of the second; nil: it is not in it
 	Differ []string // names of the columns that differ, of a thing that is in both; hidden among them
-	By     []int64  // indexes of the entries that did it; none: nothing but time
+	By     []int64  // indexes of the entries that touched it; none: nothing but time
 }
 
 // ListChanged is a page of what changed in a list.
@@ -77,7 +77,7 @@ func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	}
 	for i := range out.Changes {
 		if err == nil {
-			out.Changes[i].By, err = c.Deeds(out.Changes[i].Entry, from)
+			out.Changes[i].By, err = c.Deeds(out.Changes[i].Entry, from, a.State != "") // states ask other registers, too
 		}
 	}
 	return out, c.explain(err)
@@ -122,7 +122,8 @@ func (c *Conn) changesPage(things string, a *Asked, after *place, out *ListChang
 	if after != nil {
 		behind = after.Version
 	}
-	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT ix, was, now, hidden, coalesce(masked, 0) FROM (%s) WHERE ix > ? ORDER BY ix LIMIT %d",
+	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT ix, was, now, hidden, coalesce(masked, 0) FROM (%s) WHERE ix > ? "+
+		"ORDER BY ix LIMIT %d",
 		things, a.Limit+1), behind)
 	err = each(rows, err)(func(rows *sql.Rows) error {
 		var x ListChange

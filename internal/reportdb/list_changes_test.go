@@ -28,8 +28,8 @@ func listAt(t *testing.T, c *reportdb.Conn, a reportdb.Asked) map[string]string 
 	return out
 }
 
-// What changed in a list between two positions, done to the list as of the first, gives the list as of the second: with any filter and state,
-// for who sees what is hidden and who does not.
+// What changed in a list between two positions, done to the list as of the first, gives the list as of the second: with any filter and
+// state, for who sees what is hidden and who does not.
 func TestListChangesLeadFromOneToTheOther(t *testing.T) {
 	found := map[string]int{}
 	for seed := range max(2, uint64(*ledgers)/3) {
@@ -141,7 +141,8 @@ func does(t *testing.T, a *reportdb.Asked, x *reportdb.ListChange, list map[stri
 	list[key] = fmt.Sprint(x.Is.Values, x.Is.Hidden)
 }
 
-// The entries that did it are found from the number of a version to the next, and by the indexes of visits: no register is scanned for them.
+// The entries that did it are found from the number of a version to the next, and by the indexes of visits: no register is scanned for
+// them.
 func TestDeedsReadByIndexes(t *testing.T) {
 	l := random(7, 100)
 	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
