@@ -159,7 +159,7 @@ func TestDeedsReadByIndexes(t *testing.T) {
 			t.Error(step)
 		}
 	}
-	if len(steps) < 2*len(tables.All) {
+	if len(steps) < len(tables.All) {
 		t.Errorf("%d steps", len(steps))
 	}
 }

@@ -207,7 +207,7 @@ func (w *writer) arg(v any) {
 // tend makes the indexes once the database has come to the end of the ledger, and cuts the log of writes.
 func (w *writer) tend(ctx context.Context, next uint64) error {
 	if !w.indexed && next+chunk >= w.b.cfg.Size() {
-		plans := []string{"PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"}              //nolint:misspell // a word of SQLite
+		plans := []string{"PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"} //nolint:misspell // a word of SQLite
 		calm := []string{fmt.Sprintf("PRAGMA cache_size = -%d", calmCache), fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", calmPages),
 			"PRAGMA shrink_memory"} // indexes alone need a large one
 		if err := exec(ctx, w.db, slices.Concat(tables.Indexes(), plans, calm)...); err != nil {
