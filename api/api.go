@@ -173,13 +173,13 @@ type Handler struct {
 	compressed http.HandlerFunc // serveCall, compressed
 
 	// What callers share; see shares.go.
-	reads, streams, downloads, bodies, lingering *pool
-	queue                                        queueShare
-	accounts                                     accounts
-	slowed                                       atomic.Int64 // refusals that wait
-	appendLimits                                 ledger.Limits
-	started                                      time.Time
-	uploads                                      uploads
+	reads, streams, downloads, bodies, exports, lingering *pool
+	queue                                                 queueShare
+	accounts                                              accounts
+	slowed                                                atomic.Int64 // refusals that wait
+	appendLimits                                          ledger.Limits
+	started                                               time.Time
+	uploads                                               uploads
 
 	// The description, and the catalogue at /v1/types. Encoding them takes longer than all else of a start: the first who asks
 	// waits for it.
@@ -236,7 +236,7 @@ func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
 		a.eventRoutes(doc), a.viewRoutes(doc), a.listRoutes(doc), a.obligationRoutes(doc), a.reportRoutes(doc), a.changesRoutes(doc),
-		a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
+		a.registerRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
 		a.sealedRoutes(doc), a.tipRoutes(doc), a.evaluationRoutes(doc),
 		a.typeRoutes(), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {

@@ -144,6 +144,7 @@ type Totals struct {
 	Streams   int `json:"streams"`
 	Downloads int `json:"downloads"`
 	Bodies    int `json:"bodies"`
+	Exports   int `json:"exports" doc:"of registers; one token has one at a time"`
 }
 
 // Times are deadlines and waits, in seconds.
@@ -181,8 +182,9 @@ func (a *Handler) limits() LimitsAnswer {
 	}
 	return LimitsAnswer{
 		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Sealed: sealing.MaxText, Page: maxPage, PageSize: maxPageBytes,
-		List:    projector.MaxLimit,
-		Totals:  Totals{Reads: a.reads.size, Streams: a.streams.size, Downloads: a.downloads.size, Bodies: a.bodies.size},
+		List: projector.MaxLimit,
+		Totals: Totals{Reads: a.reads.size, Streams: a.streams.size, Downloads: a.downloads.size, Bodies: a.bodies.size,
+			Exports: a.exports.size},
 		Reserve: 0.25, Roles: roles, Quotas: a.cfg.Quotas,
 		Times: Times{
 			Header: seconds(headerTimeout), Stall: seconds(a.cfg.Stall), Progress: leastProgress, Transfer: seconds(longestTransfer),
@@ -199,6 +201,7 @@ func (a *Handler) makePools() {
 	a.streams = newPool("live-streams", a.cfg.MaxStreams, 0, law.TooManyReads, func(q *Quota) int { return q.Streams })
 	a.downloads = newPool("downloads", a.cfg.MaxDownloads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Downloads })
 	a.bodies = newPool("large-bodies", a.cfg.MaxBodies, bodyPatience, law.Busy, func(q *Quota) int { return q.Bodies })
+	a.exports = newPool("exports", exportsAtOnce, readPatience, law.TooManyReads, func(*Quota) int { return exportsOfToken })
 	a.lingering = newPool("refused-bodies", lingerAtOnce, 0, law.Busy, func(*Quota) int { return lingerForEach })
 	a.accounts = accounts{all: map[string]*account{}}
 	a.appendLimits = a.cfg.Ledger.Limits()

@@ -50,7 +50,7 @@ func memberOf(column string) string {
 }
 
 // readsList is the permission that a list needs, when it is not that of single facts: so that who may not see a
-// register is refused, because an empty list would be a statement.
+// register is refused, because an empty list would be a statement. Of registers likewise.
 var readsList = map[string]identity.Permission{"subjects": identity.ReadSubjects, "people": identity.ReadRegisters,
 	"accidents": identity.ReadRegisters, "flags": identity.ReadRegisters, "tips": identity.ReadTips}
 
@@ -315,13 +315,13 @@ func itemOf(page *reportdb.Listed, row *reportdb.Row) (jsontext.Value, error) {
 		case value == nil:
 			continue
 		case c.Name == "sectors":
-			value = sectorsOf(page.Sectors, n)
+			value = tables.SectorCodes(page.Sectors, n)
 		case c.Is == tables.Yes && number:
 			value = n != 0
 		case c.Is == tables.Several:
 			value = strings.Fields(fmt.Sprint(value))
 		case c.Is == tables.Instant:
-			value = instantOf(fmt.Sprint(value))
+			value = tables.RFC3339(fmt.Sprint(value))
 		}
 		text, err := json.Marshal(value)
 		if err != nil {
@@ -336,23 +336,4 @@ func itemOf(page *reportdb.Listed, row *reportdb.Row) (jsontext.Value, error) {
 	}
 	b[len(b)-1] = '}' // entry is always there
 	return b, nil
-}
-
-// sectorsOf are the codes of a set of sectors.
-func sectorsOf(all []tables.Sector, bits int64) []string {
-	list := []string{}
-	for _, s := range all {
-		if bits&s.Bit != 0 {
-			list = append(list, s.Code)
-		}
-	}
-	return list
-}
-
-// instantOf is an instant of the database in the form of RFC 3339, to the minute; a day stays one.
-func instantOf(s string) string {
-	if day, minute, exact := strings.Cut(s, " "); exact {
-		return day + "T" + minute + ":00+08:00"
-	}
-	return s
 }

@@ -38,6 +38,7 @@ var families = map[string][2]string{
 	"anjian_http_reads_running":           {"gauge", "expensive reads being computed"},
 	"anjian_http_streams_open":            {"gauge", "live streams"},
 	"anjian_http_downloads_running":       {"gauge", "files and replays on their way out"},
+	"anjian_http_exports_running":         {"gauge", "registers on their way out"},
 	"anjian_http_bodies_running":          {"gauge", "batches and files on their way in"},
 }
 
@@ -94,6 +95,7 @@ func newMetrics(a *Handler) *metricSet {
 	gauge("anjian_http_reads_running", func() float64 { return float64(a.reads.inUse()) })
 	gauge("anjian_http_streams_open", func() float64 { return float64(a.streams.inUse()) })
 	gauge("anjian_http_downloads_running", func() float64 { return float64(a.downloads.inUse()) })
+	gauge("anjian_http_exports_running", func() float64 { return float64(a.exports.inUse()) })
 	gauge("anjian_http_bodies_running", func() float64 { return float64(a.bodies.inUse()) })
 	return m
 }

@@ -355,10 +355,7 @@ func sendTable(c *call, format, name string, doc *report.Document, table *report
 	}
 	h := c.Header()
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, name, end))
-	h.Set(headerReportPosition, strconv.FormatUint(head.Position, 10))
-	h.Set(headerReportRoot, head.Root)
-	h.Set(headerReportRecorded, head.Recorded.Format(time.RFC3339))
-	h.Set(headerReportScope, head.Scope)
+	setPosition(h, head)
 	c.body(format, body)
 	return nil
 }

@@ -146,8 +146,8 @@ func stripped(a answer) string {
 	return fmt.Sprint(a.StatusCode, " ", string(vt.Stripped(a.body)))
 }
 
-// asked is every question of the API that is about the contents of the ledger.
-func asked() []string {
+// asked is every question of the API that is about the contents of the ledger; of registers, each ledger is asked for some.
+func asked(ledger int) []string {
 	targets := []string{"/v1/events", "/v1/events?stream=inspection", "/v1/events?type=finding-recorded&limit=2", "/v1/events?county=" +
 		vt.CountyA,
 		"/v1/events?team=T1", "/v1/events?subject=s1&limit=1", "/v1/subjects", "/v1/subjects?limit=1", "/v1/subjects?q=s2", "/v1/teams",
@@ -161,6 +161,11 @@ func asked() []string {
 		}
 		targets = append(targets, "/v1/"+l.Name+"?limit=500", "/v1/"+l.Name+"?total=exact&sort="+memberOf(l.Sorts[0])+"&limit=2&state="+
 			l.States[0].Word)
+	}
+	for n, r := range append([]*tables.Register{&tables.Entries}, tables.All...) {
+		if n%6 == ledger%6 {
+			targets = append(targets, "/v1/registers/"+r.Name)
+		}
 	}
 	for _, s := range vt.Subjects {
 		targets = append(targets, "/v1/subjects/"+s, "/v1/subjects/"+s+"?occurred_until=2026-11-02T02:00:00Z")
@@ -209,7 +214,7 @@ func TestAnOutsiderCannotTellThatAVisitIsHidden(t *testing.T) {
 				}
 			}
 			for _, who := range group {
-				for _, target := range asked() {
+				for _, target := range asked(i) {
 					for _, accept := range []string{mediaJSON, mediaNDJSON} {
 						if accept == mediaNDJSON && !strings.HasPrefix(target, "/v1/events") {
 							continue

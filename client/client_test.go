@@ -166,3 +166,55 @@ func TestAClientNeedsAnAddress(t *testing.T) {
 		t.Error("that is no key")
 	}
 }
+
+// exports answers with an export of two rows, of which so many bytes come.
+func exports(bytes int) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		h.Set("Anjian-Position", "7")
+		h.Set("Anjian-Root", "r")
+		h.Set("Anjian-Recorded", "2026-11-27T09:00:00Z")
+		h.Set("Anjian-Scope", "s")
+		h.Set("Anjian-Rows", "2")
+		_, _ = io.WriteString(w, "{\"a\":1}\n{\"a\":2}\n"[:bytes])
+		_ = http.NewResponseController(w).Flush()
+		if bytes%2 == 1 {
+			panic(http.ErrAbortHandler)
+		}
+	}
+}
+
+// TestAnExportThatBreaksIsAskedForAgain, from its beginning: also one that a proxy ended as if it were whole.
+func TestAnExportThatBreaksIsAskedForAgain(t *testing.T) {
+	c, asked, waits := answering(t, says(503, `{"code":"reports-behind"}`, "Retry-After", "2"), exports(9), exports(8), exports(0),
+		exports(16))
+	var tries []*strings.Builder
+	err := c.Export(t.Context(), "visits", 7, func(of Stand, rows int64) (io.Writer, error) {
+		if of.Position != 7 || of.Root != "r" || of.Scope != "s" || of.Recorded.Hour() != 9 || rows != 2 {
+			t.Errorf("%+v, %d rows", of, rows)
+		}
+		tries = append(tries, &strings.Builder{})
+		return tries[len(tries)-1], nil
+	})
+	if err != nil || len(tries) != 4 || tries[3].String() != "{\"a\":1}\n{\"a\":2}\n" {
+		t.Errorf("%v, %d tries", err, len(tries))
+	}
+	if len(*asked) != 5 || (*asked)[4] != "GET /v1/registers/visits " || len(*waits) != 4 {
+		t.Errorf("%v, waits %v", *asked, *waits)
+	}
+	c, _, _ = answering(t, exports(9))
+	c.config.Patience = -1
+	if err := c.Export(t.Context(), "visits", 7, func(Stand, int64) (io.Writer, error) { return io.Discard, nil }); err == nil {
+		t.Error("a part is taken for the whole")
+	}
+	full := errors.New("the disk is full")
+	c, asked, _ = answering(t, exports(16))
+	if err := c.Export(t.Context(), "visits", 7, func(Stand, int64) (io.Writer, error) { return nil, full }); !errors.Is(err, full) ||
+		len(*asked) != 1 {
+		t.Errorf("%v, %v", err, *asked)
+	}
+	c, _, _ = answering(t, says(200, `{"position":7,"root":"r","scope":"s","registers":[{"name":"visits","columns":[{"name":"ix"}]}]}`))
+	if r, err := c.Registers(t.Context(), "2026-11-27"); err != nil || r.Position != 7 || r.Registers[0].Columns[0].Name != "ix" {
+		t.Errorf("%+v %v", r, err)
+	}
+}

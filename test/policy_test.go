@@ -71,7 +71,7 @@ var floors = [][]string{
 	{"client", "internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity",
 		"internal/devicekey", "internal/projector", "internal/profile", "internal/worklist", "internal/reportdb"},
 	{"internal/ledger", "internal/verify", "internal/simulate", "internal/sealing", "internal/report"},
-	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "internal/setup", "api"},
+	{"internal/core", "internal/engines", "internal/export", "internal/feed", "internal/importer", "internal/setup", "api"},
 	{"internal/repair", "internal/node"},
 	{"cmd/anjian", "test"},
 }

@@ -26,6 +26,7 @@ import (
 //	post STATUS FILE      POST /v1/events
 //	import FLAG… FILE     anjian import against the server, with the token
 //	register FLAG… FILE   anjian import-register, likewise
+//	export FLAG…          anjian export --tables, likewise
 //	setup FLAG…           anjian setup, once there is a server against it and with the token
 //	replace OLD NEW FILE  another text in a file, where it stands first
 //	flip FILE OFFSET      flip one bit; in place of the offset, a text that stands once in the file
@@ -45,7 +46,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "shutdown": scriptStop, "token": scriptToken, "revoke": scriptRevoke, "printed": scriptPrinted, "get": scriptGet,
-			"post": scriptPost, "import": scriptImport, "register": scriptRegister, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
+			"post": scriptPost, "import": scriptImport, "register": scriptRegister, "export": scriptExport, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
 			"readme": scriptReadme, "keep": scriptKeep, "setup": scriptSetup, "replace": scriptReplace,
 		},
 	})
@@ -179,6 +180,11 @@ func scriptImport(ts *testscript.TestScript, neg bool, args []string) {
 func scriptRegister(ts *testscript.TestScript, neg bool, args []string) {
 	s := sessionOf(ts)
 	scriptRun(ts, neg, append([]string{"import-register", "--server", s.server.url, "--token", s.token}, args...)...)
+}
+
+func scriptExport(ts *testscript.TestScript, neg bool, args []string) {
+	s := sessionOf(ts)
+	scriptRun(ts, neg, append([]string{"export", "--server", s.server.url, "--token", s.token}, args...)...)
 }
 
 func scriptFlip(ts *testscript.TestScript, _ bool, args []string) {

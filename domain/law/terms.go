@@ -59,6 +59,7 @@ var terms = map[string]struct{ english, chinese string }{
 	"expensive-reads": {"expensive reads", "复杂查询"},
 	"live-streams":    {"live streams", "实时流"},
 	"downloads":       {"downloads", "下载"},
+	"exports":         {"exports of registers", "登记簿导出"},
 	"large-bodies":    {"large bodies", "大请求体"},
 	"refused-bodies":  {"refused bodies", "被拒请求体"},
 	"requests":        {"requests in progress", "进行中的请求"},

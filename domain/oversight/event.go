@@ -200,7 +200,7 @@ var Kind = stream.Bare(stream.Kind{
 		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}}),
 	anywhere[ApprovalGiven](event.Type{Name: Approval, Version: 1, Chinese: "批准",
 		Doc: "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
-		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R19, law.R20, law.R26, law.R31, law.R41, law.R43, law.R46, law.R47, law.R57,
+		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R19, law.R20, law.R26, law.R31, law.R37, law.R41, law.R43, law.R46, law.R47, law.R57,
 			law.R61, law.N05, law.N07, law.Pillar17}, Append: approvers}),
 	anywhere[ApprovalRefused](event.Type{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",

@@ -242,7 +242,7 @@ func (c *Conn) prepare() error {
 // registers makes the views of those that the question names.
 func (c *Conn) registers() error {
 	for _, r := range append([]*tables.Register{&tables.Entries}, tables.All...) {
-		if !c.named(r.Name) || !c.maySee(r) {
+		if !c.named(r.Name) || !c.q.MaySee(r) {
 			continue
 		}
 		if err := c.register(r); err != nil {
@@ -257,11 +257,12 @@ func (c *Conn) named(name string) bool {
 	return c.q.Names == "" || strings.Contains(strings.ToLower(c.q.Names), name)
 }
 
-func (c *Conn) maySee(r *tables.Register) bool {
-	if c.q.Scope.Party() {
+// MaySee reports whether the asker may see any thing of a register.
+func (q *Question) MaySee(r *tables.Register) bool {
+	if q.Scope.Party() {
 		return r.ByParty()
 	}
-	return r.MaySee(c.q.Actor.Role)
+	return r.MaySee(q.Actor.Role)
 }
 
 // scopes keeps which rows of scopes the asker sees: own, also what is hidden in them; free, whatever subject they are about.
@@ -487,7 +488,7 @@ func (c *Conn) explain(err error) error {
 	}
 	text := strings.ReplaceAll(err.Error(), c.nonce+"_", "")
 	if m := noTable.FindStringSubmatch(text); m != nil {
-		if r := tables.Of(m[1] + m[2]); r != nil && !c.maySee(r) {
+		if r := tables.Of(m[1] + m[2]); r != nil && !c.q.MaySee(r) {
 			return fmt.Errorf("role %s may not see the register %q", c.q.Actor.Role, r.Name)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"strings"
+
+	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
 // Plan returns how SQLite finds the rows of a page, and counts them: a line for each step.
@@ -57,6 +59,27 @@ func (c *Conn) PlacesPlan(q Sought) (out []string, err error) {
 			}
 		}
 		return nil
+	})
+	return out, err
+}
+
+// SetParts has the parts of exports be small, until the function is called that it returns.
+func SetParts(rows, bytes int) (reset func()) {
+	wasRows, wasBytes := partRows, partBytes
+	partRows, partBytes = rows, bytes
+	return func() { partRows, partBytes = wasRows, wasBytes }
+}
+
+// PartPlan returns how SQLite finds the rows of a part.
+func (c *Conn) PartPlan(r *tables.Register) (out []string, err error) {
+	err = c.Trusted(func() error {
+		out, err = c.steps(partOf(r), []any{int64(7), int64(9)})
+		if err != nil {
+			return err
+		}
+		window, err := c.steps(windowOf(r), []any{int64(7)})
+		out = append(out, window...)
+		return err
 	})
 	return out, err
 }

@@ -118,11 +118,7 @@ func (a *Asked) Question(q *Question) error {
 }
 
 // Columns are those of a list's rows.
-func (a *Asked) Columns() []tables.Column {
-	return slices.DeleteFunc(a.List.Of.All(), func(c tables.Column) bool {
-		return c.Name == "from_ix" || c.Name == "to_ix" || c.Name == "seen_ix" || c.Name == "scope"
-	})
-}
+func (a *Asked) Columns() []tables.Column { return a.List.Of.Shown() }
 
 // List answers with a page of a list.
 func (c *Conn) List(a Asked) (out Listed, err error) {
@@ -136,24 +132,31 @@ func (c *Conn) List(a Asked) (out Listed, err error) {
 		out.Counted = a.Count != 0
 		return out, err
 	}
-	err = c.Trusted(func() error { // names, and the index of words, are no views
+	err = c.Trusted(func() (err error) { // names, and the index of words, are no views
 		if err := q.page(c, &a, after, &out); err != nil {
 			return err
 		}
 		if err := q.count(c, &a, &out); err != nil {
 			return err
 		}
-		return each(c.conn.QueryContext(c.ctx, "SELECT code, bit FROM main.sectors ORDER BY id"))(func(rows *sql.Rows) error {
-			var s tables.Sector
-			err := rows.Scan(&s.Code, &s.Bit)
-			out.Sectors = append(out.Sectors, s)
-			return err
-		})
+		out.Sectors, err = c.allSectors()
+		return err
 	})
 	if err != nil {
 		return out, c.explain(err)
 	}
 	return out, c.name(&out)
+}
+
+// allSectors are the bits of all sectors.
+func (c *Conn) allSectors() (all []tables.Sector, err error) {
+	err = each(c.conn.QueryContext(c.ctx, "SELECT code, bit FROM main.sectors ORDER BY id"))(func(rows *sql.Rows) error {
+		var s tables.Sector
+		err := rows.Scan(&s.Code, &s.Bit)
+		all = append(all, s)
+		return err
+	})
+	return all, err
 }
 
 // listQuery is a question about a list: where its rows come from, what they are to fulfil, and how they are sorted.

@@ -271,8 +271,8 @@ var Entries = Register{
 	Name: "entries", Chinese: "条目", Doc: "an entry of the ledger",
 	Indexes: entryFilters,
 	Columns: []Column{
-		{Name: "recorded", Type: "TEXT", Chinese: "记录时间", Doc: "when the ledger recorded it"},
-		{Name: "occurred", Type: "TEXT", Chinese: "发生时间", Doc: "when it occurred, by the author's clock"},
+		{Name: "recorded", Type: "TEXT", Is: Instant, Chinese: "记录时间", Doc: "when the ledger recorded it"},
+		{Name: "occurred", Type: "TEXT", Is: Instant, Chinese: "发生时间", Doc: "when it occurred, by the author's clock"},
 		{Name: "type", Type: "TEXT", Chinese: "类型", Doc: "of the event, without anjian. and version"},
 		{Name: "kind", Type: "TEXT", Chinese: "流类别", Doc: "of its stream"},
 		{Name: "stream", Type: "INTEGER", Chinese: "流", Doc: "id of its stream", Refers: true},

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -209,9 +210,10 @@ func strip(v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, name := range []string{"index", "position", "root", "recorded", "proof", "checkpoint", "next", "cursor", "token", "leaf_hash",
-			"instance", "briefed_ix"} {
+			"instance", "ix"} {
 			delete(v, name)
 		}
+		maps.DeleteFunc(v, func(name string, _ any) bool { return strings.HasSuffix(name, "_ix") })
 		for _, name := range []string{"entry", "source"} { // of a deduction: the position of what it is for
 			if _, place := v[name].(json.Number); place {
 				delete(v, name)

@@ -112,7 +112,7 @@ func (s *Store) AskTime(ctx context.Context) (told []time.Time, err error) {
 	for node := range there { // so that the next one who starts does not wait for it
 		s.cfg.Logger.Warn("block store: another node seems to be there and does not tell the time", "stream", s.clocksStream(), "node", node)
 		if _, err := s.say(ctx, uuid.New(), clockEnds, clockWord{Node: node}); err != nil {
-			return told, nil //nolint:nilerr // it will be waited for again
+			return told, nil // it will be waited for again
 		}
 	}
 	return told, nil
