@@ -177,8 +177,8 @@ func (c *Client) Report(ctx context.Context, id string, query url.Values, w io.W
 }
 
 // ReportChanges writes to w what changed in a report between two positions, as the server answers: query has from (needed) and to, which
-// are positions or times, format (json, csv, xlsx), rows, since and until for the period, and the report's own parameters. After an error w may
-// have a part of it.
+// are positions or times, format (json, csv, xlsx), rows, since and until for the period, and the report's own parameters. After an error w
+// may have a part of it.
 func (c *Client) ReportChanges(ctx context.Context, id string, query url.Values, w io.Writer) error {
 	return c.write(ctx, "/v1/reports/"+url.PathEscape(id)+"/changes?"+query.Encode(), w)
 }

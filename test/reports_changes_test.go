@@ -221,7 +221,7 @@ func (w *reportWorld) didIt(r *report.Report, role event.Role, rows string, colu
 		defer conn.Close()
 		x, err := r.On(conn, team, q)
 		must(w.T, err)
-		all, err := x.Open(nil, column, report.Mark{}, report.MostThings)
+		all, err := x.Open(nil, column, report.Start, report.MostThings)
 		must(w.T, err)
 		return slices.ContainsFunc(all, func(o report.Opened) bool {
 			return fmt.Sprint(o.Value) == fmt.Sprint(thing.Value) && (o.Entry == thing.Entry || column.Kind == report.Distinct)
