@@ -241,7 +241,9 @@ func retold[S folded[S]](c common, s *streams[S], e *event.Event, said oversight
 
 // inHindsight puts in place of what facts break beside those that were recorded before them what they break also beside those that
 // happened before them and were told later.
-func (s *streams[S]) inHindsight(all []event.Deviation, late *stream.Late, l *facts.Log, e *event.Event, judge judgeOf[S]) []event.Deviation {
+func (s *streams[S]) inHindsight(all []event.Deviation, late *stream.Late, l *facts.Log, e *event.Event,
+	judge judgeOf[S],
+) []event.Deviation {
 	if late == nil {
 		return all
 	}

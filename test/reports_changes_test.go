@@ -213,8 +213,8 @@ func (w *reportWorld) moves(r *report.Report, role event.Role, c *report.Changes
 // didIt asks whether entries made a thing come, or go: as of the last of them the number has what it did not have before the first, or the
 // reverse.
 func (w *reportWorld) didIt(r *report.Report, role event.Role, rows string, column *report.Column, thing report.Opened, side string,
-	by []int64,
-	said map[string]int) {
+	by []int64, said map[string]int,
+) {
 	w.Helper()
 	counts := func(size uint64) bool {
 		conn, team, q := w.between(r, role, rows, size)

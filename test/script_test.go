@@ -46,8 +46,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "shutdown": scriptStop, "token": scriptToken, "revoke": scriptRevoke, "printed": scriptPrinted, "get": scriptGet,
-			"post": scriptPost, "import": scriptImport, "register": scriptRegister, "export": scriptExport, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
-			"readme": scriptReadme, "keep": scriptKeep, "setup": scriptSetup, "replace": scriptReplace,
+			"post": scriptPost, "import": scriptImport, "register": scriptRegister, "export": scriptExport, "flip": scriptFlip,
+			"begins": scriptBegins, "for": scriptFor, "readme": scriptReadme, "keep": scriptKeep, "setup": scriptSetup, "replace": scriptReplace,
 		},
 	})
 }

@@ -50,8 +50,8 @@ asker may see.
 - Times are texts in Beijing time, "2026-12-02 09:30", or "2026-12-02" where no more is known; money is in minor units (fen).
   NULL: not stated.
 - A column of type set is a text in which each code stands between blanks, " FIRE MINE "; NULL is the empty set. Whether it has a code is
-  asked exactly by ` + "`instr(risk, ' high-risk-industry ') > 0`" + `; ` + "`JOIN sectors k ON instr(in_charge, ' ' || k.code || ' ') > 0`" + `
-  gives a row for each. Lists answer with it as an array.
+  asked exactly by ` + "`instr(risk, ' high-risk-industry ') > 0`" + `;
+  ` + "`JOIN sectors k ON instr(in_charge, ' ' || k.code || ' ') > 0`" + ` gives a row for each. Lists answer with it as an array.
 - What the ledger flagged and took back has the state lapsed, and counts nowhere. Whether something is overdue is asked, and not stored.
 
 Every register has these columns before its own, and a number of the version (version):
@@ -81,7 +81,7 @@ Every register has these columns before its own, and a number of the version (ve
 | scopes | id, kind, name, county, sectors, team, authority: of which rows who may see them follows |
 | sectors | id, bit, code, name: a sector and its bit in the column sectors |
 | areas | code, name, parent: counties, and zones with the county on whose land they lie |
-| reach | areas, sectors, unit: in reports only, one row: 1 where who asks sees the whole city, all sectors; the only unit whose files he sees |
+| reach | areas, sectors, unit: in reports only, one row: 1 where who asks sees all counties, all sectors; the only unit that he sees |
 | position | next_ix: how many entries are in the database |
 | meta | of which ledger and schema it is |
 `)

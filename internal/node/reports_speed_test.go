@@ -63,8 +63,8 @@ func TestAnAppendIsInTheReportsAtOnce(t *testing.T) {
 	}
 }
 
-var city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend and TestAnAppendIsInTheReportsAtOnce, which change it: of "+
-	"anjian simulate --size city")
+var city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend and TestAnAppendIsInTheReportsAtOnce, which change it: "+
+	"of anjian simulate --size city")
 
 // TestBuildingHoldsUpNoAppend prints how fast the report database is built while 2,000 events a second are appended, and the
 // latency of these beside that without building, and the memory of the process.

@@ -44,7 +44,8 @@ func TestR14IndicatorsAreComparedWithFiguresThatWereSet(t *testing.T) {
 		accidents, deaths, loss, rows int64
 	}{
 		{"counties and their sectors", based(counties), office, set, 13, 26, 1300, 3},
-		{"another base period", based(counties), office, map[string]string{"from": "2019-01-01", "to": "2019-06-30", "baseline": "set"}, 0, 0, 0, 0},
+		{"another base period", based(counties), office, map[string]string{"from": "2019-01-01", "to": "2019-06-30",
+			"baseline": "set"}, 0, 0, 0, 0},
 		{"the same base period, by days", based(counties), office, map[string]string{"from": "2019-03-01", "to": "2019-03-31",
 			"base_from": "2018-01-01", "base_to": "2018-12-31", "baseline": "set"}, 13, 26, 1300, 3},
 		{"accidents of the ledger", based(counties), office, map[string]string{"year": "2019"}, 0, 0, 0, 0},

@@ -36,8 +36,8 @@ func TestR65TheDutyFileSaysWhatWasNotDone(t *testing.T) {
 		return fact{"duty-performed", event.Stream{Kind: duty.Name, ID: file}, &duty.Performed{Item: item, On: on, Account: "已做"}}
 	}
 	official := func(who, from, to string) fact {
-		return fact{"official-appointed", event.Stream{Kind: event.Person, ID: who}, &person.OfficialAppointed{Unit: "u-1", Post: "局长", From: from,
-			To: to}}
+		return fact{"official-appointed", event.Stream{Kind: event.Person, ID: who},
+			&person.OfficialAppointed{Unit: "u-1", Post: "局长", From: from, To: to}}
 	}
 	events := said(
 		fact{"code-table-published", event.Stream{Kind: event.Table, ID: table.Duties}, &table.Published{Table: table.Duties, Document: "清单",

@@ -57,7 +57,9 @@ func database(t *testing.T, events []*event.Event) *reportdb.Builder {
 }
 
 // answered is what a report of ours answers to an asker: its rows and total by the names of columns.
-func answered(t *testing.T, b *reportdb.Builder, id string, who event.Actor, q report.Question) (rows []map[string]any, total map[string]any) {
+func answered(t *testing.T, b *reportdb.Builder, id string, who event.Actor, q report.Question) (rows []map[string]any,
+	total map[string]any,
+) {
 	t.Helper()
 	all, err := report.Load(t.Context(), "")
 	if err != nil {

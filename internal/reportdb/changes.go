@@ -65,7 +65,8 @@ var kindred = []string{"visit", "finding"}
 
 // Deeds are the indexes of the entries behind from, up to the connection's position, that touched the thing of an entry, in the registers
 // that the question names: by which it was seen, that gave it its rows or ended them, and, aside, rows that other registers have of its
-// visit and finding. What made the difference is among them; there are none where it was time, or what is looked up in another way.
+// visit and finding, or of the visits to it where it is a subject. What made the difference is among them; there are none where it was time,
+// or what is looked up in another way.
 func (c *Conn) Deeds(entry, from int64, aside bool) (deeds []int64, err error) {
 	err = c.Trusted(func() error {
 		var kind string
@@ -94,10 +95,13 @@ func (c *Conn) Deeds(entry, from int64, aside bool) (deeds []int64, err error) {
 				}
 			}
 		}
+		if kind == string(event.Subject) {
+			shared[0] = stream
+		}
 		if !aside || shared[0] == nil {
 			return nil
 		}
-		others, err := c.aside(shared, own, from)
+		others, err := c.aside(kind == string(event.Subject), shared, own, from)
 		deeds = append(deeds, others...)
 		return err
 	})
@@ -168,13 +172,14 @@ func livesOf(r *tables.Register) string {
 		sharedOf(r), r.Name)
 }
 
-// aside are the entries that changed rows about the same visit, and finding, of registers but its own that find these by an index.
-func (c *Conn) aside(shared []any, own map[string]bool, from int64) (deeds []int64, err error) {
+// aside are the entries that changed rows about the same visit, and finding, of registers but its own that find these by an index; of a
+// subject, rows of the visits to it.
+func (c *Conn) aside(subject bool, shared []any, own map[string]bool, from int64) (deeds []int64, err error) {
 	if c.beside == nil {
-		c.beside = asideOfVisits(c.versioned())
+		c.beside = asides(c.versioned())
 	}
 	for _, x := range c.beside {
-		if own[x.register] {
+		if own[x.register] || x.subject != subject {
 			continue
 		}
 		args := []any{from, shared[0]}
@@ -194,15 +199,20 @@ func (c *Conn) aside(shared []any, own map[string]bool, from int64) (deeds []int
 	return deeds, nil
 }
 
-// beside is how the rows of one register about a visit are read; finding: and about a finding of it, when one is given.
+// beside is how the rows of one register about a visit are read, or of those about a subject; finding: and about a finding of it, when one
+// is given.
 type beside struct {
-	register, query string
-	finding         bool
+	register, query  string
+	subject, finding bool
 }
 
-func asideOfVisits(registers []*tables.Register) []beside {
+func asides(registers []*tables.Register) []beside {
 	out := []beside{}
 	for _, r := range registers {
+		if r.Name == "visits" {
+			out = append(out, beside{register: r.Name, subject: true,
+				query: "SELECT since_ix, until_ix FROM temp.visits_history WHERE until_ix > ?1 AND subject = ?2"})
+		}
 		columns := strings.Split(sharedOf(r), ", ")
 		if columns[0] == "NULL" || !r.Finds(columns[0]) {
 			continue

@@ -354,7 +354,8 @@ func (c *Conn) dimensions() error {
 	for _, t := range []struct {
 		name, columns string
 		rows          []string
-	}{{"reach", "areas, sectors, unit", []string{reach}}, {"areas", "code, name, parent", areas}, {"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
+	}{{"reach", "areas, sectors, unit", []string{reach}}, {"areas", "code, name, parent", areas},
+		{"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
 		if err := c.fill(t.name, t.columns, t.rows); err != nil {
 			return err
 		}

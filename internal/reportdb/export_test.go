@@ -108,7 +108,7 @@ func (c *Conn) DeedsPlan() (out []string, err error) {
 			}
 			out = append(out, steps...)
 		}
-		for _, b := range asideOfVisits(c.versioned()) {
+		for _, b := range asides(c.versioned()) {
 			steps, err := c.steps(b.query, []any{1, 2, "f1"}[:2+strings.Count(b.query, "?3 IS")])
 			if err != nil {
 				return err

@@ -321,8 +321,8 @@ func TestExportsOfALargeRegisterAreBounded(t *testing.T) {
 		"SELECT i, %[1]s FROM n, (SELECT * FROM flags WHERE to_ix = ? AND seen_ix NOT NULL LIMIT 1)", list), many, tables.End)
 	mustDo(t, err)
 	// A version that a calendar moved has a number beyond those of entries.
-	_, err = db.Exec(fmt.Sprintf("INSERT INTO flags (version, %s) SELECT ?, %[1]s FROM flags WHERE to_ix = ? AND seen_ix NOT NULL LIMIT 1", list),
-		1<<48+5, tables.End)
+	_, err = db.Exec(fmt.Sprintf("INSERT INTO flags (version, %s) SELECT ?, %[1]s FROM flags WHERE to_ix = ? AND seen_ix NOT NULL LIMIT 1",
+		list), 1<<48+5, tables.End)
 	mustDo(t, err)
 	mustDo(t, db.Close())
 	large, err := reportdb.Beside(t.Context(), config.Dir)

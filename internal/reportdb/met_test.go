@@ -68,8 +68,8 @@ func endings(events []*event.Event) map[string]ended {
 	return out
 }
 
-// ownTime are kinds that are met when the meeting event says, and not when it occurs: with the day that the body states, or as of the decision
-// that a second person's yes lets count.
+// ownTime are kinds that are met when the meeting event says, and not when it occurs: with the day that the body states, or as of the
+// decision that a second person's yes lets count.
 var ownTime = map[string]bool{"result-notice": true, "filing": true, "closure": true}
 
 // What was met, or met late, in the register is what left the rules' list of what is open with the event that meets it, at that event's

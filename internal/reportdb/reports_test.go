@@ -63,8 +63,8 @@ func reports(t *testing.T) map[string]sqlReport {
 
 // asked are the parameters of all reports: none is asked for.
 func asked(now string) map[string]any {
-	out := map[string]any{"register": int64(1) << 62, "basis": "occurred", "baseline": "ledger", "shortest": 40, "window": 7, "k": 10, "gap_days": 7,
-		"day": now[:min(10, len(now))], "on": now[:min(10, len(now))]}
+	out := map[string]any{"register": int64(1) << 62, "basis": "occurred", "baseline": "ledger", "shortest": 40, "window": 7, "k": 10,
+		"gap_days": 7, "day": now[:min(10, len(now))], "on": now[:min(10, len(now))]}
 	for _, name := range []string{"campaign", "county", "sector", "team", "from", "to", "base_from", "base_to", "subject", "person"} {
 		out[name] = nil
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
-// How many things a fold keeps in memory, some 400 bytes each. A city has about a thousand visits under way at once. While a whole ledger is
-// folded more are kept, because reading a visit again costs as much as folding all of its entries.
+// How many things a fold keeps in memory, some 400 bytes each. A city has about a thousand visits under way at once. While a whole ledger
+// is folded more are kept, because reading a visit again costs as much as folding all of its entries.
 const (
 	usual  = 3 << 14
 	inbulk = 1 << 18

@@ -80,7 +80,8 @@ func (s *owingShelf) hear(e *event.Event) {
 
 func (s *owingShelf) apply(_ *Fold, e *event.Event) { s.owing.apply(e) }
 
-// tell folds an entry of another stream into that of a visit; anew are the facts of that stream that count, where they are to be folded anew.
+// tell folds an entry of another stream into that of a visit; anew are the facts of that stream that count, where they are to be folded
+// anew.
 func (s *owingShelf) tell(visit event.Stream, e *event.Event, anew []*event.Event) {
 	s.told(visit, e, anew)
 	s.moved = true
