@@ -53,7 +53,7 @@ Exit code 0: all is whole; 1: it is not, or DIR was there.`,
 		if t.data = *dir; t.dir != "" {
 			return t.write(cmd.Context(), cmd.OutOrStdout())
 		}
-		for _, name := range []string{"register", "as-of"} {
+		for _, name := range []string{"register", "as-of", "server"} {
 			if cmd.Flags().Changed(name) {
 				return fmt.Errorf("--%s goes with --tables", name)
 			}
