@@ -276,11 +276,11 @@ func (a *Handler) changesEntries(c *call) error {
 	}
 	at := place{}
 	if cursor := c.query.Get("cursor"); cursor != "" {
-		if at, err = placeOf(cursor); err != nil {
+		if at, err = placeOf(c, cursor); err != nil {
 			return err
 		}
 		if at.Position < from+1 {
-			return invalid("cursor", formCursor)
+			return invalid("cursor", "list-cursor")
 		}
 		to = new(at.Position - 1)
 	}
@@ -310,7 +310,7 @@ func (a *Handler) changesEntries(c *call) error {
 	}
 	if len(opened) > int(limit) {
 		opened = opened[:limit]
-		out.Next = place{out.To.Position, out.To.Scope, report.Mark{By: report.Start.By, Entry: -1, Same: at.Mark.Same + int(limit)}}.String()
+		out.Next = place{out.To.Position, out.To.Scope, questionOf(c.r.URL), report.Mark{By: report.Start.By, Entry: -1, Same: at.Mark.Same + int(limit)}}.String()
 	}
 	if out.Things, err = moves.Things(opened, speak(c, c.r)); err != nil {
 		return wrongOfReport(r, err)

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"encoding/base64"
 	"encoding/csv"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -68,6 +70,34 @@ func TestReportChangesAreAsked(t *testing.T) {
 	w.must(f.Close())
 }
 
+// cursorOf is the path with a cursor of its own.
+func cursorOf(w *fixture, path string, p place) string {
+	u, err := url.Parse(path)
+	w.must(err)
+	p.Of = questionOf(u)
+	return path + "&cursor=" + p.String()
+}
+
+// A cursor goes on with the question that it is of, and with no other: that would leave out things without a word.
+func TestCursorsOfReportsAreOfOneQuestion(t *testing.T) {
+	w := newFixtureWith(t, withReports(t, ownReport))
+	w.visit()
+	w.arrive()
+	entries := "/v1/reports/own/entries?column=n&limit=1"
+	first := decode[ReportEntries](w, w.want(w.get(office, entries), 200, ""))
+	moves := "/v1/reports/own/changes/entries?from=1&column=n&limit=1"
+	moved := decode[ReportMoves](w, w.want(w.get(office, moves), 200, ""))
+	w.want(w.get(office, "/v1/reports/own/entries?limit=2&column=n&cursor="+first.Next), 200, "")
+	w.want(w.get(office, moves+"&cursor="+moved.Next), 200, "")
+	for _, path := range []string{
+		"/v1/reports/own/entries?column=persons&cursor=" + first.Next, "/v1/reports/3/entries?column=found&cursor=" + first.Next,
+		entries + "&least=1&cursor=" + first.Next, entries + "&cursor=" + moved.Next, moves + "&cursor=" + first.Next,
+		moves + "&side=went&cursor=" + moved.Next, strings.Replace(moves, "from=1", "from=2", 1) + "&cursor=" + moved.Next,
+	} {
+		w.want(w.get(office, path), 400, law.InvalidParameter)
+	}
+}
+
 // What cannot be asked of changes is refused: a report's period is since and until there.
 func TestReportChangesRefuseWhatTheyAreNotAsked(t *testing.T) {
 	w := newFixtureWith(t, withReports(t, ownReport))
@@ -84,11 +114,13 @@ func TestReportChangesRefuseWhatTheyAreNotAsked(t *testing.T) {
 	for query, code := range map[string]law.Code{
 		"from=1": law.InvalidParameter, "from=1&column=share": law.InvalidParameter, "from=1&column=n&row=AAAA": law.InvalidParameter,
 		"from=1&column=n&side=both": law.InvalidParameter, "from=1&column=n&cursor=AAAA": law.InvalidParameter,
-		"from=5&column=n&cursor=" + place{Position: 2, Scope: "x"}.String(): law.InvalidParameter,
+		"from=1&column=n&row=" + base64.RawURLEncoding.EncodeToString([]byte(`["kind","inspection"] `)): law.InvalidParameter,
 	} {
 		w.want(w.get(office, "/v1/reports/own/changes/entries?"+query), 400, code)
 	}
-	w.want(w.get(office, "/v1/reports/own/changes/entries?from=1&column=n&cursor="+place{Position: size, Scope: "other"}.String()), 409,
+	w.want(w.get(office, cursorOf(w, "/v1/reports/own/changes/entries?from=5&column=n", place{Position: 2, Scope: "x"})), 400,
+		law.InvalidParameter)
+	w.want(w.get(office, cursorOf(w, "/v1/reports/own/changes/entries?from=1&column=n", place{Position: size, Scope: "other"})), 409,
 		law.ScopeChanged)
 	w.want(w.get(office, "/v1/reports/none/changes?from=1"), 404, law.NotFound)
 	w.want(w.get("admin", "/v1/reports/own/changes?from=1"), 403, law.Forbidden)

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,7 +138,7 @@ const (
 var (
 	columnParam = queryParam("column", "Name of the column. 列", inForm(formID))
 	rowParam    = queryParam("row", "Key of the row, as the report has it; left out: the total. 行", inForm(formRow))
-	cursorParam = queryParam("cursor", "next of the page before. 续页", inForm(formCursor))
+	cursorParam = queryParam("cursor", "next of the page before, with the same other parameters. 续页", inForm(formCursor))
 	pageParam   = queryParam("limit", "Most things of a page. 条数", positive(projector.MaxLimit))
 )
 
@@ -364,7 +367,19 @@ func sendTable(c *call, format, name string, doc *report.Document, table *report
 type place struct {
 	Position uint64      `json:"position"`
 	Scope    string      `json:"scope"`
+	Of       uint32      `json:"of"` // tells questions apart
 	Mark     report.Mark `json:"mark"`
+}
+
+// questionOf tells questions apart: a cursor of another one would leave out things without a word.
+func questionOf(u *url.URL) uint32 {
+	q := u.Query()
+	for _, name := range []string{"cursor", "limit", waitFor} {
+		q.Del(name)
+	}
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, u.Path+"?"+q.Encode()) // never fails
+	return h.Sum32()
 }
 
 func (p place) String() string {
@@ -375,7 +390,8 @@ func (p place) String() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-func placeOf(cursor string) (p place, err error) {
+// placeOf reads the cursor of a call.
+func placeOf(c *call, cursor string) (p place, err error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err == nil {
 		d := json.NewDecoder(bytes.NewReader(text))
@@ -394,8 +410,8 @@ func placeOf(cursor string) (p place, err error) {
 	default:
 		err = errors.ErrUnsupported
 	}
-	if err != nil || p.Scope == "" || p.Mark.Same < 0 || p.Mark.Same > report.MostThings {
-		return p, invalid("cursor", formCursor)
+	if err != nil || p.Scope == "" || p.Of != questionOf(c.r.URL) || p.Mark.Same < 0 || p.Mark.Same > report.MostThings {
+		return p, invalid("cursor", "list-cursor")
 	}
 	return p, nil
 }
@@ -427,7 +443,7 @@ func (a *Handler) reportEntries(c *call) error {
 	}
 	at := place{Mark: report.Start}
 	if cursor := c.query.Get("cursor"); cursor != "" {
-		if at, err = placeOf(cursor); err != nil {
+		if at, err = placeOf(c, cursor); err != nil {
 			return err
 		}
 		index := at.Position - 1
@@ -457,7 +473,7 @@ func (a *Handler) reportEntries(c *call) error {
 	}
 	if len(opened) > int(limit) {
 		opened = opened[:limit]
-		out.Next = place{out.Position, out.Scope, at.Mark.After(column, opened)}.String()
+		out.Next = place{out.Position, out.Scope, questionOf(c.r.URL), at.Mark.After(column, opened)}.String()
 	}
 	if out.Things, err = x.Things(column, opened, speak(c, c.r)); err != nil {
 		return wrongOfReport(r, err)

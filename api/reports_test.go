@@ -128,10 +128,10 @@ func TestReportsRefuseWhatTheyAreNotAsked(t *testing.T) {
 		code   law.Code
 	}{
 		"/v1/reports/none": {404, law.NotFound}, "/v1/reports/own/entries": {400, law.InvalidParameter},
-		"/v1/reports/own/entries?column=none":                                                           {400, law.InvalidParameter},
-		"/v1/reports/own/entries?column=n&row=AAAA":                                                     {400, law.InvalidParameter},
-		"/v1/reports/own/entries?column=n&cursor=AAAA":                                                  {400, law.InvalidParameter},
-		"/v1/reports/own/entries?column=n&cursor=" + place{Position: w.size(), Scope: "other"}.String(): {409, law.ScopeChanged},
+		"/v1/reports/own/entries?column=none":                                                      {400, law.InvalidParameter},
+		"/v1/reports/own/entries?column=n&row=AAAA":                                                {400, law.InvalidParameter},
+		"/v1/reports/own/entries?column=n&cursor=AAAA":                                             {400, law.InvalidParameter},
+		cursorOf(w, "/v1/reports/own/entries?column=n", place{Position: w.size(), Scope: "other"}): {409, law.ScopeChanged},
 	} {
 		w.want(w.get(office, path), want.status, want.code)
 	}

@@ -53,7 +53,7 @@ Exit code 0: all is whole; 1: it is not, or DIR was there.`,
 		if t.data = *dir; t.dir != "" {
 			return t.write(cmd.Context(), cmd.OutOrStdout())
 		}
-		for _, name := range []string{"register", "as-of"} {
+		for _, name := range []string{"register", "as-of", "server"} {
 			if cmd.Flags().Changed(name) {
 				return fmt.Errorf("--%s goes with --tables", name)
 			}
@@ -62,20 +62,7 @@ Exit code 0: all is whole; 1: it is not, or DIR was there.`,
 		if err != nil {
 			return err
 		}
-		w := cmd.OutOrStdout()
-		if out != "-" {
-			f, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-			if err != nil {
-				return err
-			}
-			defer func() {
-				if e := f.Close(); err == nil {
-					err = e
-				}
-			}()
-			w = f
-		}
-		return exportEntries(cmd.Context(), w, d, from, to)
+		return writeOut(out, cmd.OutOrStdout(), func(w io.Writer) error { return exportEntries(cmd.Context(), w, d, from, to) })
 	}
 	return cmd
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -37,11 +39,12 @@ func (o *tablesOptions) write(ctx context.Context, w io.Writer) error {
 	if bar != nil {
 		_ = bar.Close()
 	}
-	switch {
-	case errors.Is(err, export.ErrExists), errors.Is(err, export.ErrOther), errors.Is(err, export.ErrUnknown):
-		return err
-	case err != nil:
-		return fmt.Errorf("%w\n  what is whole stands in %s%s; the same command goes on from there / 再次执行同一命令可继续", err, o.dir, export.Part)
+	if err != nil {
+		part := filepath.Clean(o.dir) + export.Part
+		if _, begun := os.Stat(part); begun != nil || errors.Is(err, export.ErrOther) || errors.Is(err, export.ErrBusy) {
+			return err
+		}
+		return fmt.Errorf("%w\n  what is whole stands in %s; the same command goes on from there / 再次执行同一命令可继续", err, part)
 	}
 	rows := int64(0)
 	for _, f := range m.Files {

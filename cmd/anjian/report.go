@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,24 +55,17 @@ Without ID it lists the reports, and with --reports checks those of your own, fo
   anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902
   anjian report 3 --data ./data --from 4000 --to 5000`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			id := strings.Join(args, "")
 			if err := o.examine(id); err != nil {
 				return err
 			}
-			w := cmd.OutOrStdout()
-			if o.out != "-" {
-				f, err := os.OpenFile(o.out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-				if err != nil {
-					return err
+			return writeOut(o.out, cmd.OutOrStdout(), func(w io.Writer) error {
+				if o.server != "" {
+					return o.ask(cmd.Context(), w, id)
 				}
-				defer func() { err = errors.Join(err, f.Close()) }()
-				w = f
-			}
-			if o.server != "" {
-				return o.ask(cmd.Context(), w, id)
-			}
-			return o.read(cmd.Context(), w, id)
+				return o.says(o.read(cmd.Context(), w, id))
+			})
 		},
 	}
 	f := cmd.Flags()
@@ -94,6 +88,10 @@ Without ID it lists the reports, and with --reports checks those of your own, fo
 // examine refuses flags that do not go together.
 func (o *reportOptions) examine(id string) error {
 	switch {
+	case o.language != "zh" && o.language != "en":
+		return fmt.Errorf("--language: there are zh and en, not %q", o.language)
+	case !slices.Contains([]string{"csv", "xlsx", "json"}, o.format):
+		return fmt.Errorf("--format: there are csv, xlsx and json, not %q", o.format)
 	case o.to != "" && o.from == "":
 		return errors.New("--to needs --from: changes are between two positions")
 	case o.from != "" && id == "":
@@ -266,6 +264,16 @@ func last(flag, position string) (*uint64, error) {
 	return new(n - 1), nil
 }
 
+// says has an error about a parameter in the language that is asked for.
+func (o *reportOptions) says(err error) error {
+	var wrong *report.Wrong
+	if !errors.As(err, &wrong) || wrong.Unknown {
+		return err
+	}
+	v := law.Collect(law.Str("parameter", wrong.Parameter), law.Str("wanted", wrong.Wanted), law.List("allowed", wrong.Allowed))
+	return errors.New(law.InvalidParameter.Says(o.speaks(), v))
+}
+
 func (o *reportOptions) speaks() law.Language {
 	if o.language == "en" {
 		return law.InEnglish
@@ -307,8 +315,6 @@ func (o *reportOptions) form(w io.Writer, d *report.Document, table *report.Tabl
 	case "xlsx":
 		recorded, _ := time.ParseInLocation(tables.Minute, conn.Now(), event.Beijing) // none of no entries
 		body, err = table.XLSX(d, report.Stand{Position: uint64(conn.Position() + 1), Recorded: recorded, Asker: "--data"}, o.speaks())
-	default:
-		return fmt.Errorf("--format: there are csv, xlsx and json, not %q", o.format)
 	}
 	if err != nil {
 		return err

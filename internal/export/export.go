@@ -5,7 +5,7 @@
 //
 // The files are written below DIR.part, which becomes DIR when all of them are whole; DIR is never changed. An export that ended before
 // leaves DIR.part, and the next one into DIR goes on with it: what is whole stays, the register that was cut short is asked for anew, all
-// as of the same position. What was begun for another ledger, position, scope or list of registers is refused, and never mixed.
+// as of the same position. What was begun for another ledger, position, scope or list of registers is refused, and never mixed. While an export runs, it holds a lock on DIR.part.
 package export
 
 import (
@@ -22,6 +22,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/anjian-ledger/anjian/client"
 	"github.com/anjian-ledger/anjian/internal/durable"
@@ -71,6 +73,8 @@ var (
 	ErrExists = errors.New("it is there already, and an export never changes one")
 	// ErrOther: an export that was begun is of something else.
 	ErrOther = errors.New("an export of something else was begun there")
+	// ErrBusy: another export writes into the same directory.
+	ErrBusy = errors.New("another export into it is running; wait for its end")
 	// ErrUnknown: there is no such register, or not for the asker.
 	ErrUnknown = errors.New("there is no such register for you")
 )
@@ -87,10 +91,11 @@ func Write(ctx context.Context, from Source, dir string, o Options) (*Manifest, 
 	if o.Progress == nil {
 		o.Progress = func(string, int, int, int64) func(int) { return func(int) {} }
 	}
-	m, err := begin(ctx, from, part, &o)
+	m, unlock, err := begin(ctx, from, part, &o)
 	if err != nil {
 		return nil, err
 	}
+	defer unlock() //nolint:errcheck // the files are synced
 	for i := range m.Files {
 		f := &m.Files[i]
 		if f.SHA256 != "" && f.whole(part) {
@@ -104,15 +109,37 @@ func Write(ctx context.Context, from Source, dir string, o Options) (*Manifest, 
 	return m, durable.Rename(part, dir)
 }
 
-// begin makes the directory of an export, or goes on with one.
-func begin(ctx context.Context, from Source, part string, o *Options) (*Manifest, error) {
+// begin makes the directory of an export, or goes on with one, which it locks.
+func begin(ctx context.Context, from Source, part string, o *Options) (m *Manifest, unlock func() error, err error) {
 	begun, err := read(part)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if begun != nil && o.AsOf == "" {
 		o.AsOf = fmt.Sprint(begun.Position)
 	}
+	if m, err = manifestOf(ctx, from, o); err != nil {
+		return nil, nil, err
+	}
+	if err := durable.MkdirAll(part, durable.DirMode); err != nil {
+		return nil, nil, err
+	}
+	if unlock, err = lock(part); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", part, err)
+	}
+	if begun, err = read(part); err == nil && begun != nil { // what was there before may have been of another export
+		err = m.resume(begun, part)
+	} else if err == nil {
+		err = m.save(part)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, unlock())
+	}
+	return m, unlock, nil
+}
+
+// manifestOf is the manifest of what is asked for, with nothing written.
+func manifestOf(ctx context.Context, from Source, o *Options) (*Manifest, error) {
 	has, err := from.Registers(ctx, o.AsOf)
 	if err != nil {
 		return nil, err
@@ -128,17 +155,39 @@ func begin(ctx context.Context, from Source, part string, o *Options) (*Manifest
 			m.Files = append(m.Files, File{Register: r, File: r.Name + ".ndjson"})
 		}
 	}
-	if begun != nil {
-		same := func(a, b File) bool { return a.Name == b.Name && slices.Equal(a.Columns, b.Columns) }
-		if !alike(&begun.Stand, &m.Stand) || !slices.EqualFunc(begun.Files, m.Files, same) {
-			return nil, fmt.Errorf("%s: %w: as of %d, %d registers; delete it to begin anew", part, ErrOther, begun.Position, len(begun.Files))
-		}
-		return begun, nil
+	return m, nil
+}
+
+// resume takes over which files are whole from the manifest of an export that was begun, and nothing else.
+func (m *Manifest) resume(begun *Manifest, part string) error {
+	same := func(a, b File) bool { return a.Name == b.Name && slices.Equal(a.Columns, b.Columns) }
+	if !alike(&begun.Stand, &m.Stand) || !slices.EqualFunc(begun.Files, m.Files, same) {
+		return fmt.Errorf("%s: %w: as of %d, %d registers; delete it to begin anew", part, ErrOther, begun.Position, len(begun.Files))
 	}
-	if err := durable.MkdirAll(part, durable.DirMode); err != nil {
+	for i := range begun.Files {
+		f := &begun.Files[i]
+		m.Files[i].Rows, m.Files[i].Bytes, m.Files[i].SHA256 = f.Rows, f.Bytes, f.SHA256
+	}
+	return nil
+}
+
+// lock locks a directory against other exports, until the process ends or unlock is called.
+func lock(dir string) (unlock func() error, err error) {
+	d, err := os.Open(dir)
+	if err != nil {
 		return nil, err
 	}
-	return m, m.save(part)
+	if err = unix.Flock(int(d.Fd()), unix.LOCK_EX|unix.LOCK_NB); err == nil {
+		held, err1 := d.Stat()
+		named, err2 := os.Stat(dir)
+		if err = errors.Join(err1, err2); err == nil && os.SameFile(held, named) {
+			return d.Close, nil
+		}
+	}
+	if err == nil || errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, fs.ErrNotExist) { // the other one may just have ended
+		err = ErrBusy
+	}
+	return nil, errors.Join(err, d.Close())
 }
 
 // alike reports whether answers are of the same entries under the same scope.

@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -179,6 +180,49 @@ func TestWhatWasBegunIsNotMixed(t *testing.T) {
 }
 
 // Rows that are missing at the end are noticed, whoever the source is.
+
+func TestOneExportAtATimeWritesIntoADirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	first, second := &source{breaks: 1}, &source{}
+	first.Position, second.Position = 7, 7
+	_, err := export.Write(t.Context(), first, dir, export.Options{Progress: func(register string, _, _ int, _ int64) func(int) {
+		if register == "a" {
+			if _, err := export.Write(t.Context(), second, dir, export.Options{}); !errors.Is(err, export.ErrBusy) {
+				t.Errorf("a second one beside the first: %v", err)
+			}
+		}
+		return func(int) {}
+	}})
+	if !errors.Is(err, errBroken) || len(second.asked) > 0 {
+		t.Fatal(err, second.asked)
+	}
+	if _, err := export.Write(t.Context(), second, dir, export.Options{}); err != nil { // the lock ended with the first
+		t.Fatal(err)
+	}
+	holds(t, dir, 7, "a", "b")
+}
+
+func TestAManifestThatIsThereNamesNoFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	s := &source{breaks: 1}
+	s.Position = 7
+	if _, err := export.Write(t.Context(), s, dir, export.Options{}); !errors.Is(err, errBroken) {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir+export.Part, export.ManifestName)
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, bytes.ReplaceAll(text, []byte("b.ndjson"), []byte("../b.ndjson")), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := export.Write(t.Context(), s, dir, export.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, dir, 7, "a", "b")
+}
+
 func TestMissingRowsAreNoticed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	s := &short{source{Stand: client.Stand{Position: 7}}}

@@ -353,7 +353,7 @@ func (r *Report) Row(row string) (rows string, key []any, err error) {
 	var all []any
 	d := json.NewDecoder(strings.NewReader(string(text)))
 	d.UseNumber()
-	if err := d.Decode(&all); err != nil || len(all) == 0 {
+	if err := d.Decode(&all); err != nil || len(all) == 0 || d.InputOffset() != int64(len(text)) {
 		return "", nil, ErrRow
 	}
 	rows, _ = all[0].(string)

@@ -217,7 +217,7 @@ func (c *Conn) place() error {
 	switch c.n = c.head; {
 	case c.q.AsOf == nil:
 	case int64(*c.q.AsOf) > c.head:
-		return fmt.Errorf("%w: %d of %d entries", ErrAhead, *c.q.AsOf, c.head+1)
+		return fmt.Errorf("%w: %d is asked, it is at %d", ErrAhead, *c.q.AsOf+1, c.head+1)
 	default:
 		c.n = int64(*c.q.AsOf)
 	}

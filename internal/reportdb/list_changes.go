@@ -65,12 +65,8 @@ func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 		if versions, err = c.changesPage(things, &a, after, &out); err != nil {
 			return err
 		}
-		return each(c.conn.QueryContext(c.ctx, "SELECT code, bit FROM main.sectors ORDER BY id"))(func(rows *sql.Rows) error {
-			var s tables.Sector
-			err := rows.Scan(&s.Code, &s.Bit)
-			out.Sectors = append(out.Sectors, s)
-			return err
-		})
+		out.Sectors, err = c.allSectors()
+		return err
 	})
 	if err == nil {
 		err = c.changedRows(&a, &out, versions)
