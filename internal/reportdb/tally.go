@@ -38,13 +38,11 @@ func (c *Conn) Tally(fields, conditions []string, parameters map[string]any, mos
 	c.tally = true
 	defer func() { c.tally = false }()
 	rows, err := c.Query("SELECT tally("+strings.Join(append(args, fields...), ", ")+") FROM temp.thing", parameters)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		rows.Next() // what it gives is in t
+		err = errors.Join(rows.Err(), rows.Close())
 	}
-	for rows.Next() { // what it gives is in t
-		continue
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil && len(t.all) <= most {
+	if err != nil && len(t.all) <= most {
 		return nil, c.explain(err)
 	}
 	return t.all, nil
