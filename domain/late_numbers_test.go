@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -112,7 +113,16 @@ func TestR42ABlockThatIsToldLateHasTheNumbersOfBefore(t *testing.T) {
 	w.changes(codesOf("number-outside-block"), nil, "document/late", yes(gone), chief, hoursLater(50))
 	wider := ordersOf(11, 40)
 	w.given("document/late", again(given, gone, wider, given.Occurred), clerk, hoursLater(50))
-	w.changes(nil, codesOf("number-outside-block", "number-outside-block"), "document/late", yes(w.last("document/late")), chief, hoursLater(50))
+	w.changes(nil, codesOf("number-outside-block", "number-outside-block"), "document/late", yes(w.last("document/late")), chief,
+		hoursLater(50))
+}
+
+func TestR42ALateBlockTurnsSoManyDocumentsAtOnce(t *testing.T) {
+	w := numberedFixture(t, ordersOf(1, 10))
+	for n := range MaxProposals + 5 {
+		w.issues(codesOf("number-outside-block"), fmt.Sprint("o", n), nthOrder(100+n), hoursLater(3))
+	}
+	w.changes(nil, slices.Repeat(codesOf("number-outside-block"), MaxProposals), "document/late", ordersOf(100, 200), hoursLater(2))
 }
 
 // A team has nothing to compare with before it was given numbers: the first block that is told late says so of what was made after it.

@@ -21,8 +21,8 @@ import (
 
 // Whatever is wrong with the number of a document, the document was made, and is kept and flagged (R42): its number lies in no block of its
 // team, is void, or is borne by an earlier document of the team. What is said of it lapses, or is said, by the difference that an event
-// makes (pillar 13): the correction, withdrawal or restoring of a document, for it and for those that bear its number; and what is told of a
-// block, for the documents of later times. So the beginning of numbering flags no document from before it.
+// makes (pillar 13): the correction, withdrawal or restoring of a document, for it and for those that bear its number; and what is told of
+// a block, for the documents of later times. So the beginning of numbering flags no document from before it.
 
 // numbers keeps which documents bear a number, as it counts. A block may be told late, so those of no series are kept, too. Of a series
 // and of a team there may be thousands: the lists of their streams are append-only, and nobody appends to an older one while a newer one is
@@ -244,8 +244,23 @@ func (s *State) turnsBearers(e *event.Event) bool {
 		return false
 	}
 	log := s.bearerLog(e.Stream)
-	ref, _, answers := oversight.Answer(e.Data)
-	return log != nil && (!answers || log.Waits(ref.ID()) != nil)
+	if log == nil {
+		return false
+	}
+	var content event.Data
+	if ref, _, answers := oversight.Answer(e.Data); answers {
+		w := log.Waits(ref.ID())
+		if w == nil {
+			return false
+		}
+		f, _ := log.Asks(w)
+		content = f.Data
+	} else {
+		content, _ = e.Data.(event.Correction).Version()
+	}
+	own, _ := s.numbers.ofStream.get(e.Stream)
+	_, number := numberOf(content)
+	return own != nil || number != "" || log.Withdrawn()
 }
 
 // reached appends the documents, but for those seen, of which an event may change what is wrong with their numbers: those of its stream
