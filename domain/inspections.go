@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -278,6 +279,14 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 	}
 	k.scene.Judged = after.JudgedBy(k.s.campaigns.state(after.Campaign()))
 	return inspection.Restate(asked, st, after, &k.scene, p, e)
+}
+
+// log is what is kept of a visit's facts.
+func (k *inspections) log(id string) *facts.Log {
+	if st := k.state(id); st != nil {
+		return st.Log()
+	}
+	return new(facts.Log)
 }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence {

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
@@ -51,7 +52,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		return nil, err
 	}
 	if policy != nil {
-		flags = append(flags, s.numbered(e)...)
+		if b := bearing(e, e.About.Team); b != nil {
+			flags = append(flags, s.misnumbered(b)...)
+		}
 	}
 	if policy != nil && !k.declaration().Untimed && e.Assurance != event.Derived {
 		if !e.ClockRed {
@@ -71,7 +74,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if visit != nil {
 		follow = s.saysToo(follow, visit, ofVisit)
 	}
-	return follow, nil
+	return s.renumbers(follow, e), nil
 }
 
 // flagged states a deviation in the stream of the event that makes it known; plan is the version that it was compared with.
@@ -96,6 +99,7 @@ func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, pla
 	said, _ := s.deviations.get(e.Stream)
 	if corrects {
 		r = c.retold(e, plan.Policy, said, r)
+		r.Asked = slices.DeleteFunc(r.Asked, func(a event.Asked) bool { return numbering.OfDocuments(a.Code) }) // see [State.renumbers]
 	}
 	if r.Asked == nil {
 		return follow

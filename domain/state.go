@@ -51,6 +51,7 @@ type State struct {
 	tokens      *tokens
 	codeTables  *codeTables
 	documents   *documents
+	numbers     numbers
 	sealingKeys *sealingKeys
 	files       *evidenceFiles
 	tips        *tips
@@ -86,7 +87,7 @@ func newState(list []stream.Kind) *State {
 	s.revisions = revisions{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s, &anyKind}, s.revisions}
 	s.problems, s.blind, s.joined = newProblems(s), newBlind(s), newJoined(s)
-	s.reliances = newReliances(s)
+	s.reliances, s.numbers = newReliances(s), newNumbers(s)
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
 	s.clocks = newTable[struct{}, []clockStep](s)

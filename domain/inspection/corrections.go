@@ -312,3 +312,6 @@ func afterClosing(s *State, say *speech) {
 
 // Waits reports whether a correction waits for a second person's yes.
 func (s *State) Waits(id uuid.UUID) bool { return s.facts.Waits(id) != nil }
+
+// Log is the facts of the visit. The caller must not change it.
+func (s *State) Log() *facts.Log { return &s.facts }

@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -48,7 +49,7 @@ const most = 100
 
 // Lapses reports whether a statement with this code may lapse.
 func Lapses(code law.Code) bool {
-	return slices.Contains([]law.Code{CapExceeded, NoticeCountTooLow, FindingNotCarried}, code) ||
+	return slices.Contains([]law.Code{CapExceeded, NoticeCountTooLow, FindingNotCarried}, code) || numbering.OfDocuments(code) ||
 		slices.Contains(ofFacts, code) || slices.Contains(byOrder, code) || slices.Contains(ofRegisters, code) ||
 		slices.ContainsFunc(declared().standings, func(r standing) bool { return r.code == code })
 }

@@ -33,6 +33,9 @@ const (
 	NumberIsVoid       law.Code = "number-is-void"
 )
 
+// OfDocuments reports whether a code says what is wrong with the number of a document. It is said in the stream of that, and lapses there.
+func OfDocuments(c law.Code) bool { return c == NumberOutsideBlock || c == NumberTwice || c == NumberIsVoid }
+
 var _ = []bool{
 	law.Declare(law.OfRecord, law.Text{Code: NumbersTaken, Acts: law.Refuses, Rules: []law.Rule{law.R42},
 		TitleZH: "号段已发放", Title: "The numbers are given already",

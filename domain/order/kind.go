@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -42,7 +43,7 @@ var Kind = stream.Of(stream.Kind{
 	Yes: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleApprover},
 	Lapses: func(code law.Code) bool {
 		return code == AlternativesNotConsidered || code == LiftedUnverified || code == VerifiedByReporter || code == ExtensionWithoutEffect ||
-			code == SealBeyondLaw
+			code == SealBeyondLaw || numbering.OfDocuments(code)
 	},
 }, stream.Rules[*State]{Answer: answered, Answered: answeredBy, Extend: extend, Extended: extendedBy, Problems: problems,
 	Owes: owes, Obligations: owedKinds},

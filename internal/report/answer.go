@@ -243,29 +243,11 @@ func (x *Execution) table(dims []string) (map[string]*group, error) {
 	if len(keys) > 0 {
 		lead, tail = strings.Join(keys, ", ")+", ", " GROUP BY "+strings.Join(keys, ", ")
 	}
-	var simple []string
-	var names []string
-	for _, c := range x.Columns {
-		if !c.paired() && c.Kind != Median {
-			simple, names = append(simple, x.aggregate(c)), append(names, c.Name)
-		}
-	}
-	if len(simple) == 0 {
-		simple, names = []string{"count(*)"}, []string{""}
-	}
 	out := map[string]*group{}
-	query := "SELECT " + lead + strings.Join(simple, ", ") + " FROM " + from + tail
-	err := x.read(query, nil, func(values []any) error {
-		if len(out) >= MostRows {
-			return ErrTooMany
-		}
-		g := &group{values[:len(dims)], map[string]any{}}
-		for i, name := range names {
-			g.values[name] = values[len(dims)+i]
-		}
-		out[keyOf(g.key)] = g
-		return nil
-	})
+	err := x.counted(dims, out)
+	if err == nil {
+		err = x.aggregates(lead, from, tail, len(dims), out)
+	}
 	for _, c := range x.Columns {
 		if err == nil && c.Kind == Median {
 			err = x.median(c, lead, tail, from, len(dims), out)
@@ -353,6 +335,11 @@ func (x *Execution) Answer() (*Answer, error) {
 		return nil, err
 	}
 	a := &Answer{By: x.by, Columns: x.Columns}
+	if !a.Each() {
+		if err := x.tally(); err != nil {
+			return nil, err
+		}
+	}
 	total, err := x.total()
 	if err != nil {
 		return nil, err

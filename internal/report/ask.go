@@ -80,6 +80,8 @@ type Execution struct {
 	parts []*Execution
 	own   int64  // team of the asker, to which rows of every team are cut; 0: none
 	from  string // where the things stand, once they are counted
+
+	tallied []*reportdb.Tallied // how many of them each count counts, by the values of the dimensions; nil: not yet
 }
 
 // Names are the texts in which the report may name registers, for [reportdb.Question].

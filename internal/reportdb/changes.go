@@ -65,8 +65,8 @@ var kindred = []string{"visit", "finding"}
 
 // Deeds are the indexes of the entries behind from, up to the connection's position, that touched the thing of an entry, in the registers
 // that the question names: by which it was seen, that gave it its rows or ended them, and, aside, rows that other registers have of its
-// visit and finding, or of the visits to it where it is a subject. What made the difference is among them; there are none where it was time,
-// or what is looked up in another way.
+// visit and finding, or of the visits to it where it is a subject. What made the difference is among them; there are none where it was
+// time, or what is looked up in another way.
 func (c *Conn) Deeds(entry, from int64, aside bool) (deeds []int64, err error) {
 	err = c.Trusted(func() error {
 		var kind string

@@ -63,6 +63,7 @@ type Conn struct {
 	views   map[string]bool
 	filling string   // temporary table that is being filled
 	made    []string // views of registers
+	tally   bool     // [Conn.Tally] asks
 	beside  []beside // how [Conn.Deeds] reads what others have of a visit; nil: not made yet
 	b       *Builder
 	release func() // gives its place back
@@ -451,7 +452,7 @@ func (c *Conn) authorize(action sqlite.AuthorizerActionCode, a, b, db, source st
 	case sqlite.AuthSelect:
 		allowed = true
 	case sqlite.AuthFunction:
-		allowed = functions[b]
+		allowed = functions[b] || b == "tally" && c.tally
 	case sqlite.AuthRead:
 		allowed = c.mayRead(a, db, source)
 	case sqlite.AuthInsert:

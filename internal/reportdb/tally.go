@@ -1,0 +1,152 @@
+package reportdb
+
+import (
+	"bytes"
+	"database/sql/driver"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+)
+
+// Tallied says how many things with one combination of values meet each condition.
+type Tallied struct {
+	Key    []any
+	Counts []int64
+}
+
+// Tally counts the things of [Conn.Things] that meet each of some conditions, for each combination of the values of some fields: in one
+// pass, where GROUP BY sorts all things by these texts first. Of more than most combinations it returns one more than that, with counts
+// that are not whole.
+func (c *Conn) Tally(fields, conditions []string, parameters map[string]any, most int) ([]*Tallied, error) {
+	t := &tally{all: []*Tallied{}, most: most, conditions: len(conditions), groups: map[string]*Tallied{}}
+	handle := rand.Int64()
+	tallies.Store(handle, t)
+	defer tallies.Delete(handle)
+	args := []string{fmt.Sprint(handle)}
+	for some := range slices.Chunk(conditions, inMask) {
+		t.masks++
+		args = append(args, maskOf(some, 0))
+	}
+	c.tally = true
+	defer func() { c.tally = false }()
+	rows, err := c.Query("SELECT tally("+strings.Join(append(args, fields...), ", ")+") FROM temp.thing", parameters)
+	if err == nil {
+		rows.Next() // what it gives is in t
+		err = errors.Join(rows.Err(), rows.Close())
+	}
+	if err != nil && len(t.all) <= most {
+		return nil, c.explain(err)
+	}
+	return t.all, nil
+}
+
+// inMask is how many conditions one number says.
+const inMask = 60
+
+// maskOf is an expression with one bit for each condition, from the first on, in halves: a chain of them would be too deep.
+func maskOf(conditions []string, first int) string {
+	if len(conditions) == 1 {
+		return fmt.Sprintf("CASE WHEN %s THEN %d ELSE 0 END", conditions[0], int64(1)<<first)
+	}
+	half := len(conditions) / 2
+	return "(" + maskOf(conditions[:half], first) + " | " + maskOf(conditions[half:], first+half) + ")"
+}
+
+// tallies are those that are being made, by the number that their query names.
+var tallies sync.Map
+
+// tally is the aggregate function: tally(handle, masks…, values…).
+type tally struct {
+	most, conditions, masks int
+
+	all    []*Tallied
+	groups map[string]*Tallied
+	key    []byte
+}
+
+var errMost = errors.New("too many combinations")
+
+// add counts a thing. Texts lie in memory of SQLite's.
+func (t *tally) add(args []driver.Value) error {
+	masks, values := args[:t.masks], args[t.masks:]
+	t.key = t.key[:0]
+	for _, v := range values {
+		t.key = appendKey(t.key, v)
+	}
+	g := t.groups[string(t.key)]
+	if g == nil {
+		g = &Tallied{make([]any, len(values)), make([]int64, t.conditions)}
+		for i, v := range values {
+			g.Key[i] = copied(v)
+		}
+		t.groups[string(t.key)], t.all = g, append(t.all, g)
+		if len(t.all) > t.most {
+			return errMost
+		}
+	}
+	for i, mask := range masks {
+		n, _ := mask.(int64)
+		for left := uint64(n); left != 0; left &= left - 1 {
+			g.Counts[i*inMask+bits.TrailingZeros64(left)]++
+		}
+	}
+	return nil
+}
+
+// appendKey writes a value so that values that GROUP BY tells apart differ, and others do not.
+func appendKey(to []byte, v any) []byte {
+	switch v := v.(type) {
+	case string:
+		return append(binary.AppendUvarint(append(to, 't'), uint64(len(v))), v...)
+	case []byte:
+		return append(binary.AppendUvarint(append(to, 'b'), uint64(len(v))), v...)
+	case int64:
+		return binary.BigEndian.AppendUint64(append(to, 'i'), uint64(v))
+	case float64:
+		if n := int64(v); float64(n) == v && math.Abs(v) < 1<<53 {
+			return appendKey(to, n)
+		}
+		return binary.BigEndian.AppendUint64(append(to, 'f'), math.Float64bits(v))
+	}
+	return append(to, '0')
+}
+
+func copied(v any) any {
+	switch v := v.(type) {
+	case string:
+		return strings.Clone(v)
+	case []byte:
+		return bytes.Clone(v)
+	}
+	return v
+}
+
+// tallier is one run of the function.
+type tallier struct{ into *tally }
+
+func (t *tallier) Step(_ *sqlite.FunctionContext, args []driver.Value) error {
+	if t.into == nil {
+		into, ok := tallies.Load(args[0])
+		if !ok {
+			return errors.New("tally is no function of questions")
+		}
+		t.into, _ = into.(*tally)
+	}
+	return t.into.add(args[1:])
+}
+
+func (*tallier) WindowInverse(*sqlite.FunctionContext, []driver.Value) error {
+	return errors.ErrUnsupported
+}
+
+func (*tallier) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { return int64(0), nil }
+
+func (*tallier) Final(*sqlite.FunctionContext) {}

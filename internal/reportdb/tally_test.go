@@ -1,0 +1,115 @@
+package reportdb_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/visibility"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
+)
+
+// blank is a question to a database of no entries.
+func blank(t *testing.T) *reportdb.Conn {
+	t.Helper()
+	b, err := reportdb.Blank(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := event.Actor{Role: event.RoleSupervisionOffice}
+	c, err := b.Ask(context.WithoutCancel(t.Context()), reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// What is tallied is what GROUP BY counts, whatever values the fields have and however many conditions there are.
+func TestTallyIsGroupBy(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	values := []string{"NULL", "0", "1", "2", "2.0", "2.5", "-1", "''", "'1'", "'2'", "'府'", "'府t'", "x'32'", "9007199254740993"}
+	var things []string
+	for range 400 {
+		things = append(things, fmt.Sprintf("(%d, %s, %s, %d)", rng.IntN(9), values[rng.IntN(len(values))], values[rng.IntN(len(values))],
+			rng.IntN(200)))
+	}
+	c := blank(t)
+	_, n, err := c.Things("WITH t (ix, a, b, n) AS (VALUES "+strings.Join(things, ", ")+") SELECT * FROM t", nil)
+	if err != nil || n != 400 {
+		t.Fatal(n, err)
+	}
+	var conditions, counts []string
+	for i := range 130 {
+		conditions = append(conditions, fmt.Sprintf("n >= %d OR a > :least", i))
+		counts = append(counts, fmt.Sprintf("count(*) FILTER (WHERE %s)", conditions[i]))
+	}
+	least := map[string]any{"least": 1}
+	for _, fields := range [][]string{{}, {"a"}, {"a", "b"}} {
+		for _, of := range []int{0, 1, 60, 61, 130} {
+			tallied, err := c.Tally(fields, conditions[:of], least, 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, g := range tallied {
+				line := ""
+				for _, v := range g.Key {
+					line += fmt.Sprintf("%v|", v)
+				}
+				for _, n := range g.Counts {
+					line += fmt.Sprintf("%d|", n)
+				}
+				got = append(got, line)
+			}
+			want := grouped(t, c, fields, counts[:of], least)
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Fatalf("by %v, %d conditions:\n%v\nGROUP BY gives\n%v", fields, of, got, want)
+			}
+		}
+	}
+	if some, err := c.Tally([]string{"a", "b"}, conditions, least, 10); err != nil || len(some) != 11 {
+		t.Errorf("of more than 10 combinations there came %d, %v", len(some), err)
+	}
+	if _, err := c.Query("SELECT tally(1, 1)", nil); err == nil {
+		t.Error("a question may call tally")
+	}
+}
+
+// grouped are the lines that GROUP BY gives.
+func grouped(t *testing.T, c *reportdb.Conn, fields, counts []string, p map[string]any) (out []string) {
+	t.Helper()
+	query := "SELECT " + strings.Join(slices.Concat(fields, counts, []string{"count(*)"}), ", ") + " FROM temp.thing"
+	if len(fields) > 0 {
+		query += " GROUP BY " + strings.Join(fields, ", ")
+	}
+	rows, err := c.Query(query, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		row := make([]any, len(fields)+len(counts)+1)
+		to := make([]any, len(row))
+		for i := range row {
+			to[i] = &row[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			t.Fatal(err)
+		}
+		line := ""
+		for _, v := range row[:len(row)-1] {
+			line += fmt.Sprintf("%v|", v)
+		}
+		out = append(out, line)
+	}
+	if rows.Err() != nil {
+		t.Fatal(rows.Err())
+	}
+	slices.Sort(out)
+	return out
+}
