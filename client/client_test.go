@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -18,8 +19,11 @@ import (
 func answering(t *testing.T, answers ...func(http.ResponseWriter, *http.Request)) (c *Client, asked *[]string, waits *[]time.Duration) {
 	t.Helper()
 	asked, waits = &[]string{}, &[]time.Duration{}
+	var mu sync.Mutex // a connection that breaks is answered beside the next one
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
 		*asked = append(*asked, r.Method+" "+r.URL.Path+" "+string(body))
 		if r.Header.Get("Authorization") != "Bearer secret" || r.Header.Get("Accept-Language") != "zh" {
 			t.Errorf("headers %v", r.Header)
@@ -31,7 +35,12 @@ func answering(t *testing.T, answers ...func(http.ResponseWriter, *http.Request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.sleep = func(_ context.Context, d time.Duration) error { *waits = append(*waits, d); return nil }
+	c.sleep = func(_ context.Context, d time.Duration) error {
+		mu.Lock()
+		defer mu.Unlock()
+		*waits = append(*waits, d)
+		return nil
+	}
 	return c, asked, waits
 }
 

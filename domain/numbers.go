@@ -162,8 +162,7 @@ func lists(t *table[string, []event.Stream], key string, of event.Stream) {
 
 // misnumbered is what is wrong with the number of a document. A team that was given no block has nothing to compare with.
 func (s *State) misnumbered(b *bearer) (flags []event.Deviation) {
-	flag := func(code law.Code, values ...law.Value) {
-		d := event.Flagged(law.R42, code, append([]law.Value{law.Str("document", b.document), law.Str("number_text", b.number)}, values...)...)
+	flag := func(d event.Deviation) {
 		d.Fact, d.Item = b.fact, b.number // of the number: a corrected one is another
 		flags = append(flags, d)
 	}
@@ -179,16 +178,18 @@ func (s *State) misnumbered(b *bearer) (flags []event.Deviation) {
 	}
 	if within < 0 {
 		if b.team != "" && k.given(b.document, b.team) {
-			flag(numbering.NumberOutsideBlock, law.Str("team", b.team))
+			flag(event.Flagged(law.R42, numbering.NumberOutsideBlock, law.Str("document", b.document), law.Str("number_text", b.number),
+				law.Str("team", b.team)))
 		}
 		return flags
 	}
 	if slices.Contains(k.state(blocks[within]).Voided, n) {
-		flag(numbering.NumberIsVoid)
+		flag(event.Flagged(law.R42, numbering.NumberIsVoid, law.Str("document", b.document), law.Str("number_text", b.number)))
 	}
 	bearers, _ := s.numbers.ofNumber.get(borneAs(b.document, series, n))
 	if slices.ContainsFunc(bearers, func(o bearer) bool { return o.index < b.index && o.team == b.team }) {
-		flag(numbering.NumberTwice, law.Str("team", b.team))
+		flag(event.Flagged(law.R42, numbering.NumberTwice, law.Str("document", b.document), law.Str("number_text", b.number),
+			law.Str("team", b.team)))
 	}
 	return flags
 }

@@ -176,7 +176,7 @@ func TestRandomSequencesOfAllTypesLeaveWhatIsRefusedAlone(t *testing.T) {
 		}
 	})
 	t.Logf("accepted of %d types, drawn of %d", len(accepted), len(accepted)+len(refused))
-	if len(accepted) < 20 {
+	if len(accepted) < 20 && !testing.Short() { // of which the rounds are too few
 		t.Errorf("few types were accepted: %v", accepted)
 	}
 }

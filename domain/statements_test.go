@@ -309,7 +309,7 @@ func TestALedgerThatWasRightFromTheBeginningSaysTheSame(t *testing.T) {
 			rt.Fatalf("stands        %q\nright at once %q", got, want)
 		}
 	})
-	if compared < 20 || differed < 5 {
+	if (compared < 20 || differed < 5) && !testing.Short() { // of which the rounds are too few
 		t.Errorf("%d histories were compared, in %d a correction changed what stands", compared, differed)
 	}
 }
@@ -379,7 +379,7 @@ func TestCorrectingAndRestoringSaysWhatWasSaid(t *testing.T) {
 			rt.Fatalf("before %q\nafter  %q", before, after)
 		}
 	})
-	if restored < 50 || pairs < 10 {
+	if (restored < 50 || pairs < 10) && !testing.Short() {
 		t.Errorf("%d findings were corrected and restored, what stood changed meanwhile in %d", restored, pairs)
 	}
 }

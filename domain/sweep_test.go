@@ -147,7 +147,7 @@ func TestTheKeptListIsTheOneComputedFromNothing(t *testing.T) {
 	})
 	for _, what := range []string{"record", "copies", "leader-review", "closing", "rectify", "approval", "filing", "explanation",
 		"escalated"} {
-		if seen[what] == 0 {
+		if seen[what] == 0 && !testing.Short() { // of which the rounds are too few
 			t.Errorf("nothing of %s was ever open: %v", what, seen)
 		}
 	}
