@@ -258,7 +258,8 @@ func (w *reportWorld) opens(r *report.Report, role event.Role, rows string, x *r
 		figures map[string]any
 	}
 	lines, step := []line{{"", d.Total}}, 1 + len(d.Rows) / *reportDraws
-	if role == r.Roles[0] && (rows == r.RowNames()[0] || *reportDraws > 1) {
+	first := role == r.Roles[0] && (rows == r.RowNames()[0] || *reportDraws > 1)
+	if first {
 		step = 1 + len(d.Rows)/(4**reportDraws)
 	}
 	if *reportsWhole {
@@ -269,7 +270,7 @@ func (w *reportWorld) opens(r *report.Report, role event.Role, rows string, x *r
 			lines = append(lines, line{d.Rows[i].Row, d.Rows[i].Figures})
 		}
 	}
-	for _, l := range lines {
+	for i, l := range lines {
 		_, key, err := r.Row(l.row)
 		must(w.T, err)
 		for _, c := range r.Columns {
@@ -291,7 +292,7 @@ func (w *reportWorld) opens(r *report.Report, role event.Role, rows string, x *r
 				w.Errorf("%s for %s: %s of %q does not open: %v", r.ID, role, c.Name, l.row, err)
 				continue
 			}
-			if role == r.Roles[0] || *reportDraws > 1 || *reportsWhole { // how a number is cut into pages is the same for every role
+			if first && i < 2 || *reportDraws > 1 || *reportsWhole { // the total, and the numbers of a row
 				w.pages(x, r, c, key, things)
 			}
 			if want == nil && c.Kind == report.Sum { // nobody records it
