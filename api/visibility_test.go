@@ -32,7 +32,7 @@ import (
 )
 
 var (
-	outsiders = flag.Int("outsiders", 6, "random ledgers of the tests that compare outsiders and ways of reading")
+	outsiders = flag.Int("outsiders", 5, "random ledgers of the tests that compare outsiders and ways of reading")
 	outsider  = flag.Uint64("outsider-seed", 1, "of the first one")
 )
 

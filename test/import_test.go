@@ -301,7 +301,7 @@ func known(t *testing.T, office *client, want int64) {
 	}
 }
 
-var chicago = flag.Int("chicago", 6, "TestChicagoImports… imports one license of so many; 1: the whole files")
+var chicago = flag.Int("chicago", 12, "TestChicagoImports… imports one license of so many; 1: the whole files")
 
 func TestChicagoImportsWithTheTotalsOfTheFiles(t *testing.T) {
 	t.Parallel()

@@ -167,7 +167,7 @@ func (w *reportWorld) moves(r *report.Report, role event.Role, c *report.Changes
 		must(w.T, err)
 		for _, column := range r.Columns {
 			f, is := figures[column.Name]
-			if !is || f.Came == nil || rng.IntN(3) > 0 && !*reportsWhole {
+			if !is || f.Came == nil || rng.IntN(6) >= *reportDraws && !*reportsWhole {
 				continue
 			}
 			for side, want := range map[string]any{report.Came: f.Came, report.Went: f.Went} {

@@ -185,7 +185,7 @@ func TestReports(t *testing.T) {
 				d := w.document(x)
 				rowsOf[r.ID] += len(d.Rows)
 				w.sameInEveryForm(r, d)
-				numbers += w.opens(r, role, x, d)
+				numbers += w.opens(r, role, rows, x, d)
 				must(t, conn.Close())
 			}
 		}
@@ -249,7 +249,7 @@ func number(v any) float64 {
 }
 
 // opens opens the numbers of some rows and of the total: they add up, and each entry is one that the asker sees.
-func (w *reportWorld) opens(r *report.Report, role event.Role, x *report.Execution, d *report.Document) (opened int) {
+func (w *reportWorld) opens(r *report.Report, role event.Role, rows string, x *report.Execution, d *report.Document) (opened int) {
 	w.Helper()
 	actor := w.askers[role]
 	scope := w.views.ScopeAt(actor).Scope
@@ -258,7 +258,8 @@ func (w *reportWorld) opens(r *report.Report, role event.Role, x *report.Executi
 		figures map[string]any
 	}
 	lines, step := []line{{"", d.Total}}, 1 + len(d.Rows) / *reportDraws
-	if role == r.Roles[0] {
+	first := role == r.Roles[0] && (rows == r.RowNames()[0] || *reportDraws > 1)
+	if first {
 		step = 1 + len(d.Rows)/(4**reportDraws)
 	}
 	if *reportsWhole {
@@ -269,7 +270,7 @@ func (w *reportWorld) opens(r *report.Report, role event.Role, x *report.Executi
 			lines = append(lines, line{d.Rows[i].Row, d.Rows[i].Figures})
 		}
 	}
-	for _, l := range lines {
+	for i, l := range lines {
 		_, key, err := r.Row(l.row)
 		must(w.T, err)
 		for _, c := range r.Columns {
@@ -291,7 +292,9 @@ func (w *reportWorld) opens(r *report.Report, role event.Role, x *report.Executi
 				w.Errorf("%s for %s: %s of %q does not open: %v", r.ID, role, c.Name, l.row, err)
 				continue
 			}
-			w.pages(x, r, c, key, things)
+			if first && i < 2 || *reportDraws > 1 || *reportsWhole { // the total, and the numbers of a row
+				w.pages(x, r, c, key, things)
+			}
 			if want == nil && c.Kind == report.Sum { // nobody records it
 				want = 0
 			}

@@ -171,11 +171,14 @@ func TestExportsAreTheRegisters(t *testing.T) {
 	defer reportdb.SetParts(40, 4000)()
 	l := random(61, 200)
 	x, rng := newExporting(t, l, len(l.Events)), rand.New(rand.NewPCG(6, 1))
-	names, rows := x.names(), map[string]int{}
+	names, rows, readers := x.names(), map[string]int{}, []string{"office", "T1", "firm", "cA", "js"}
+	if *ledgers == 1 {
+		readers = readers[:3]
+	}
 	for range max(1, *ledgers/4) {
 		n := uint64(rng.IntN(len(l.Events)))
 		past := newExporting(t, l, int(n)+1)
-		for _, who := range []string{"office", "cA", "T1", "firm", "js"} {
+		for _, who := range readers {
 			for _, r := range reportdb.Exported() {
 				if !x.may(who, r) {
 					continue
@@ -233,7 +236,8 @@ func TestExportsShowWhatEverybodyInTheScopeSees(t *testing.T) {
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(x.dir, "reports.db")+"?mode=ro")
 	mustDo(t, err)
 	defer db.Close()
-	waits := lines(t, "", must(t)(db.Query("SELECT ix FROM entries WHERE seen_ix IS NULL OR seen_ix > ix ORDER BY ix LIMIT 3")))
+	waits := lines(t, "", must(t)(db.Query("SELECT ix FROM entries WHERE seen_ix IS NULL OR seen_ix > ix ORDER BY ix LIMIT ?",
+		max(1, *ledgers/2))))
 	if own := len(l.Events) - seen["office"]; own == 0 || len(waits) == 0 {
 		t.Fatalf("the office sees %v of %d, hidden %v", seen, len(l.Events), waits)
 	}

@@ -27,7 +27,7 @@ import (
 )
 
 var (
-	ledgers = flag.Int("ledgers", 300, "random ledgers that are explored")
+	ledgers = flag.Int("ledgers", 150, "random ledgers that are explored")
 	seed    = flag.Uint64("seed", 1, "of the first one")
 )
 
