@@ -126,7 +126,9 @@ func (c *call) send(status int, contentType string, b []byte) {
 func (a *Handler) answer(c *call, err error) {
 	p := problemOf(err)
 	c.wrong = p
-	if p.Status >= http.StatusInternalServerError && c.r.Context().Err() == nil {
+	var f *fault
+	foreseen := errors.As(err, &f) && f.cause == nil // an answer that a client can provoke; the line of the request has its code
+	if p.Status >= http.StatusInternalServerError && !foreseen && c.r.Context().Err() == nil {
 		a.log.Error("request failed", "id", c.id, "code", p.Code, "error", err)
 	}
 	if c.status != 0 {

@@ -310,7 +310,8 @@ func (a *Handler) changesEntries(c *call) error {
 	}
 	if len(opened) > int(limit) {
 		opened = opened[:limit]
-		out.Next = place{out.To.Position, out.To.Scope, questionOf(c.r.URL), report.Mark{By: report.Start.By, Entry: -1, Same: at.Mark.Same + int(limit)}}.String()
+		next := report.Mark{By: report.Start.By, Entry: -1, Same: at.Mark.Same + int(limit)}
+		out.Next = place{out.To.Position, out.To.Scope, questionOf(c.r.URL), next}.String()
 	}
 	if out.Things, err = moves.Things(opened, speak(c, c.r)); err != nil {
 		return wrongOfReport(r, err)

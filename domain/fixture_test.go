@@ -165,7 +165,9 @@ func (w *fixture) given(stream string, d event.Data, opts ...option) []string {
 		w.Fatalf("%s %T is refused: %v", stream, d, err)
 	}
 	reach(e, recorded, nil)
-	w.observe(recorded)
+	if _, measures := w.TB.(*testing.B); !measures { // it looks through all that is owed, at each event
+		w.observe(recorded)
+	}
 	return flagsOf(recorded)
 }
 

@@ -63,7 +63,9 @@ var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "案件", Doc: "a case of a penalty (R41); on the spot it is one event",
 	Access: stream.Matter(),
 	About:  about, Joins: joins, Allow: allow,
-	Lapses: func(c law.Code) bool { return c == PaidDiffers || slices.Contains(byOrder, c) || numbering.OfDocuments(c) },
+	Lapses: func(c law.Code) bool {
+		return c == PaidDiffers || slices.Contains(byOrder, c) || numbering.OfDocuments(c)
+	},
 	Late: &stream.Late{Codes: byOrder, Tells: func(d event.Data) bool {
 		switch d.(type) {
 		case *Notified, *StepRecorded:

@@ -34,7 +34,9 @@ const (
 )
 
 // OfDocuments reports whether a code says what is wrong with the number of a document. It is said in the stream of that, and lapses there.
-func OfDocuments(c law.Code) bool { return c == NumberOutsideBlock || c == NumberTwice || c == NumberIsVoid }
+func OfDocuments(c law.Code) bool {
+	return c == NumberOutsideBlock || c == NumberTwice || c == NumberIsVoid
+}
 
 var _ = []bool{
 	law.Declare(law.OfRecord, law.Text{Code: NumbersTaken, Acts: law.Refuses, Rules: []law.Rule{law.R42},

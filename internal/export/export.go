@@ -5,7 +5,8 @@
 //
 // The files are written below DIR.part, which becomes DIR when all of them are whole; DIR is never changed. An export that ended before
 // leaves DIR.part, and the next one into DIR goes on with it: what is whole stays, the register that was cut short is asked for anew, all
-// as of the same position. What was begun for another ledger, position, scope or list of registers is refused, and never mixed. While an export runs, it holds a lock on DIR.part.
+// as of the same position. What was begun for another ledger, position, scope or list of registers is refused, and never mixed. While
+// an export runs, it holds a lock on DIR.part.
 package export
 
 import (
