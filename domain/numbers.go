@@ -146,7 +146,10 @@ func (n *numbers) turn(of event.Stream, was, now []bearer) {
 		if key, ok := numberKey(b); ok {
 			list, _ := n.ofNumber.get(key)
 			at, _ := slices.BinarySearchFunc(list, b.index, func(b bearer, index uint64) int { return cmp.Compare(b.index, index) })
-			n.ofNumber.set(key, slices.Insert(slices.Clone(list), at, *b))
+			if at < len(list) {
+				list = slices.Clone(list)
+			}
+			n.ofNumber.set(key, slices.Insert(list, at, *b))
 		}
 		series, _, _ := numbering.Parse(b.number)
 		lists(n.ofSeries, b.document+"\n"+series, of)
