@@ -274,8 +274,8 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 	}
 	// What the sequencer has not judged yet when the block in flight becomes durable goes into one more.
 	if h := w.Head(); h.Block < 7+begun || h.Block > 8+begun || h.Size != 55+opening {
-		t.Errorf("50 appends beside one in flight made blocks up to %d with %d entries, want %d or %d with %d", h.Block, h.Size, 7+begun, 8+begun,
-			55+opening)
+		t.Errorf("50 appends beside one in flight made blocks up to %d with %d entries, want %d or %d with %d", h.Block, h.Size,
+			7+begun, 8+begun, 55+opening)
 	}
 	w.audit()
 }
