@@ -111,11 +111,12 @@ func BenchmarkJudgeAndApplyVisit(b *testing.B) {
 	one, two := evident("f1"), evident("f2")
 	two.Description += "二"
 	steps = append(steps, one, two,
-		&inspection.FixedOnSite{Finding: "f1", Photo: &picture}, &inspection.FixedOnSite{Finding: "f2", Photo: &picture}, signedBy("ma", "li"), &inspection.Departed{})
+		&inspection.FixedOnSite{Finding: "f1", Photo: &picture}, &inspection.FixedOnSite{Finding: "f2", Photo: &picture},
+		signedBy("ma", "li"), &inspection.Departed{}) // no closing: it waits for the penalty, which is of a case
 	for _, r := range inspection.Recipients {
 		steps = append(steps, &inspection.CopyDelivered{DocumentHash: document, Recipient: r, Receiver: "r", Method: "in-person"})
 	}
-	steps = append(steps, &inspection.LeaderReviewed{Opinion: "同意"}) // a closing waits for the penalty, which is of a case
+	steps = append(steps, &inspection.LeaderReviewed{Opinion: "同意"})
 	events := make([]*event.Event, len(steps))
 	for i, d := range steps {
 		events[i] = w.event("inspection/x", d, in("c"), inspector)
