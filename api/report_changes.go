@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -64,7 +63,7 @@ func changesParams() []*huma.Param {
 	return all
 }
 
-// periodOf is what a parameter of changes is called by the report.
+// periodOf is what the report calls a parameter of changes; "": none of its own.
 func periodOf(name string) string {
 	switch name {
 	case "from", "to":
@@ -89,7 +88,7 @@ func (a *Handler) changesRoutes(d *document) []*route {
 				"distinct values what came and what went: to - from = came - went. What moved from one row to another went here and came there. " +
 				"Rows in which nothing changed are left out. Unless now is given, each side tells what is overdue by its own time. The period of " +
 				"the report is since and until here.",
-			params: append([]*huma.Param{id, formatParam}, changesParams()...), paramsOf: a.paramsOfChanges(formatParam),
+			params: append([]*huma.Param{id, formatParam}, changesParams()...), paramsOf: a.paramsOf(changesParams, periodOf, formatParam),
 			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportChanges{}), mediaCSV: text(), mediaXLSX: binary()},
 			headers: withHeaders("Content-Disposition", "of CSV and XLSX: file name with number, positions and day", headerReportPosition,
 				"the second position", headerReportRoot, "Merkle root at that size, base64", headerReportRecorded,
@@ -103,58 +102,28 @@ func (a *Handler) changesRoutes(d *document) []*route {
 				"between the positions that touched it, among them what did it: they add up to what came, or went. " +
 				"A column opens so that is a count, a sum or a number of " +
 				"distinct values; of a share open its two columns. Who sees figures only gets the things without entries and persons.",
-			params: append([]*huma.Param{id, columnParam, rowParam, sideParam, cursorParam, pageParam}, changesParams()...),
-			paramsOf: a.paramsOfChanges(columnParam, rowParam, sideParam, cursorParam,
-				pageParam),
-			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportMoves{})},
-			codes:   append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.changesEntries,
+			params:   append([]*huma.Param{id, columnParam, rowParam, sideParam, cursorParam, pageParam}, changesParams()...),
+			paramsOf: a.paramsOf(changesParams, periodOf, columnParam, rowParam, sideParam, cursorParam, pageParam),
+			answers:  map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportMoves{})},
+			codes:    append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.changesEntries,
 		},
-	}
-}
-
-// paramsOfChanges are the parameters of a report's changes with those of their route.
-func (a *Handler) paramsOfChanges(further ...*huma.Param) func(c *call) ([]*huma.Param, error) {
-	return func(c *call) ([]*huma.Param, error) {
-		r, err := a.reportOf(c)
-		if err != nil {
-			return nil, err
-		}
-		all := slices.Concat(further, changesParams(), []*huma.Param{waitParam})
-		has := map[string]bool{}
-		for _, p := range r.Asked() {
-			if has[p.Name] = true; report.Common[p.Name] == "" {
-				all = append(all, queryParam(p.Name, p.EN, text()))
-			}
-		}
-		lacks := func(name string) bool { return report.Common[periodOf(name)] != "" && !has[periodOf(name)] }
-		for name := range c.r.URL.Query() {
-			if lacks(name) {
-				return nil, notOfReport(r, name)
-			}
-		}
-		return slices.DeleteFunc(all, func(p *huma.Param) bool { return lacks(p.Name) }), nil
 	}
 }
 
 // between reads two positions, as indexes of the last entries that count; to is nil in the present.
 func (a *Handler) between(c *call) (from uint64, to *uint64, err error) {
-	s := c.query.Get("from")
-	if s == "" {
-		return 0, nil, invalid("from", formAsOf)
-	}
-	if from, err = a.position(c.r.Context(), s); err != nil {
+	first, err := a.lastOf(c, "from")
+	if err != nil {
 		return 0, nil, err
 	}
-	from-- // as of position 0 it is before the first, and the database takes it so
-	if s = c.query.Get("to"); s == "" {
-		return from, nil, nil
+	if first == nil {
+		return 0, nil, invalid("from", formAsOf)
 	}
-	n, err := a.position(c.r.Context(), s)
-	if err == nil && n < from+1 {
+	to, err = a.lastOf(c, "to")
+	if err == nil && to != nil && *to+1 < *first+1 { // as of position 0 an index is before the first
 		err = invalid("from", "not-above-to")
 	}
-	n--
-	return from, &n, err
+	return *first, to, err
 }
 
 // changing opens the report database for what changed in a report: once it has the second position, as of the first. What is returned of
@@ -171,20 +140,6 @@ func (a *Handler) changing(c *call, q reportdb.Question, from uint64, to *uint64
 		return nil, nil, reportError(err)
 	}
 	return conn, &last, nil
-}
-
-// changesOf is what is asked of a report.
-func changesOf(c *call, r *report.Report, rows string) (team string, q report.Question) {
-	q = report.Question{Rows: rows, Given: map[string]string{}, Figures: c.claims.Role == event.RoleCityGovernment}
-	for name := range c.query {
-		if own := periodOf(name); own != "" && r.Takes(own) {
-			q.Given[own] = c.query.Get(name)
-		}
-	}
-	if c.claims.Role == event.RoleTeamLeader || c.claims.Role == event.RoleInspector {
-		team = c.claims.Team
-	}
-	return team, q
 }
 
 // headsOf are the states of the ledger at both positions, of a connection that is as of the second.
@@ -217,7 +172,7 @@ func (a *Handler) showChanges(c *call) error {
 	defer conn.Close() //nolint:errcheck // it has only read
 	l := speak(c, c.r)
 	vary(c.Header(), varyAccept)
-	team, q := changesOf(c, r, c.query.Get("rows"))
+	team, q := questionTo(c, r, c.query.Get("rows"), periodOf)
 	changes, err := r.Changes(conn, team, q, to, l)
 	if err != nil {
 		return wrongOfReport(r, err)
@@ -293,7 +248,7 @@ func (a *Handler) changesEntries(c *call) error {
 	if c.query.Get("side") == report.Went {
 		out.Side = report.Went
 	}
-	team, q := changesOf(c, r, rows)
+	team, q := questionTo(c, r, rows, periodOf)
 	moves, err := r.Moves(conn, team, q, to, key, column, out.Side)
 	if err != nil {
 		return wrongOfReport(r, err)

@@ -9,7 +9,6 @@ import (
 	"hash/fnv"
 	"io"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,29 +61,6 @@ type ReportNumber struct {
 	Value  any    `json:"value"`
 }
 
-// commonParams are those that every report may have.
-func commonParams() []*huma.Param {
-	return []*huma.Param{
-		asOfParam,
-		queryParam("now", "By which overdue is told: a date, which counts as its beginning; left out: the recorded time of the last entry. "+
-			"判断逾期的日期",
-			inForm(formDate)),
-		queryParam("rows", "A grouping of the report, as GET /v1/reports lists it; left out: its first. 行的分组", inForm(formRows)),
-		ofCampaignOnly,
-		queryParam("county", "A county with its zones, or one zone. 县区", countyCodes()),
-		queryParam("sector", "Code of a sector. 行业领域", inForm(formID)),
-		queryParam("team", "One team. 督查组", inForm(formID)),
-		queryParam("year", "Of one calendar year, by the date that the report names. 年度", years()),
-		queryParam("from", "From this day on, by that date. 起始日期", inForm(formDate)),
-		queryParam("to", "To this day, which is in it. 截止日期（含）", inForm(formDate)),
-	}
-}
-
-var (
-	ofCampaignOnly = queryParam("campaign", "Of one campaign; of all where it is left out. 专项行动", inForm(formID))
-	formatParam    = queryParam("format", "Instead of Accept. 格式", enum([]string{"json", "csv", "xlsx"}))
-)
-
 func (a *Handler) reportRoutes(d *document) []*route {
 	codes := []law.Code{law.NotFound, law.InvalidParameter, law.ParameterNotOfReport, law.BeyondHead, law.ReportTooLarge, law.ReportsBehind,
 		law.NoReports, law.ViewsBehind}
@@ -104,7 +80,7 @@ func (a *Handler) reportRoutes(d *document) []*route {
 				"/v1/reports lists them; one that it does not have is refused. Counts everywhere are of what everybody in the scope sees: a hidden " +
 				"visit counts for nobody. As CSV it is the bare table, with position, root and time in headers and file name; as XLSX a " +
 				"workbook with a sheet of notes. In CSV a text that a spreadsheet would compute (= + - @) has an apostrophe before it.",
-			params: append([]*huma.Param{id, formatParam}, commonParams()...), paramsOf: a.paramsOfReport(formatParam),
+			params: append([]*huma.Param{id, formatParam}, commonParams()...), paramsOf: a.paramsOf(commonParams, asNamed, formatParam),
 			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportAnswer{}), mediaCSV: text(), mediaXLSX: binary()},
 			headers: withHeaders("Content-Disposition", "of CSV and XLSX: file name with number, position and day", headerReportPosition,
 				"entries that the answer reflects", headerReportRoot, "Merkle root at that size, base64", headerReportRecorded,
@@ -118,11 +94,10 @@ func (a *Handler) reportRoutes(d *document) []*route {
 			doc: "The things that a number counts, each with the index of its entry and what it adds: they add up to the number. A share, ratio " +
 				"or change opens as its two numbers, a median as its ordered values. Who sees figures only (city government) gets the things " +
 				"without entries and persons. The parameters are those by which the report was asked; rows is in the key of the row.",
-			params: append([]*huma.Param{id, columnParam, rowParam, cursorParam, pageParam}, commonParams()...),
-			paramsOf: a.paramsOfReport(columnParam, rowParam, cursorParam,
-				pageParam),
-			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportEntries{})},
-			codes:   append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.reportEntries,
+			params:   append([]*huma.Param{id, columnParam, rowParam, cursorParam, pageParam}, commonParams()...),
+			paramsOf: a.paramsOf(commonParams, asNamed, columnParam, rowParam, cursorParam, pageParam),
+			answers:  map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportEntries{})},
+			codes:    append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.reportEntries,
 		},
 	}
 }
@@ -171,54 +146,13 @@ func (a *Handler) reportOf(c *call) (*report.Report, error) {
 	return nil, fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", "GET /v1/reports/"+id))
 }
 
-// paramsOfReport are the parameters of a report with those of its route. What others have and this one has not is
-// refused by a code of its own.
-func (a *Handler) paramsOfReport(further ...*huma.Param) func(c *call) ([]*huma.Param, error) {
-	return func(c *call) ([]*huma.Param, error) {
-		r, err := a.reportOf(c)
-		if err != nil {
-			return nil, err
-		}
-		all := slices.Concat(further, commonParams(), []*huma.Param{waitParam})
-		has := map[string]bool{}
-		for _, p := range r.Asked() {
-			if has[p.Name] = true; report.Common[p.Name] == "" {
-				all = append(all, queryParam(p.Name, p.EN, text()))
-			}
-		}
-		for name := range c.r.URL.Query() {
-			if report.Common[name] != "" && !has[name] {
-				return nil, notOfReport(r, name)
-			}
-		}
-		return slices.DeleteFunc(all, func(p *huma.Param) bool { return report.Common[p.Name] != "" && !has[p.Name] }), nil
-	}
-}
-
-func notOfReport(r *report.Report, name string) error {
-	var has []string
-	for _, p := range r.Asked() {
-		has = append(has, p.Name)
-	}
-	return fail(law.ParameterNotOfReport, law.Str("report", r.ID), law.Str("parameter", name), law.List("allowed", has))
-}
-
 // asked opens a report for the caller, grouped by rows. The caller closes the connection.
 func (a *Handler) asked(c *call, r *report.Report, rows string, asOf *uint64) (*report.Execution, *reportdb.Conn, error) {
 	conn, err := a.askReports(c, reportdb.Question{AsOf: asOf, Hidden: r.Hidden, Names: r.Names(), For: reportTime})
 	if err != nil {
 		return nil, nil, err
 	}
-	q := report.Question{Rows: rows, Given: map[string]string{}, Figures: c.claims.Role == event.RoleCityGovernment}
-	for name := range c.query {
-		if r.Takes(name) {
-			q.Given[name] = c.query.Get(name)
-		}
-	}
-	team := ""
-	if c.claims.Role == event.RoleTeamLeader || c.claims.Role == event.RoleInspector {
-		team = c.claims.Team
-	}
+	team, q := questionTo(c, r, rows, asNamed)
 	x, err := r.On(conn, team, q)
 	if err != nil {
 		_ = conn.Close() // it has only read
@@ -246,8 +180,11 @@ func wrongOfReport(r *report.Report, err error) error {
 }
 
 // asOfReport reads as_of as the index of the last entry that counts; nil: all there are.
-func (a *Handler) asOfReport(c *call) (*uint64, error) {
-	s := c.query.Get("as_of")
+func (a *Handler) asOfReport(c *call) (*uint64, error) { return a.lastOf(c, "as_of") }
+
+// lastOf reads a parameter that names a position as the index of the last entry that counts there; nil: it is not given.
+func (a *Handler) lastOf(c *call, name string) (*uint64, error) {
+	s := c.query.Get(name)
 	if s == "" {
 		return nil, nil //nolint:nilnil // the present
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/simulate"
 	"github.com/anjian-ledger/anjian/test/campaigntest"
+	"github.com/anjian-ledger/anjian/test/reportdbtest"
 )
 
 var (
@@ -52,29 +53,7 @@ func (w *reportWorld) database(size int) (*reportdb.Builder, string) {
 	w.Helper()
 	dir, err := os.MkdirTemp(filepath.Dir(anjian), "reports-") // not of the first test: others use it as well
 	must(w.T, err)
-	events := w.events[:size]
-	never := make(chan struct{})
-	b := reportdb.New(reportdb.Config{
-		Dir: dir, Origin: "reports.test/0a1b2c3d", Size: func() uint64 { return uint64(size) },
-		Committed: func(uint64) <-chan struct{} { return never },
-		Range: func(_ context.Context, from, to uint64, fn func(*event.Event) error) error {
-			for _, e := range events[from:to] {
-				if err := fn(e); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		Read: func(_ context.Context, indexes []uint64, fn func(*event.Event) error) error {
-			for _, i := range indexes {
-				if err := fn(events[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		RootAt: func(size uint64) (string, error) { return fmt.Sprint("root ", size), nil },
-	})
+	b := reportdb.New(reportdbtest.Of(w.events[:size], size).Config(dir))
 	must(w.T, b.Update(w.Context()))
 	return b, dir
 }

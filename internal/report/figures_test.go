@@ -1,56 +1,20 @@
 package report_test
 
 import (
-	"context"
-	"fmt"
 	"testing"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/report"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
+	"github.com/anjian-ledger/anjian/test/reportdbtest"
 )
 
 // database is a report database of these entries; their indexes are their places.
 func database(t *testing.T, events []*event.Event) *reportdb.Builder {
 	t.Helper()
-	size := uint64(len(events))
-	closed := make(chan struct{})
-	close(closed)
-	b := reportdb.New(reportdb.Config{
-		Dir: t.TempDir(), Origin: "test.invalid/0a1b2c3d", Size: func() uint64 { return size },
-		Committed: func(after uint64) <-chan struct{} {
-			if after < size {
-				return closed
-			}
-			return nil
-		},
-		Range: func(_ context.Context, from, to uint64, fn func(*event.Event) error) error {
-			for _, e := range events[from:to] {
-				if err := fn(e); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		Read: func(_ context.Context, indexes []uint64, fn func(*event.Event) error) error {
-			for _, i := range indexes {
-				if err := fn(events[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		RootAt: func(size uint64) (string, error) { return fmt.Sprint("root ", size), nil },
-	})
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { b.Run(ctx); close(done) }()
-	t.Cleanup(func() { cancel(); <-done })
-	wait, stop := context.WithTimeout(t.Context(), 20*time.Second)
-	defer stop()
-	if err := b.WaitFor(wait, size); err != nil {
+	b := reportdb.New(reportdbtest.Of(events, len(events)).Config(t.TempDir()))
+	if err := b.Update(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return b

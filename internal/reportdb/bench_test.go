@@ -41,7 +41,7 @@ func journalled(t *testing.T) (entries [][]byte, c reportdb.Config) {
 	}
 	catalogue := domain.Catalogue()
 	s := sourceOf(nil, len(entries))
-	c = s.config(t.TempDir())
+	c = s.Config(t.TempDir())
 	c.Range = func(_ context.Context, from, to uint64, fn func(*event.Event) error) error {
 		for _, line := range entries[from:to] {
 			e, err := entry.Decode(bytes.Clone(line), catalogue) // what keeps a text of it keeps all of it

@@ -32,7 +32,7 @@ func TestAWithdrawnHandOverLeavesOpenWhatItMet(t *testing.T) {
 		t.Fatal("nothing ever waited for a case to be filed")
 	}
 	s := sourceOf(events, len(events))
-	whole, few := s.config(t.TempDir()), s.config(t.TempDir())
+	whole, few := s.Config(t.TempDir()), s.Config(t.TempDir())
 	few.Keep = 1
 	half := few
 	half.Size = func() uint64 { return uint64(len(events) - 2) }

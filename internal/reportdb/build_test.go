@@ -59,7 +59,7 @@ func BenchmarkBuild(b *testing.B) {
 	events := entriesOfCampaign(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		db, stop := running(b, sourceOf(events, len(events)).config(b.TempDir()))
+		db, stop := running(b, sourceOf(events, len(events)).Config(b.TempDir()))
 		ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
 		mustDo(b, db.WaitFor(ctx, uint64(len(events))))
 		cancel()

@@ -77,6 +77,7 @@ func (c *Conn) Deeds(entry, from int64, aside bool) (deeds []int64, err error) {
 		if err != nil {
 			return err
 		}
+		subject := kind == string(event.Subject)
 		deeds = c.between(nil, &seen, from)
 		shared, own := []any{nil, nil}, map[string]bool{}
 		if kind == string(event.Inspection) {
@@ -95,13 +96,13 @@ func (c *Conn) Deeds(entry, from int64, aside bool) (deeds []int64, err error) {
 				}
 			}
 		}
-		if kind == string(event.Subject) {
+		if subject {
 			shared[0] = stream
 		}
 		if !aside || shared[0] == nil {
 			return nil
 		}
-		others, err := c.aside(kind == string(event.Subject), shared, own, from)
+		others, err := c.aside(subject, shared, own, from)
 		deeds = append(deeds, others...)
 		return err
 	})

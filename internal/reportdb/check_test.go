@@ -28,7 +28,7 @@ func office() reportdb.Question {
 func TestACheckReplacesWhatDiffers(t *testing.T) {
 	l := random(5, 120)
 	whole := t.TempDir()
-	b, stop := running(t, sourceOf(l.Events, len(l.Events)).config(whole))
+	b, stop := running(t, sourceOf(l.Events, len(l.Events)).Config(whole))
 	built(t, b, len(l.Events))
 	stop()
 	for name, harm := range map[string]string{
@@ -42,7 +42,7 @@ func TestACheckReplacesWhatDiffers(t *testing.T) {
 		"scopes":          "UPDATE scopes SET team = 'another' WHERE id = 2",
 	} {
 		s, dir := sourceOf(l.Events, len(l.Events)/2), t.TempDir()
-		b, stop := running(t, s.config(dir))
+		b, stop := running(t, s.Config(dir))
 		built(t, b, len(l.Events)/2)
 		if harm != "" {
 			db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "reports.db"))
@@ -58,7 +58,7 @@ func TestACheckReplacesWhatDiffers(t *testing.T) {
 		q.For = time.Minute
 		open, err := b.Ask(t.Context(), q)
 		mustDo(t, err)
-		s.commit(len(l.Events)/2 + 20)
+		s.Commit(len(l.Events)/2 + 20)
 		c, err := b.Check(t.Context())
 		mustDo(t, err)
 		if got := strings.Join(c.Differ, " "); got != name || c.Position < uint64(len(l.Events)/2) {
@@ -72,7 +72,7 @@ func TestACheckReplacesWhatDiffers(t *testing.T) {
 			t.Errorf("%q: who read the old file does not read on: %v", name, err)
 		}
 		mustDo(t, open.Close())
-		s.commit(len(l.Events))
+		s.Commit(len(l.Events))
 		built(t, b, len(l.Events))
 		stop()
 		if d := differ(dump(t, dir), dump(t, whole)); d != "" {
@@ -90,7 +90,7 @@ var flips = flag.Int("flips", 6, "bits that TestAFlippedBitIsFound flips")
 func TestAFlippedBitIsFound(t *testing.T) {
 	l := random(6, 300)
 	dir := t.TempDir()
-	c := sourceOf(l.Events, len(l.Events)).config(dir)
+	c := sourceOf(l.Events, len(l.Events)).Config(dir)
 	b, stop := running(t, c)
 	built(t, b, len(l.Events))
 	stop()
@@ -121,10 +121,10 @@ func TestAFlippedBitIsFound(t *testing.T) {
 func TestADeletedFileIsNoticed(t *testing.T) {
 	l := random(4, 60)
 	s, dir := sourceOf(l.Events, 20), t.TempDir()
-	b, _ := running(t, s.config(dir))
+	b, _ := running(t, s.Config(dir))
 	built(t, b, 20)
 	mustDo(t, os.Remove(filepath.Join(dir, "reports.db")))
-	s.commit(21)
+	s.Commit(21)
 	for b.Status().Rebuilt == 0 {
 		time.Sleep(time.Millisecond)
 	}
@@ -151,7 +151,7 @@ func TestADatabaseAtRest(t *testing.T) {
 		t.Error("there is none, and it is read")
 	}
 	for _, size := range []int{30, 30, len(l.Events)} {
-		b := reportdb.New(sourceOf(l.Events, size).config(dir))
+		b := reportdb.New(sourceOf(l.Events, size).Config(dir))
 		mustDo(t, b.Update(t.Context()))
 		beside, err := reportdb.Beside(t.Context(), dir)
 		mustDo(t, err)
@@ -165,7 +165,7 @@ func TestADatabaseAtRest(t *testing.T) {
 		}
 		mustDo(t, os.WriteFile(filepath.Join(dir, "reports.db"), []byte(strings.Repeat("no database ", 1000)), 0o600))
 	}
-	c := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+	c := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
 	c.Space = func() (uint64, uint64, error) { return 1 << 20, 1 << 40, nil }
 	if err := reportdb.New(c).Update(t.Context()); err == nil {
 		t.Error("a full disk is waited for")
@@ -175,7 +175,7 @@ func TestADatabaseAtRest(t *testing.T) {
 // Only so many questions are open at a time; others wait, until their asker leaves or a place is free. Who leaves ends his question.
 func TestQuestionsWaitForAPlace(t *testing.T) {
 	l := random(9, 40)
-	b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+	b, _ := running(t, sourceOf(l.Events, len(l.Events)).Config(t.TempDir()))
 	built(t, b, len(l.Events))
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()

@@ -21,15 +21,15 @@ func TestListsShowEntriesOfVisitsSinceWhenTheRulesSay(t *testing.T) {
 		l := random(500+seed, 150)
 		l.Events = inTheNameOf(l.Events, "dY")
 		s := sourceOf(l.Events, len(l.Events)/2)
-		c := s.config(t.TempDir())
+		c := s.Config(t.TempDir())
 		b, stop := running(t, c)
 		built(t, b, len(l.Events)/2)
 		if seed%2 == 1 {
 			stop()
-			s.commit(len(l.Events))
+			s.Commit(len(l.Events))
 			b, _ = running(t, c)
 		} else {
-			s.commit(len(l.Events))
+			s.Commit(len(l.Events))
 		}
 		built(t, b, len(l.Events))
 		rng := rand.New(rand.NewPCG(seed, 9))

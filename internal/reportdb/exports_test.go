@@ -38,7 +38,7 @@ type exporting struct {
 }
 
 func newExporting(t *testing.T, l *vt.Ledger, size int) *exporting {
-	config := sourceOf(l.Events, size).config(t.TempDir())
+	config := sourceOf(l.Events, size).Config(t.TempDir())
 	b, _ := running(t, config)
 	built(t, b, size)
 	return &exporting{t, l, b, config.Dir}
@@ -308,7 +308,7 @@ func TestExportsReadByNumber(t *testing.T) {
 // A register of 200,000 rows comes in parts of a size that does not depend on it.
 func TestExportsOfALargeRegisterAreBounded(t *testing.T) {
 	l := random(61, 200)
-	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
 	b, stop := running(t, config)
 	built(t, b, len(l.Events))
 	stop()

@@ -8,77 +8,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/projections/tables"
+	"github.com/anjian-ledger/anjian/test/reportdbtest"
 	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
-// source is a ledger in memory, of which so many entries are committed.
-type source struct {
-	events []*event.Event
-
-	mu   sync.Mutex
-	size uint64
-	more chan struct{}
-}
-
-func sourceOf(events []*event.Event, size int) *source {
-	return &source{events: events, size: uint64(size), more: make(chan struct{})}
-}
-
-// commit has so many entries be committed.
-func (s *source) commit(size int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.size = uint64(size)
-	close(s.more)
-	s.more = make(chan struct{})
-}
-
-func (s *source) committed(after uint64) <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.size > after {
-		done := make(chan struct{})
-		close(done)
-		return done
-	}
-	return s.more
-}
-
-func (s *source) count() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.size
-}
-
-func (s *source) config(dir string) reportdb.Config {
-	return reportdb.Config{
-		Dir: dir, Origin: "test.invalid/0a1b2c3d", Size: s.count, Committed: s.committed,
-		Range: func(_ context.Context, from, to uint64, fn func(*event.Event) error) error {
-			for _, e := range s.events[from:to] {
-				if err := fn(e); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		Read: func(_ context.Context, indexes []uint64, fn func(*event.Event) error) error {
-			for _, i := range indexes {
-				if err := fn(s.events[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		RootAt: func(size uint64) (string, error) { return fmt.Sprint("root ", size), nil },
-	}
-}
+var sourceOf = reportdbtest.Of
 
 // running builds a database until the test ends, or stop is called.
 func running(tb testing.TB, c reportdb.Config) (b *reportdb.Builder, stop func()) {

@@ -79,7 +79,7 @@ var inner = regexp.MustCompile(`v[0-9a-f]{24}`)
 
 func TestHostileQueriesAreHeld(t *testing.T) {
 	l := random(5, 240)
-	b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+	b, _ := running(t, sourceOf(l.Events, len(l.Events)).Config(t.TempDir()))
 	built(t, b, len(l.Events))
 	actor := vt.Readers["cA"]
 	ask := func(query string) (fields []string, n int64, took time.Duration, err error) {
@@ -117,7 +117,7 @@ func TestHostileQueriesAreHeld(t *testing.T) {
 
 func TestQuestionsHaveDays(t *testing.T) {
 	l := random(5, 20)
-	b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+	b, _ := running(t, sourceOf(l.Events, len(l.Events)).Config(t.TempDir()))
 	built(t, b, len(l.Events))
 	c, err := b.Ask(t.Context(), reportdb.Question{Actor: vt.Readers["office"], Scope: l.Views.ScopeAt(vt.Readers["office"]).Scope})
 	mustDo(t, err)

@@ -19,9 +19,9 @@ func TestKilledItGoesOn(t *testing.T) {
 	l := random(11, 200)
 	if dir := os.Getenv(child); dir != "" {
 		s := sourceOf(l.Events, 0)
-		b, _ := running(t, s.config(dir))
+		b, _ := running(t, s.Config(dir))
 		for size := 1; size <= len(l.Events); size += 7 {
-			s.commit(size)
+			s.Commit(size)
 			built(t, b, size)
 		}
 		select {}
@@ -39,7 +39,7 @@ func TestKilledItGoesOn(t *testing.T) {
 	}
 	t.Logf("%d kills in %v", *kills, time.Since(began))
 	for _, d := range []string{dir, whole} {
-		b, stop := running(t, sourceOf(l.Events, len(l.Events)).config(d))
+		b, stop := running(t, sourceOf(l.Events, len(l.Events)).Config(d))
 		built(t, b, len(l.Events))
 		stop()
 		if n := b.Status().Rebuilt; n != 0 && d == whole {

@@ -34,7 +34,7 @@ func TestListChangesLeadFromOneToTheOther(t *testing.T) {
 	found := map[string]int{}
 	for seed := range max(2, uint64(*ledgers)/3) {
 		l := random(32+seed, 160)
-		b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+		b, _ := running(t, sourceOf(l.Events, len(l.Events)).Config(t.TempDir()))
 		built(t, b, len(l.Events))
 		rng := rand.New(rand.NewPCG(seed, 9))
 		for _, list := range tables.Lists {
@@ -145,7 +145,7 @@ func does(t *testing.T, a *reportdb.Asked, x *reportdb.ListChange, list map[stri
 // them.
 func TestDeedsReadByIndexes(t *testing.T) {
 	l := random(7, 100)
-	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
 	b, _ := running(t, config)
 	built(t, b, len(l.Events))
 	withoutStatistics(t, config.Dir)

@@ -102,7 +102,7 @@ func eachReader(t *testing.T, b *reportdb.Builder, l *vt.Ledger, past uint64, fn
 // present and the past, by who sees everything and who does not.
 func TestListsReadByIndexes(t *testing.T) {
 	l := random(7, 300)
-	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
 	b, _ := running(t, config)
 	built(t, b, len(l.Events))
 	withoutStatistics(t, config.Dir)
@@ -142,7 +142,7 @@ func TestListsHaveWhatTheyAreAskedFor(t *testing.T) {
 	found := map[string]int{}
 	for seed := range max(1, uint64(*ledgers)/3) {
 		l := random(32+seed, 160)
-		b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+		b, _ := running(t, sourceOf(l.Events, len(l.Events)).Config(t.TempDir()))
 		built(t, b, len(l.Events))
 		eachReader(t, b, l, uint64(len(l.Events)*2/3), func(list *tables.List, c *reportdb.Conn, who string) {
 			all := allOf(t, c, list)
@@ -316,7 +316,7 @@ func mineBit() int {
 // Entries of a stream, subject, person, type or kind are found by an index, in order, at their own places and where they were disclosed.
 func TestReplaysReadByIndexes(t *testing.T) {
 	l := random(7, 100)
-	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
 	b, _ := running(t, config)
 	built(t, b, len(l.Events))
 	withoutStatistics(t, config.Dir)

@@ -21,7 +21,7 @@ var many = flag.Int("many", 5_000, "findings of the subject that TestASubjectOfM
 // and one from the middle, now and in the past.
 func TestASubjectOfManyFindingsAnswersAsFast(t *testing.T) {
 	l := random(7, 300)
-	config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
 	b, _ := running(t, config)
 	built(t, b, len(l.Events))
 	crowded(t, config.Dir, map[string]int{"few": 100, "many": *many})
@@ -117,7 +117,7 @@ func TestARowHasTheScopeOfItsStream(t *testing.T) {
 	rows := 0
 	for seed := range uint64(3) {
 		l := random(11+seed, 300)
-		config := sourceOf(l.Events, len(l.Events)).config(t.TempDir())
+		config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
 		b, _ := running(t, config)
 		built(t, b, len(l.Events))
 		db, err := sql.Open("sqlite", "file:"+filepath.Join(config.Dir, "reports.db")+"?mode=ro")

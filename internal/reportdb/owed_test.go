@@ -124,7 +124,7 @@ func TestACalendarMovesWhatIsDue(t *testing.T) {
 		t.Errorf("calendars have moved %d, until day %d", moved, day)
 	}
 	s := sourceOf(l.Events, len(l.Events))
-	whole, few := s.config(t.TempDir()), s.config(t.TempDir())
+	whole, few := s.Config(t.TempDir()), s.Config(t.TempDir())
 	few.Keep = 1
 	half, more := few, few
 	half.Size = func() uint64 { return uint64(len(l.Events) / 3) }

@@ -72,12 +72,12 @@ func TestAsOfIsWhatWasSaidThen(t *testing.T) {
 	rows := 0
 	for seed := range uint64(*ledgers) {
 		l := random(seed, 60)
-		b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+		b, _ := running(t, sourceOf(l.Events, len(l.Events)).Config(t.TempDir()))
 		built(t, b, len(l.Events))
 		rng := rand.New(rand.NewPCG(seed, 2))
 		for range 2 {
 			n := uint64(rng.IntN(len(l.Events)))
-			then, stop := running(t, sourceOf(l.Events, int(n)+1).config(t.TempDir()))
+			then, stop := running(t, sourceOf(l.Events, int(n)+1).Config(t.TempDir()))
 			built(t, then, int(n)+1)
 			for who, actor := range vt.Readers {
 				scope := l.Views.ScopeAt(actor).Scope
@@ -139,7 +139,7 @@ func entriesOf(t *testing.T, b *reportdb.Builder, q reportdb.Question) map[uint6
 func TestItGoesOnWhereItWas(t *testing.T) {
 	l := random(7, 120)
 	whole, pieces := t.TempDir(), t.TempDir()
-	b, stop := running(t, sourceOf(l.Events, len(l.Events)).config(whole))
+	b, stop := running(t, sourceOf(l.Events, len(l.Events)).Config(whole))
 	built(t, b, len(l.Events))
 	stop()
 	rng, size := rand.New(rand.NewPCG(1, 1)), 0
@@ -147,7 +147,7 @@ func TestItGoesOnWhereItWas(t *testing.T) {
 		was := size
 		size = min(len(l.Events), size+1+rng.IntN(60))
 		s := sourceOf(l.Events, size)
-		c, before := s.config(pieces), uint64(was)
+		c, before := s.Config(pieces), uint64(was)
 		all := c.Range
 		c.Range = func(ctx context.Context, from, to uint64, fn func(*event.Event) error) error {
 			if from < before {
@@ -159,7 +159,7 @@ func TestItGoesOnWhereItWas(t *testing.T) {
 		built(t, b, size)
 		for range 3 {
 			size = min(len(l.Events), size+1+rng.IntN(5))
-			s.commit(size)
+			s.Commit(size)
 			built(t, b, size)
 		}
 		stop()
@@ -178,7 +178,7 @@ func TestWhatIsPutAwayMakesNoDifference(t *testing.T) {
 	for seed := range uint64(*ledgers) {
 		l := random(seed, 200)
 		s := sourceOf(l.Events, len(l.Events))
-		whole, few := s.config(t.TempDir()), s.config(t.TempDir())
+		whole, few := s.Config(t.TempDir()), s.Config(t.TempDir())
 		few.Keep = 1
 		again := few.Read
 		few.Read = func(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error {
@@ -215,7 +215,7 @@ func TestADamagedFileIsReplaced(t *testing.T) {
 		stop()
 		return b
 	}
-	build(s.config(dir))
+	build(s.Config(dir))
 	want = dump(t, dir)
 	path := filepath.Join(dir, "reports.db")
 	for name, harm := range map[string]func(c *reportdb.Config){
@@ -237,7 +237,7 @@ func TestADamagedFileIsReplaced(t *testing.T) {
 			c.RootAt = func(size uint64) (string, error) { return fmt.Sprint("fork ", size), nil }
 		},
 	} {
-		c := s.config(dir)
+		c := s.Config(dir)
 		harm(&c)
 		b := build(c)
 		if n := b.Status().Rebuilt; n != 1 && name != "deleted" {
@@ -247,7 +247,7 @@ func TestADamagedFileIsReplaced(t *testing.T) {
 			t.Errorf("%s: %s", name, d)
 		}
 		mustDo(t, os.Remove(path))
-		build(s.config(dir))
+		build(s.Config(dir))
 	}
 }
 
@@ -262,7 +262,7 @@ func mustDo(tb testing.TB, err error) {
 func TestAFullDiskIsWaitedFor(t *testing.T) {
 	l := random(3, 60)
 	s := sourceOf(l.Events, 20)
-	c := s.config(t.TempDir())
+	c := s.Config(t.TempDir())
 	free := make(chan uint64, 1)
 	free <- 1 << 40
 	c.Space = func() (uint64, uint64, error) {
@@ -274,7 +274,7 @@ func TestAFullDiskIsWaitedFor(t *testing.T) {
 	built(t, b, 20)
 	<-free
 	free <- 1 << 20
-	s.commit(len(l.Events))
+	s.Commit(len(l.Events))
 	for b.Status().Err == nil {
 		if b.Status().Position > 20 {
 			t.Fatal("it is built on a full disk")

@@ -211,7 +211,7 @@ func TestReportsSayWhatAWalkOverTheEntriesCounts(t *testing.T) {
 
 func reportsSayWhatAWalkCounts(t *testing.T, events []*event.Event) map[string]int64 {
 	t.Helper()
-	b, _ := running(t, sourceOf(events, len(events)).config(t.TempDir()))
+	b, _ := running(t, sourceOf(events, len(events)).Config(t.TempDir()))
 	built(t, b, len(events))
 	c := newCounter()
 	for _, e := range events {

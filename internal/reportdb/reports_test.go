@@ -120,7 +120,7 @@ func TestReportsSayWhatTheViewsDo(t *testing.T) {
 	all, compared := reports(t), map[string]int64{}
 	for seed := range 4 * uint64(*ledgers) {
 		l := random(300+seed, 150)
-		b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+		b, _ := running(t, sourceOf(l.Events, len(l.Events)).Config(t.TempDir()))
 		built(t, b, len(l.Events))
 		rng := rand.New(rand.NewPCG(seed, 5))
 		for range 3 {
@@ -215,7 +215,7 @@ var scanned = regexp.MustCompile(`(?:SCAN main\.(\w+)|SEARCH main\.(\w+) USING A
 // A report scans each register that it names once, now and in the past, whatever its size.
 func TestReportsScanARegisterOnce(t *testing.T) {
 	l := random(1, 150)
-	b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+	b, _ := running(t, sourceOf(l.Events, len(l.Events)).Config(t.TempDir()))
 	built(t, b, len(l.Events))
 	past := uint64(len(l.Events) / 2)
 	office := event.Actor{Role: event.RoleDisciplineCommission}

@@ -24,7 +24,7 @@ func TestR34SubjectsAreFoundByEachOfTheirClassesOfRisk(t *testing.T) {
 			Assurance: event.Token, About: event.About{County: "610902", Subject: fmt.Sprint("s-", i)},
 			Data: &subject.Registered{Kind: "enterprise", Name: fmt.Sprint("企业", i), RiskClasses: classes}})
 	}
-	b, _ := running(t, sourceOf(events, len(events)).config(t.TempDir()))
+	b, _ := running(t, sourceOf(events, len(events)).Config(t.TempDir()))
 	built(t, b, len(events))
 	office := event.Actor{Role: event.RoleSupervisionOffice}
 	for class, want := range map[string][]string{"high-risk-industry": {"s-0", "s-1"}, "important-place": {"s-1"}, "key-firm": {"s-2"},

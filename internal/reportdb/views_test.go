@@ -71,7 +71,7 @@ func TestRegistersCountWhatTheViewsDo(t *testing.T) {
 	}
 	for seed := range max(15, 5*uint64(*ledgers)) {
 		l := random(100+seed, 150)
-		b, _ := running(t, sourceOf(l.Events, len(l.Events)).config(t.TempDir()))
+		b, _ := running(t, sourceOf(l.Events, len(l.Events)).Config(t.TempDir()))
 		built(t, b, len(l.Events))
 		rng := rand.New(rand.NewPCG(seed, 4))
 		for range 4 {
