@@ -70,7 +70,7 @@ func TestMetObligationsAreThoseThatLeftTheRulesList(t *testing.T) {
 	told := newGossip(t, 1)
 	told.stands = true
 	for name, events := range map[string][]*event.Event{"2019": aftermath(t, "").Events, "today": aftermath(t, simulate.Today).Events,
-		"told": told.says(250).Events} {
+		"told": told.says(400).Events} {
 		want, compared := endings(events), map[obligation.State]int{}
 		rows := map[string]map[string]any{}
 		for _, r := range present(t, events, "obligations") {

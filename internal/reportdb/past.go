@@ -21,6 +21,7 @@ type past struct {
 	aside   *sql.Stmt
 	formed  *sql.Stmt
 	handed  *sql.Stmt
+	visits  *sql.Stmt
 
 	following *sql.Stmt
 }
@@ -51,7 +52,8 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 		p.close()
 		return nil, err
 	}
-	for text, to := range map[string]**sql.Stmt{asideOf: &p.aside, formedFor: &p.formed, handedOf: &p.handed, followersOf: &p.following} {
+	for text, to := range map[string]**sql.Stmt{asideOf: &p.aside, formedFor: &p.formed, handedOf: &p.handed, followersOf: &p.following,
+		visitsOf: &p.visits} {
 		if *to, err = p.db.PrepareContext(ctx, text); err != nil {
 			p.close()
 			return nil, err
@@ -68,6 +70,8 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 			return column[uint32](p.formed.QueryContext(ctx, int64(stream), int64(since)))
 		case casefile.Name, tip.Name:
 			by = p.handed
+		case event.Subject:
+			return column[uint32](p.visits.QueryContext(ctx, int64(stream), int64(since)))
 		}
 		return column[uint32](by.QueryContext(ctx, int64(stream), int64(since), string(kind)))
 	}
@@ -126,6 +130,10 @@ UNION SELECT 'transfer', id FROM transfers WHERE tip = ?1 AND ?3 = 'tip'
 UNION SELECT 'publicity', id FROM publications WHERE matter = ?1 AND ?3 = 'case') s
 JOIN entries e ON e.stream = s.id AND e.kind = s.kind` + statesFact
 
+// visitsOf asks for the entries of the visits to a subject, since it first filed work in a holiday.
+const visitsOf = `SELECT ix FROM entries WHERE subject = ?1 AND +kind = 'inspection' AND ix < ?2 AND assurance <> 'derived'
+AND type <> 'deviation-explained' AND ix > (SELECT min(from_ix) FROM holiday_work WHERE subject = ?1) ORDER BY ix`
+
 // followersOf asks for the streams that follow a visit.
 const followersOf = `SELECT s.kind, n.name FROM (SELECT 'order' AS kind, id FROM orders WHERE visit = ?1
 UNION SELECT 'case', id FROM cases WHERE visit = ?1
@@ -143,6 +151,9 @@ func (p *past) tables(ctx context.Context, db *sql.DB) (err error) {
 		return err
 	}
 	if p.Names, err = column[string](db.QueryContext(ctx, "SELECT name FROM names ORDER BY id")); err != nil {
+		return err
+	}
+	if p.Filing, err = column[string](db.QueryContext(ctx, "SELECT DISTINCT n.name FROM holiday_work h JOIN names n ON n.id = h.subject")); err != nil {
 		return err
 	}
 	rows, err := db.QueryContext(ctx, selectScopes)

@@ -35,6 +35,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/publicity"
+	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -126,6 +127,7 @@ type Fold struct {
 	followers map[event.Stream][]event.Stream // of visits
 	awaited   map[string][]event.Stream       // visits that wait for the bytes of a file
 	ahead     map[uint64][]event.Stream       // visits of which bytes come with a later entry that the database has
+	filing    map[string]bool                 // subjects that work in holidays
 	touched   []*state                        // of which the present entry lies aside
 
 	now    uint64 // index of the present entry
@@ -181,7 +183,7 @@ type visit struct {
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
 	return &Fold{Read: read, Keep: inbulk, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
 		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{},
-		followers: map[event.Stream][]event.Stream{}, awaited: map[string][]event.Stream{}, ahead: map[uint64][]event.Stream{}}
+		followers: map[event.Stream][]event.Stream{}, awaited: map[string][]event.Stream{}, filing: map[string]bool{}, ahead: map[uint64][]event.Stream{}}
 }
 
 // Begin says to which batch the following entries add.
@@ -201,6 +203,9 @@ func (f *Fold) Apply(e *event.Event) error {
 		}
 	}
 	f.terms.follow(e)
+	if _, files := e.Data.(*subject.HolidayWorkFiled); files {
+		f.filing[s.stream.ID] = true
+	}
 	f.at.known = e.Index < f.since
 	if e.Index == 0 {
 		f.constants()

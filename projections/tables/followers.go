@@ -139,3 +139,34 @@ func (b *lookback) take(f *Fold, e *event.Event) bool {
 	}
 	return true
 }
+
+// comes reports whether an entry of a visit may say that somebody came, or did not after all.
+func comes(e *event.Event) bool {
+	switch e.Data.(type) {
+	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted, *inspection.Arrived, *inspection.RecordSigned,
+		*inspection.SignatureRefused, *inspection.Closed, event.Correction, *oversight.ApprovalGiven:
+		return true
+	}
+	return false
+}
+
+// site has the subject of a visit know whether somebody came, where it works in a holiday and is owed visits for that (R26).
+func (f *Fold) site(v *state, e *event.Event) error {
+	of := event.Stream{Kind: event.Subject, ID: v.owing().visit.Subject()}
+	if !comes(e) || !f.filing[of.ID] {
+		return nil
+	}
+	_, err := f.asideIn(of, e, asideVersions)
+	return err
+}
+
+// visitAt is a visit by its own entries up to an index; nil: there are none.
+func (f *Fold) visitAt(of event.Stream, index uint64) (visit *inspection.State) {
+	f.history(of, index+1, func(e *event.Event) {
+		if visit == nil {
+			visit = inspection.NewState()
+		}
+		visit.Apply(e)
+	})
+	return visit
+}

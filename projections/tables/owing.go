@@ -38,7 +38,9 @@ type owing struct {
 	campaign *campaign.State
 	other    stream.State
 	beside   map[event.Stream]*besides
+	site     *subject.State         // before the facts were applied anew: it has what visits told
 	was      stream.State           // before the facts were applied anew: it has what others told
+	visits   map[string]*time.Time  // that a site was told of: when somebody came, or that nobody did
 	came     map[string]arrival     // of the files that a visit names: their bytes
 	ends     *obligation.Obligation // of a publication that exposes somebody
 
@@ -69,7 +71,7 @@ func (o *owing) anew() {
 	case event.Accident:
 		o.accident = accident.NewState()
 	case event.Subject:
-		o.subject = subject.NewState()
+		o.site, o.subject = cmp.Or(o.site, o.subject), subject.NewState()
 	case event.Campaign:
 		formed := o.campaign
 		if o.campaign = campaign.NewState(); formed != nil {
@@ -87,7 +89,10 @@ func (o *owing) carries() {
 	if c, ok := o.other.(interface{ Carry(old stream.State) }); ok && o.was != nil {
 		c.Carry(o.was)
 	}
-	o.was = nil
+	if o.site != nil {
+		o.subject.Carry(o.site)
+	}
+	o.site, o.was = nil, nil
 }
 
 // hear takes an entry of the stream, whether or not it counts.
@@ -111,6 +116,11 @@ func (o *owing) apply(e *event.Event) {
 		o.accident.Apply(e)
 	case o.subject != nil:
 		o.subject.Apply(e)
+		if _, files := e.Data.(*subject.HolidayWorkFiled); files && o.site == nil { // else it keeps what it was told
+			for id, at := range o.visits {
+				o.subject.Visited(id, at)
+			}
+		}
 	case o.campaign != nil:
 		o.campaign.Apply(e)
 	case o.other != nil:
@@ -124,6 +134,8 @@ func (o *owing) told(f *Fold, of event.Stream, e *event.Event, anew []*event.Eve
 	switch e.Stream.Kind {
 	case event.Team:
 		o.campaign.Forms(strings.Clone(e.Stream.ID))
+	case event.Inspection:
+		o.visited(strings.Clone(e.Stream.ID), f.visitAt(e.Stream, e.Index))
 	case transfer.Name:
 		o.transferred(f, e, anew)
 	case publicity.Name:
@@ -138,6 +150,18 @@ func (o *owing) told(f *Fold, of event.Stream, e *event.Event, anew []*event.Eve
 		v.Stream, v.Aside = of, e.Stream
 		o.visit.Apply(&v)
 	}
+}
+
+// visited has a site know whether somebody came on a visit.
+func (o *owing) visited(id string, visit *inspection.State) {
+	if visit == nil {
+		return
+	}
+	if o.visits == nil {
+		o.visits = map[string]*time.Time{}
+	}
+	o.visits[id] = visit.Came()
+	o.subject.Visited(id, o.visits[id])
 }
 
 // transferred folds an entry of a transfer into what it hands over: a tip, a case and its visit, or a finding's visit.

@@ -21,12 +21,14 @@ type Past struct {
 	// Earlier returns the indexes of a stream's entries that the database has.
 	Earlier func(kind event.Kind, stream Name) ([]uint32, error)
 	// Aside returns the indexes of the entries of the streams that are of a visit, or tell it something; of a case or a tip likewise; of a
-	// campaign those by which its teams were formed.
+	// campaign those by which its teams were formed, and of a subject those of the visits to it.
 	Aside func(kind event.Kind, stream Name) ([]uint32, error)
 	// Followers returns the orders and cases of a visit, and the publications that expose findings of it.
 	Followers func(visit Name) ([]event.Stream, error)
 	// Awaited calls fn with the files whose bytes are owed and the visits that owe them.
 	Awaited func(fn func(sha256 string, visit event.Stream)) error
+	// Filing are the subjects that work in holidays.
+	Filing []string
 	// Dated returns the streams in which something with a date is open.
 	Dated func() ([]event.Stream, error)
 }
@@ -51,6 +53,9 @@ func (f *Fold) Resume(p *Past) error {
 		f.sectors[s.Code] = s.Bit
 	}
 	f.earlier = p.Earlier
+	for _, id := range p.Filing {
+		f.filing[id] = true
+	}
 	last := uint64(0)
 	for indexes := range slices.Chunk(p.Waiting, 1024) {
 		events, err := f.Read(indexes)
@@ -109,7 +114,9 @@ func (f *Fold) recall(s *state, of event.Stream) error {
 	switch of.Kind {
 	case event.Inspection, event.Campaign, casefile.Name, tip.Name:
 	default:
-		return err
+		if !f.filing[of.ID] || of.Kind != event.Subject {
+			return err
+		}
 	}
 	if err == nil && s.old {
 		s.asides, err = f.past.Aside(of.Kind, id)

@@ -131,14 +131,16 @@ func (l *Ledger) append(tb testing.TB, r *simulate.Request) {
 }
 
 // Say appends an event of the office without asking the rules.
-func (l *Ledger) Say(name string, of event.Stream, d event.Data, recorded time.Time) { l.SayIn("", name, of, d, recorded) }
+func (l *Ledger) Say(name string, of event.Stream, d event.Data, recorded time.Time) {
+	l.SayAs(event.RoleSupervisionOffice, "", name, of, d, recorded)
+}
 
-// SayIn is [Ledger.Say] of what belongs to a campaign.
-func (l *Ledger) SayIn(campaign, name string, of event.Stream, d event.Data, recorded time.Time) {
+// SayAs is [Ledger.Say] of another role, in a campaign.
+func (l *Ledger) SayAs(by event.Role, campaign, name string, of event.Stream, d event.Data, recorded time.Time) {
 	e := l.own(event.Consequence{Name: name, Stream: of, Data: d}, recorded, name, strconv.Itoa(len(l.Events)))
 	e.Campaign = campaign
 	e.About = l.State.About(e)
-	e.Actor.Role, e.Assurance = event.RoleSupervisionOffice, event.Token
+	e.Actor.Role, e.Assurance = by, event.Token
 	l.State.Begin()
 	l.apply(e)
 	l.State.CommitOldest()
