@@ -153,7 +153,8 @@ func (p *past) tables(ctx context.Context, db *sql.DB) (err error) {
 	if p.Names, err = column[string](db.QueryContext(ctx, "SELECT name FROM names ORDER BY id")); err != nil {
 		return err
 	}
-	if p.Filing, err = column[string](db.QueryContext(ctx, "SELECT DISTINCT n.name FROM holiday_work h JOIN names n ON n.id = h.subject")); err != nil {
+	p.Filing, err = column[string](db.QueryContext(ctx, "SELECT DISTINCT n.name FROM holiday_work h JOIN names n ON n.id = h.subject"))
+	if err != nil {
 		return err
 	}
 	rows, err := db.QueryContext(ctx, selectScopes)

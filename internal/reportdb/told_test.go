@@ -59,7 +59,8 @@ func newGossip(t *testing.T, seed uint64) *gossip {
 	g.at = g.Events[len(g.Events)-1].Recorded
 	policy := plan.DefaultPolicy()
 	policy.EvidenceHours, policy.HolidayVisits = new(48), new(2)
-	g.say("campaign-plan-published", event.Stream{Kind: event.Campaign, ID: "bytes"}, &plan.PlanPublished{Title: "x", Version: "1", Policy: policy})
+	g.say("campaign-plan-published", event.Stream{Kind: event.Campaign, ID: "bytes"}, &plan.PlanPublished{Title: "x",
+		Version: "1", Policy: policy})
 	for _, e := range g.Events {
 		switch d := e.Data.(type) {
 		case *casefile.PenaltyDecided:
@@ -120,13 +121,14 @@ func (g *gossip) step() {
 	case 0:
 		g.copy()
 	case 1:
-		g.handOver(&transfer.Transferred{Matter: transfer.OfCase, Case: pick(g, g.cases).ID, Ground: pick(g, []string{"crime", "competence"}), Task: "x"})
+		g.handOver(&transfer.Transferred{Matter: transfer.OfCase, Case: pick(g, g.cases).ID,
+			Ground: pick(g, []string{"crime", "competence"}), Task: "x"})
 	case 2:
 		g.handOver(&transfer.Transferred{Matter: transfer.OfTip, Tip: pick(g, g.tips).ID, Ground: "investigate", Task: "x"})
 	case 3:
 		f := pick(g, g.found)
-		g.handOver(&transfer.Transferred{Matter: transfer.OfFinding, Inspection: f.Stream.ID, Finding: f.Data.(*inspection.FindingRecorded).Finding,
-			Ground: pick(g, []string{"crime", "competence"}), Task: "x"})
+		g.handOver(&transfer.Transferred{Matter: transfer.OfFinding, Inspection: f.Stream.ID,
+			Finding: f.Data.(*inspection.FindingRecorded).Finding, Ground: pick(g, []string{"crime", "competence"}), Task: "x"})
 	case 4:
 		g.exposes()
 	case 5:
@@ -181,7 +183,8 @@ func (g *gossip) handOver(d *transfer.Transferred) {
 	g.told = append(g.told, g.say("matter-transferred", of, d))
 	if g.rng.IntN(3) > 0 {
 		g.say("transfer-accepted", of, &transfer.Accepted{})
-		g.told = append(g.told, g.say("transfer-answered", of, &transfer.Answered{Outcome: pick(g, []string{transfer.Returned, "substantiated"})}))
+		g.told = append(g.told, g.say("transfer-answered", of, &transfer.Answered{
+			Outcome: pick(g, []string{transfer.Returned, "substantiated"})}))
 	}
 	if d.Tip != "" && !g.accepted[d.Tip] && g.rng.IntN(2) == 0 {
 		g.accepted[d.Tip] = true
@@ -196,8 +199,8 @@ func (g *gossip) exposes() {
 	asked := g.say("exposure-proposed", of, &exposure.Proposed{Ground: "violation", Inspection: o.Inspection, Findings: o.Findings})
 	g.say("approval-given", of, &oversight.ApprovalGiven{Event: asked.ID.String()})
 	p := g.fresh(publicity.Name, "p-%d")
-	g.told = append(g.told, g.say("publicity-published", p, &publicity.Published{Outlet: "x", Title: "x", PublishedOn: g.at.Format(time.DateOnly),
-		Exposure: of.ID}))
+	g.told = append(g.told, g.say("publicity-published", p, &publicity.Published{Outlet: "x", Title: "x",
+		PublishedOn: g.at.Format(time.DateOnly), Exposure: of.ID}))
 	switch g.rng.IntN(3) {
 	case 0:
 		g.told = append(g.told, g.say("rectification-verified", g.fresh(order.Name, "told-order-%d"), &order.Verified{Inspection: o.Inspection,
@@ -214,8 +217,8 @@ func (g *gossip) seals() {
 	if d.Inspection == "" {
 		return
 	}
-	g.told = append(g.told, g.say("order-issued", g.fresh(order.Name, "told-order-%d"), &order.Issued{Inspection: d.Inspection, Findings: d.Findings,
-		Kind: order.Seals[0], Until: g.at.AddDate(0, 1, 0).Format(time.DateOnly)}))
+	g.told = append(g.told, g.say("order-issued", g.fresh(order.Name, "told-order-%d"), &order.Issued{
+		Inspection: d.Inspection, Findings: d.Findings, Kind: order.Seals[0], Until: g.at.AddDate(0, 1, 0).Format(time.DateOnly)}))
 	g.n++
 	d.Penalty, d.Final = fmt.Sprintf("told-%d", g.n), true
 	g.told = append(g.told, g.say("penalty-decided", was.Stream, &d))
@@ -296,9 +299,9 @@ func TestWhatStreamsSayOfOthersChangesWhatIsOwed(t *testing.T) {
 		sameInParts(t, g.Events, 500)
 	}
 	t.Log(did)
-	for _, what := range []string{"evidence met", "evidence open", "evidence late", "exposure-end met", "exposure-end open", "exposure-end late",
-		"seal met", "service met", "service open", "remedy void", "payment open", "tip-accept met", "tip-investigate met", "tip-answer open",
-		"holiday-visit met", "holiday-visit open"} {
+	for _, what := range []string{"evidence met", "evidence open", "evidence late", "exposure-end met", "exposure-end open",
+		"exposure-end late", "seal met", "service met", "service open", "remedy void", "payment open",
+		"tip-accept met", "tip-investigate met", "tip-answer open", "holiday-visit met", "holiday-visit open"} {
 		if did[what] == 0 {
 			t.Errorf("nothing is %s", what)
 		}

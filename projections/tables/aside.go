@@ -21,8 +21,8 @@ import (
 
 // What is owed in a visit changes with its orders and cases, whose facts are facts of the visit, and with the transfers and exposures of
 // its findings (pillar 12); in a campaign with the teams that are formed for it; of a tip with its transfers, in a case with its own and
-// with the publications of its decisions, and at a site that works in a holiday with the visits to it. Their entries lie aside of it: they give versions of its obligations, and of nothing else of it,
-// and are folded again with its own.
+// with the publications of its decisions, and at a site that works in a holiday with the visits to it. Their entries lie aside of it: they
+// give versions of its obligations, and of nothing else of it, and are folded again with its own.
 
 // tells is the visit of which a stream is, or the visit or campaign to which it tells something, by its first entry; the zero
 // value: none.

@@ -80,8 +80,8 @@ func (f *Fold) again(s *state, sh *owingShelf, index uint64) {
 	f.moving = false
 }
 
-// between has what came behind one entry and before another move what is owed in a stream that is folded again: calendars that became known,
-// and bytes of files that it names.
+// between has what came behind one entry and before another move what is owed in a stream that is folded again: calendars that became
+// known, and bytes of files that it names.
 func (f *Fold) between(s *state, after, before uint64) {
 	sh := s.owing()
 	if sh == nil {

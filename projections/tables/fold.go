@@ -9,8 +9,8 @@
 // since which it counts for everybody: that of the disclosure, where its stream waits for a hidden visit (pillar 14).
 // A correction has the facts that count applied again, and only what differs becomes a new version; so no register has code for taking
 // something back (pillar 17). What is owed is the one exception: it changes with what other streams say, and everywhere with a calendar
-// (pillar 12; see aside.go, followers.go, bytes.go and calendars.go). Counts are counted and not stored. Sealed text is not in entries, and so in
-// no table.
+// (pillar 12; see aside.go, followers.go, bytes.go and calendars.go). Counts are counted and not stored. Sealed text is not in entries, and
+// so in no table.
 //
 // Besides there are: entries, one row for each; names, where each long id stands once; scopes, which tell who may see a row.
 //
@@ -183,7 +183,8 @@ type visit struct {
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
 	return &Fold{Read: read, Keep: inbulk, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
 		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{},
-		followers: map[event.Stream][]event.Stream{}, awaited: map[string][]event.Stream{}, filing: map[string]bool{}, ahead: map[uint64][]event.Stream{}}
+		followers: map[event.Stream][]event.Stream{}, awaited: map[string][]event.Stream{}, filing: map[string]bool{},
+		ahead: map[uint64][]event.Stream{}}
 }
 
 // Begin says to which batch the following entries add.

@@ -11,9 +11,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/publicity"
 )
 
-// What is owed in a case, for a seal, or because of a publication that exposes somebody changes with the visit, too: a copy serves a decision,
-// a decision ends a seal, a hazard that is put right ends an exposure. Those streams follow the visit. When one is folded again the entries
-// of its visit are read beside its own, so that it heeds the visit as it was behind each of them.
+// What is owed in a case, for a seal, or because of a publication that exposes somebody changes with the visit, too: a copy serves a
+// decision, a decision ends a seal, a hazard that is put right ends an exposure. Those streams follow the visit. When one is folded again
+// the entries of its visit are read beside its own, so that it heeds the visit as it was behind each of them.
 
 // heeds reports whether an entry of a visit, or aside of it, may say something to streams of a kind that follow it.
 func heeds(kind event.Kind, e *event.Event) bool {

@@ -26,13 +26,14 @@ type obligationRow struct {
 	Event     Name   `col:"event" zh:"起因事件" doc:"since which it is owed"`
 	Known     Moment `col:"known" zh:"知悉时间" doc:"since when the ledger knows of it"`
 	Due       Moment `col:"due" zh:"期限" doc:"the last minute that is in time; NULL: nobody states a limit"`
-	Met       Moment `col:"met" zh:"履行时间" doc:"when it was met, also by what another stream says; NULL: it was not, or nobody says when. Of visits to a site that works in a holiday those count that were recorded behind its first filing"`
+	Met       Moment `col:"met" zh:"履行时间" doc:"when it was met; NULL: it was not, or nobody says when"`
 	State     string `col:"state" zh:"状态" doc:"open, met, late: met after its date, void: not owed after all, that counts nowhere"`
 	Escalated Moment `col:"escalated" zh:"升级时间" doc:"when the ledger last said that its date is over; NULL: it did not, or took it back"`
 }
 
-// obligations are what the rules' worklist has, as of every position, and what became of it. They are of streams of all kinds whose facts may be corrected, because an answer to a correction is owed in any of them; and of
-// those in which the ledger flags what others have to explain.
+// obligations are what the rules' worklist has, as of every position, and what became of it. They are of streams of all kinds whose
+// facts may be corrected, because an answer to a correction is owed in any of them; and of those in which the ledger flags what others have
+// to explain.
 var obligations = func() *Register {
 	var of []event.Kind
 	for i := range kinds.All {
@@ -41,7 +42,9 @@ var obligations = func() *Register {
 		}
 	}
 	r := DeclareBoth[obligationRow](Register{
-		Name: "obligations", Chinese: "应办事项", Doc: "something that somebody owes, or owed, in a stream", Of: of,
+		Name: "obligations", Chinese: "应办事项", Of: of,
+		Doc: "something that somebody owes, or owed, in a stream, also by what other streams say (of visits to a site that works in a holiday, " +
+			"those that were recorded behind its first filing)",
 		Indexes: []string{"matter", "visit"},
 	}, func(event.Data) bool { return true }, nil)
 	r.shelfOf = func(kind event.Kind) shelf {
