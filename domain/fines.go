@@ -133,7 +133,8 @@ func (k *cases) outside(d *casefile.PenaltyDecided, p *casefile.Penalty) *event.
 }
 
 // unrepeated flags a penalty that is aggravated by a repetition, where no penalty of the same party under the same clause, as violated
-// or as applied, lies within the twelve months before it. Penalties of one visit repeat nothing.
+// or as applied, lies within the twelve months up to it. Which of two of one day was
+// first, nobody may know: either will do. Penalties of one visit repeat nothing.
 func (k *cases) unrepeated(id string, st *casefile.State, d *casefile.PenaltyDecided, fact *facts.Fact) *event.Deviation {
 	if !d.Repeats() {
 		return nil
@@ -149,7 +150,7 @@ func (k *cases) unrepeated(id string, st *casefile.State, d *casefile.PenaltyDec
 		}
 		for f := range k.log(other).Counting() {
 			earlier, decides := f.Data.(*casefile.PenaltyDecided)
-			if !decides || earlier.OfPerson != d.OfPerson || !f.Happened().Before(at) || f.Happened().Before(since) {
+			if !decides || earlier.OfPerson != d.OfPerson || f.Happened().After(at) || f.Happened().Before(since) {
 				continue
 			}
 			if _, stands := of.Stands(earlier); stands && slices.ContainsFunc(k.clauses(of.Visit, earlier), same) {
