@@ -133,8 +133,8 @@ func (k *cases) outside(d *casefile.PenaltyDecided, p *casefile.Penalty) *event.
 }
 
 // unrepeated flags a penalty that is aggravated by a repetition, where no penalty of the same party under the same clause, as violated
-// or as applied, lies within the twelve months up to it. Which of two of one day was
-// first, nobody may know: either will do. Penalties of one visit repeat nothing.
+// or as applied, lies within the twelve months up to it. Of two of one instant nobody knows which was first: either will do. Penalties
+// of one visit repeat nothing.
 func (k *cases) unrepeated(id string, st *casefile.State, d *casefile.PenaltyDecided, fact *facts.Fact) *event.Deviation {
 	if !d.Repeats() {
 		return nil
