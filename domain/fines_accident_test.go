@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 const million = 1_000_000_00 // in fen
@@ -152,4 +153,19 @@ func TestR41TheRangeFollowsTheDecision(t *testing.T) {
 	gone := w.recordOf(in, withdrawn(decided, asked), clerk)
 	w.given(in, yes(gone), chief)
 	w.wantSaid("withdrawn", in, "fine-outside-range", 0)
+}
+
+// R41: a table that was published before the accident was reported may narrow the range; a later one moves nothing.
+func TestR41TheRangeIsThatOfTheTableOfItsTime(t *testing.T) {
+	publish := func(w *fixture, least int64) {
+		w.accepts("table/law-limits", &codetable.Published{Table: codetable.Limits, Limits: []codes.LawLimit{{
+			Matter: "accident-fine-ordinary-least", Law: "安全生产法", Version: "2014-08-31", Article: "109", Number: least, Unit: "fen",
+			From: "2014-12-01"}}})
+	}
+	w := campaignFixture(t)
+	publish(w, 250_000_00)
+	w.recordOf("accident/a", reported(1), by(event.Actor{Person: "zhou", Role: event.RoleSupervisionOffice}))
+	publish(w, 400_000_00)
+	w.accepts("case/"+visit("t1", "a"), forAccident("p", 300_000_00), clerk)
+	w.flags([]string{"fine-outside-range"}, "case/"+visit("t1", "b"), forAccident("p", 240_000_00), clerk)
 }

@@ -86,15 +86,15 @@ func TestR47RepetitionsFollowFromThePenaltiesThatCount(t *testing.T) {
 		w := apart(t)
 		var all []*sentence
 		merged := 0
-		for n := range rapid.IntRange(3, 14).Draw(rt, "steps") {
+		for n := range rapid.IntRange(6, 30).Draw(rt, "steps") {
 			day := rapid.IntRange(2, 12).Draw(rt, "day")
 			article := rapid.SampledFrom([]string{"97", "98"}).Draw(rt, "article")
 			var s *sentence
 			if len(all) > 0 {
 				s = rapid.SampledFrom(all).Draw(rt, "which")
 			}
-			switch step := rapid.SampledFrom([]string{"decide", "decide", "visit", "annul", "correct", "withdraw", "merge", "part"}).Draw(rt,
-				"step"); {
+			switch step := rapid.SampledFrom([]string{"decide", "decide", "visit", "visit", "annul", "correct", "correct", "correct", "withdraw",
+				"merge", "part"}).Draw(rt, "step"); {
 			case step == "decide" || step == "visit":
 				s = &sentence{in: "case/" + visit("t1", fmt.Sprintf("c%d", n)), article: article, day: day,
 					of: rapid.SampledFrom([]string{"firm", "heir"}).Draw(rt, "subject"), repeats: rapid.Bool().Draw(rt, "repeats")}
@@ -177,7 +177,7 @@ func (s *sentence) corrects(w *fixture, article string) {
 	}
 	asked := w.event(stream, correction.Of(fact.Ident().Ref(), s.newest.Ident().Ref(), "登记有误", fact.Occurred, d), by(fact.Actor))
 	if _, err := w.record(asked); err != nil {
-		return // it says what was said
+		w.Fatal(err)
 	}
 	s.newest = asked
 	if st := w.inspections.state(fact.Stream.ID); s.visited == nil || st.Waits(asked.ID) {
