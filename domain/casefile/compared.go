@@ -29,8 +29,9 @@ var (
 	// [law.MeasuresSeverity]
 	_ = law.Declare(law.OfCases, law.Text{Code: RepetitionUnknown, Acts: law.Flags, Rules: []law.Rule{law.R47},
 		TitleZH: "以再次违法从重，未见此前处罚", Title: "Aggravated by a repetition that is not known",
-		SaysZH:   "处罚 {penalty} 以一年内同一违法行为再次受处罚从重，账本中 {since_on} 以来没有对该当事人同一条款的处罚",
-		Says:     "penalty {penalty} is aggravated by a repetition; since {since_on} the ledger has no penalty of the party under the same clause",
+		SaysZH: "处罚 {penalty} 以一年内同一违法行为再次受处罚从重，账本中 {since_on} 以来没有对该当事人同一条款的处罚",
+		Says: "penalty {penalty} is aggravated by a repetition; since {since_on} the ledger has no penalty of the party under the same " +
+			"clause",
 		RemedyZH: "补记此前的处罚，更正从重情形（aggravated），或说明原因",
 		Remedy:   "record the earlier penalty, correct what aggravates (aggravated), or explain it"})
 )

@@ -2,9 +2,9 @@ package codes
 
 import "strings"
 
-// The fine of a unit that is responsible for an accident has a least and a most by the accident's grade (安全生产法 2021 Art. 114, 2014
-// Art. 109), and others where the case is especially grave: the text of 2021 multiplies both by two and by five, that of 2014 names
-// sums for the gravest grade alone.
+// The fine of a unit that is responsible for an accident has a least and a most by the accident's grade (安全生产法 2021 Art. 114, and
+// Art. 109 of the text of 2014), and others where the case is especially grave: the text of 2021 multiplies both by two and by five,
+// that of 2014 names sums for the gravest grade alone.
 
 // The codes of the list aggravation that rules ask for.
 const (

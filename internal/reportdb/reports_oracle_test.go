@@ -207,7 +207,8 @@ func (c *counter) counts() map[string]int64 {
 // What reports say of a simulated campaign is what a plain walk over its entries counts. Nothing is corrected or annulled in it before
 // the aftermath; that corrections are followed, other tests say.
 func TestReportsSayWhatAWalkOverTheEntriesCounts(t *testing.T) {
-	for profile, counted := range map[string][]string{"": {"22 persons_penalised", "22 fines_persons", "L05 reasoned", "L10 risks_solved", "L10 risks"},
+	for profile, counted := range map[string][]string{"": {"22 persons_penalised", "22 fines_persons", "L05 reasoned", "L10 risks_solved",
+		"L10 risks"},
 		simulate.Today: {"22 random", "22 random_unknown"}} {
 		c := reportsSayWhatAWalkCounts(t, campaigntest.Entries(t, simulate.Config{Seed: 3, Profile: profile}))
 		for _, key := range counted {
