@@ -26,7 +26,6 @@ type inspections struct {
 	initial   *table[inspection.Key, []string] // duplicate key (R31) → inspections that claim it; values are replaced, never changed
 	ofSubject *table[string, []string]         // subject → its inspections that are seen (R44); likewise
 	scene     inspection.Scene
-	flagged   flaggedBeside
 	insteadOf *table[string, string]   // visit → the one in whose place it is entered anew
 	anew      *table[string, []string] // and the other way round; values are replaced, never changed
 	moved     moved
@@ -36,8 +35,8 @@ type inspections struct {
 func newInspections(s *State, c common) kind {
 	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
-		flagged: newFlaggedBeside(s), insteadOf: newTable[string, string](s),
-		anew: newTable[string, []string](s), moved: moved{layers: &s.layers}}
+		insteadOf: newTable[string, string](s),
+		anew:      newTable[string, []string](s), moved: moved{layers: &s.layers}}
 	s.tables = append(s.tables, &k.moved)
 	k.scene.TeamAs, k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.teamAs, k.person, k.worksIn, k.registered
 	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
@@ -327,6 +326,12 @@ func (k *inspections) fold(e *event.Event) {
 	k.folds(e)
 	k.decides(e)
 	k.replaces(e)
+	switch e.Data.(type) {
+	case *inspection.Started, *inspection.Joined, *inspection.Attempted, event.Correction:
+		if e.Assurance != event.Imported { // of which nothing is said
+			k.isBeside(e, e.Data)
+		}
+	}
 	if inspection.BearsEvidence(e.Data) || speaksOfFacts(e) {
 		k.s.files.awaits(e.Stream.ID, k.state(e.Stream.ID))
 	}
@@ -351,7 +356,6 @@ func (k *inspections) folds(e *event.Event) {
 		claims = true
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 	case *oversight.DeviationFlagged:
-		k.noteBeside(e.Stream.ID, d)
 		k.apply(e)
 		return
 	case *inspection.NoticePosted:

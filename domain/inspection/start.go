@@ -217,7 +217,7 @@ type Joined struct {
 	Reason string `json:"reason" is:"lines(1000)" zh:"原因" doc:"why later than the start"`
 }
 
-var _ = declare[Joined](70, onSite, hidden, event.Type{Name: "inspector-joined", Version: 1, Chinese: "检查人员加入",
+var inspectorJoined = declare[Joined](70, onSite, hidden, event.Type{Name: "inspector-joined", Version: 1, Chinese: "检查人员加入",
 	Doc:   "One more inspector takes part than the start names.",
 	Rules: []law.Rule{law.R01, law.R17, law.R42, law.R61}, Append: field})
 

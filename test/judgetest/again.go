@@ -65,9 +65,9 @@ func swept(s *domain.State, e *event.Event, got string) bool {
 	var list []event.Consequence
 	switch e.Data.(type) {
 	case *oversight.DeadlinePassed, *oversight.StatementLapsed:
-		list = append(s.Overdue(e.Stream, e.Recorded, all), s.Blind(e.Recorded, all)...)
+		list = slices.Concat(s.Overdue(e.Stream, e.Recorded, all), s.Beside(e.Stream), s.Blind(e.Recorded, all))
 	case *teamreview.Flagged, *oversight.DeviationFlagged:
-		list = s.Blind(e.Recorded, all)
+		list = append(s.Beside(e.Stream), s.Blind(e.Recorded, all)...)
 	default:
 		return true
 	}
