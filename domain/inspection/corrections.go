@@ -261,7 +261,12 @@ func Beside(st *State, sc *Scene, p *campaign.Policy) (r event.Restated) {
 	for _, code := range toldLater {
 		r.Asked = append(r.Asked, event.Asked{Code: code})
 	}
-	r.True = slices.DeleteFunc(besideAll(st, sc, p), func(d event.Deviation) bool { return !slices.Contains(toldLater, d.Code) })
+	r.True = besideAll(st, sc, p)
+	if st.is(departed) {
+		r.Asked = append(r.Asked, event.Asked{Code: law.VisitTooShort}) // by the subject's kind
+		r.True = append(r.True, sc.inHindsight(st, Terms{Policy: p})...)
+	}
+	r.True = slices.DeleteFunc(r.True, func(d event.Deviation) bool { return !r.Answers(&d.Statement) })
 	return r
 }
 

@@ -168,7 +168,7 @@ func (w *work) approved() *obligation.Fact {
 // at an index, or was said before that instant and is told later.
 func (s *State) MayWork(at time.Time, index uint64) bool {
 	day := obligation.DayOf(at)
-	counts := func(g *given) bool { return g.Index < index || !g.Occurred.After(at) }
+	counts := func(g *given) bool { return g.Index < index || g.Occurred.Before(at) }
 	return slices.ContainsFunc(s.filed(), func(w work) bool {
 		return w.from <= day && day <= w.to && w.approved() != nil && counts(w.answers[localGovernment]) && counts(w.answers[department])
 	})

@@ -66,4 +66,4 @@ func (s *State) As(index uint64, at int64) *State {
 	return then
 }
 
-func (t *turn) counts(index uint64, at int64) bool { return t.index < index || t.at <= at }
+func (t *turn) counts(index uint64, at int64) bool { return t.index < index || t.at < at }
