@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +65,7 @@ func (b *besides) add(kind event.Kind, id, visit string) {
 	}
 	in := event.Stream{Kind: kind, ID: id}
 	known, old := b.visits.get(in)
-	if slices.Contains(known[max(0, len(known)-few):], visit) {
+	if n := len(known); n > 0 && known[n-1] == visit {
 		return
 	}
 	if !old {
@@ -77,7 +76,7 @@ func (b *besides) add(kind event.Kind, id, visit string) {
 
 // isBeside keeps beside which streams a visit is judged, after a fact of it. A visit that is corrected may stand in a list twice.
 func (k *inspections) isBeside(e *event.Event, d event.Data) {
-	b, visit := &k.s.besides, strings.Clone(e.Stream.ID)
+	b, visit := &k.s.besides, e.Stream.ID
 	switch d := d.(type) {
 	case *inspection.Started:
 		st := k.state(e.Stream.ID)
