@@ -103,7 +103,8 @@ func (sc *Scene) inTurn(log *facts.Log, counting iter.Seq[facts.Fact], beside *h
 
 // ofFacts are the codes of what one fact breaks in its visit, byOrder of what it breaks beside what happened before it in the visit;
 // ofRegisters are those of what it breaks beside what teams, persons, subjects and campaigns were when it was recorded, which is asked
-// again only of what is corrected; and those of toldLater when what these were is told later. Who wrote a fact, and whether he was of the visit then, no correction changes.
+// again only of what is corrected; and those of toldLater when what these were is told later. Who wrote a fact, and whether he was of the
+// visit then, no correction changes.
 var (
 	ofFacts = []law.Code{law.LateAfterClosing, law.ClockOrder, law.StartAfterRelease, law.StartDiffersFromReservation, law.TooFewInspectors,
 		law.PlannedInThePast, law.BriefedAfterArrival, law.ItemsSkipped, law.AnsweredAgain,
@@ -113,8 +114,9 @@ var (
 		order.ExtensionWithoutEffect, MeasureUnexplained, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete, ItemWithoutBasis,
 		StandardNotInForce, NoticeIncomplete, AssistantNotNamed}
 	byOrder     = []law.Code{law.VisitTooShort, law.SectionsSkipped}
-	ofRegisters = append(slices.Clip(toldLater), OutsideOwnArea, OutsideAreaNotFiled, AuthorityNotListed, CoordinatingBodyInspects, CapReached)
-	toldLater   = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
+	ofRegisters = append(slices.Clip(toldLater), OutsideOwnArea, OutsideAreaNotFiled, AuthorityNotListed, CoordinatingBodyInspects,
+		CapReached)
+	toldLater = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
 		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, TooFewCertificates}
 )

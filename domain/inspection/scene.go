@@ -65,8 +65,8 @@ type Scene struct {
 
 // Clear empties a scene for the next event, but for whom it asks.
 func (sc *Scene) Clear() {
-	*sc = Scene{TeamAs: sc.TeamAs, Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item, Capped: sc.Capped,
-		Visit: sc.Visit, Replaced: sc.Replaced, Received: sc.Received, j: judgement{asking: sc.j.asking}, say: sc.say}
+	*sc = Scene{TeamAs: sc.TeamAs, Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item,
+		Capped: sc.Capped, Visit: sc.Visit, Replaced: sc.Replaced, Received: sc.Received, j: judgement{asking: sc.j.asking}, say: sc.say}
 }
 
 // Subject is what the register says of the inspected subject. Most events of a visit, answers to a checklist, do not ask.

@@ -15,7 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
-// beside are the visits of which it is said that li was not in their team, and how many entries say it or take it back; what a sweep says names what
+// beside are the visits of which it is said that li was not in their team, and how many entries say it or take it back; each names what
 // brought it.
 func (w *fixture) beside(brought ...*event.Event) (stands []string, entries int) {
 	w.Helper()
@@ -48,8 +48,8 @@ func (w *fixture) beside(brought ...*event.Event) (stands []string, entries int)
 	return stands, entries
 }
 
-// R17, pillar 13: what is told late of a team is said of all visits on which it bears, in small blocks, once, whenever sweeps come and after
-// any restart; and it is taken back when it turns out not to have been.
+// R17, pillar 13: what is told late of a team is said of all visits on which it bears, in small blocks, once, whenever sweeps come and
+// after any restart; and it is taken back when it turns out not to have been.
 func TestR17WhatIsToldLateOfATeamIsSaidOfItsVisitsBySweeps(t *testing.T) {
 	const visits = 70
 	var want []string
