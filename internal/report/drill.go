@@ -2,6 +2,8 @@ package report
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -9,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 )
 
 // Opened is one of the things behind a number.
@@ -48,8 +52,52 @@ func (x *Execution) of(key []any) (from, where string, p map[string]any) {
 			inner = append(inner, d+" IS :"+name)
 		}
 	}
-	return x.things(nil, inner...), strings.Join(outer, " AND "), p
+	where = strings.Join(outer, " AND ")
+	if x.conn.Away() { // they stand there, bounded by the same parameters
+		return counted, strings.Join(append(inner, where), " AND "), p
+	}
+	return x.things(nil, inner...), where, p
 }
+
+// counted is where the things stand, once they are counted.
+const counted = "temp.thing"
+
+// same is what was asked, apart from the grouping and the number: what was counted for one serves the other.
+type same struct {
+	report *Report
+	given  string
+}
+
+func (q *Question) same(r *Report) same {
+	given, _ := json.Marshal(q.Given) // texts, in the order of their names
+	return same{r, string(given)}
+}
+
+// SetAside keeps what was counted, with its connection, for [Report.Again], in place of closing the connection.
+func (x *Execution) SetAside() error { return x.conn.SetAside(x.q.same(x.Report)) }
+
+// Again asks the report as [Report.On] does, over what was counted and set aside for an answer that the same asker had to the same question,
+// as of the position that he names; nil: nothing was, or it lacks what tells the rows apart. It only opens numbers.
+func (r *Report) Again(ctx context.Context, b *reportdb.Builder, asker *reportdb.Question, team string, q Question) (*Execution, error) {
+	var fields []string
+	for _, by := range r.groups {
+		if spaceless(strings.Join(by, ",")) == spaceless(q.Rows) && by[0] != each {
+			fields = by
+		}
+	}
+	conn, err := b.Aside(ctx, asker, q.same(r), fields...)
+	if conn == nil {
+		return nil, err
+	}
+	x, err := r.On(conn, team, q)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return x, nil
+}
+
+// Close ends the question, and what was counted is forgotten.
+func (x *Execution) Close() error { return x.conn.Close() }
 
 // Mark is where a page of things ends: what the last one was ordered by, and how many that are ordered alike there were until then. The
 // next page begins there, and skips those.

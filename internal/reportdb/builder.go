@@ -90,6 +90,7 @@ type Builder struct {
 	check  sync.Mutex    // held by who checks
 	wanted chan struct{} // a check
 	places chan struct{} // one for each question that is open
+	aside  []*aside      // connections that were set aside, the one that was used last behind; under mu
 	once   bool          // it is built to an end, and nothing is waited for
 }
 
@@ -155,6 +156,7 @@ func (b *Builder) failed(err error) { b.note(func() { b.err = err }) }
 func (b *Builder) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
+	defer b.forget(func(*aside) bool { return true })
 	if err := remove(b.beside()); err != nil {
 		b.cfg.Logger.Warn("the report database of an interrupted check cannot be deleted", "error", err)
 	}
@@ -210,6 +212,7 @@ func (b *Builder) interrupt(why error) {
 // discard deletes the file, so that it is built anew.
 func (b *Builder) discard() error {
 	b.note(func() { b.ready, b.position, b.rebuilt = false, 0, b.rebuilt+1 })
+	b.forget(func(*aside) bool { return true })
 	return remove(b.path)
 }
 
