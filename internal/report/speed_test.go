@@ -127,10 +127,10 @@ func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) 
 			if asOf == nil {
 				asker.AsOf = new(b.Status().Position - 1)
 			}
-			x, err := r.Again(s.Context(), b, &asker, "", q)
+			x, _, err := r.Again(s.Context(), b, &asker, "", q)
 			must(s.T, err)
 			if x != nil {
-				must(s.T, errors.Join(fn(x), x.SetAside()))
+				must(s.T, errors.Join(fn(x), x.Done()))
 				return
 			}
 			asker.AsOf = asOf
@@ -140,11 +140,7 @@ func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) 
 		x, err := r.On(conn, "", q)
 		must(s.T, err)
 		must(s.T, fn(x))
-		if keep {
-			must(s.T, x.SetAside())
-		} else {
-			must(s.T, x.Close())
-		}
+		must(s.T, x.Done())
 	}
 	name := fmt.Sprintf("%s%s", r.ID, map[bool]string{true: ", past"}[asOf != nil])
 	s.measure("opened", name, func() error { ask("", func(*report.Execution) error { return nil }); return nil })

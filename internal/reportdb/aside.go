@@ -47,7 +47,11 @@ func (q *Question) asideKey(last int64, of any) asideKey {
 // is comparable, tells apart what was asked.
 func (c *Conn) SetAside(of any) error {
 	a := &aside{key: c.q.asideKey(c.n, of), conn: c}
-	err := c.Trusted(func() error {
+	err := c.b.room()
+	if err != nil || c.counted == nil {
+		return errors.Join(err, c.Close())
+	}
+	err = c.Trusted(func() error {
 		if !c.away {
 			if err := exec(c.ctx, c.conn, "COMMIT", "PRAGMA shrink_memory"); err != nil {
 				return err
@@ -55,7 +59,7 @@ func (c *Conn) SetAside(of any) error {
 		}
 		return c.conn.QueryRowContext(c.ctx, "PRAGMA temp.page_count").Scan(&a.pages)
 	})
-	if err != nil || c.counted == nil {
+	if err != nil {
 		return errors.Join(err, c.Close())
 	}
 	c.away = true
@@ -69,7 +73,7 @@ func (c *Conn) Away() bool { return c.away }
 
 func (b *Builder) setAside(a *aside) error {
 	b.mu.Lock()
-	if a.conn.file != b.rebuilt || !b.ready {
+	if a.conn.file != b.rebuilt || !b.ready || b.ended {
 		b.mu.Unlock()
 		return a.conn.close()
 	}
@@ -138,6 +142,14 @@ func (b *Builder) forget(fn func(*aside) bool) {
 	if err := closeAll(old); err != nil {
 		b.cfg.Logger.Warn("a connection to the report database cannot be closed", "error", err)
 	}
+}
+
+// close closes what was set aside, for good.
+func (b *Builder) close() {
+	b.mu.Lock()
+	b.ended = true
+	b.mu.Unlock()
+	b.forget(func(*aside) bool { return true })
 }
 
 func closeAll(old []*aside) error {
