@@ -81,8 +81,8 @@ func (x *Execution) Done() error {
 	return x.conn.Close()
 }
 
-// Again asks the report as [Report.On] does, over what was counted and set aside for an answer that the same asker had to the same question,
-// as of the position that he names; nil: nothing was, or it lacks what tells the rows apart. It only opens numbers.
+// Again asks the report as [Report.On] does, over what was counted and set aside for an answer that the same asker had to the same
+// question, as of the position that he names; nil: nothing was, or it lacks what tells the rows apart. It only opens numbers.
 func (r *Report) Again(ctx context.Context, from Shelf, asker *reportdb.Question, team string, q Question) (*Execution, *reportdb.Conn,
 	error,
 ) {

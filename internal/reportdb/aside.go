@@ -90,8 +90,8 @@ func (b *Builder) setAside(a *aside) error {
 	return closeAll(old)
 }
 
-// Aside returns a connection that was set aside and has counted things with these fields, for a question as of the same position; nil: there
-// is none. Nobody else has it until it is set aside again.
+// Aside returns a connection that was set aside and has counted things with these fields, for a question as of the same position; nil:
+// there is none. Nobody else has it until it is set aside again.
 func (b *Builder) Aside(ctx context.Context, q *Question, of any, fields ...string) (*Conn, error) {
 	if q.AsOf == nil {
 		return nil, nil //nolint:nilnil // what is asked of the present is asked anew
