@@ -167,9 +167,7 @@ func (x *Execution) used() func(field string) bool {
 	for _, c := range x.Columns {
 		texts = append(texts, c.Where, c.of, c.Entry)
 	}
-	for _, name := range x.by {
-		texts = append(texts, name)
-	}
+	texts = append(texts, x.by...)
 	if x.q.Keep || slices.Contains(x.by, each) {
 		for _, f := range x.Detail {
 			texts = append(texts, f.Name)
