@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ import (
 
 const (
 	chunk     = 2048     // entries that are read at once
+	turn      = 8        // entries or rows after which building lets others run
 	full      = 20_000   // operations of a transaction
 	perhaps   = 3        // chunks that wait to be folded
 	hotCache  = 64 << 10 // KiB of pages that the writer keeps while it builds
@@ -343,6 +345,7 @@ func (b *Builder) read(ctx context.Context, from uint64, out chan<- []*event.Eve
 		events := make([]*event.Event, 0, to-from)
 		err := b.cfg.Range(ctx, from, to, func(e *event.Event) error {
 			events = append(events, e)
+			considerate(len(events))
 			return nil
 		})
 		if err != nil {
@@ -376,10 +379,11 @@ func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan 
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		for _, e := range events {
+		for i, e := range events {
 			if err := f.Apply(e); err != nil {
 				return err
 			}
+			considerate(i)
 		}
 		if batch.Next < since || len(batch.Ops) < full && len(in) > 0 {
 			continue
@@ -398,6 +402,14 @@ func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan 
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+// considerate lets other goroutines run, if any wait, at each turn of n. The scheduler would leave a processor to who builds for ten
+// milliseconds, and an append, which passes from goroutine to goroutine, waits at each step.
+func considerate(n int) {
+	if n%turn == 0 {
+		runtime.Gosched()
 	}
 }
 

@@ -105,6 +105,7 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 	if err := exec(ctx, w.db, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
+	done := 0
 	err = w.db.Raw(func(c any) error {
 		for _, ops := range grouped(batch) {
 			for len(ops) > 0 {
@@ -118,7 +119,8 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 				if err := w.do(ctx, c.(driver.ConnPrepareContext), ops[:n]); err != nil {
 					return err
 				}
-				ops = ops[n:]
+				ops, done = ops[n:], done+n
+				considerate(done)
 			}
 		}
 		return nil
