@@ -23,11 +23,11 @@ import (
 )
 
 const (
-	chunk     = 2048     // entries that are read at once
+	chunk     = 1024     // entries that are read at once
 	turn      = 8        // entries or rows after which building lets others run
 	full      = 20_000   // operations of a transaction
-	perhaps   = 3        // chunks that wait to be folded
-	hotCache  = 64 << 10 // KiB of pages that the writer keeps while it builds
+	perhaps   = 2        // chunks that wait to be folded
+	hotCache  = 32 << 10 // KiB of pages that the writer keeps while it builds
 	calmCache = 4 << 10  // and while it follows
 	hotPages  = 8 << 10  // pages of the log of writes that are copied into the file at once while it builds; most of them are written again
 	calmPages = 1000     // and while it follows

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -216,6 +217,7 @@ func (w *writer) tend(ctx context.Context, next uint64) error {
 			return err
 		}
 		w.indexed = true
+		debug.FreeOSMemory() // who only follows needs half of it, and would give it back over many minutes
 	}
 	if info, err := os.Stat(w.b.path + "-wal"); err == nil && info.Size() > walLimit {
 		return w.truncate(ctx)
