@@ -121,7 +121,7 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 					return err
 				}
 				ops, done = ops[n:], done+n
-				considerate(done)
+				considerate(done-n, done)
 			}
 		}
 		return nil
