@@ -12,7 +12,7 @@ import (
 // is folded more are kept, because reading a visit again costs as much as folding all of its entries.
 const (
 	usual  = 3 << 14
-	inbulk = 1 << 18
+	inbulk = 1 << 17
 )
 
 // Calm has the fold keep no more than is usual, once it has come to the end of the ledger.
