@@ -90,6 +90,8 @@ type Builder struct {
 	check  sync.Mutex    // held by who checks
 	wanted chan struct{} // a check
 	places chan struct{} // one for each question that is open
+	aside  []*aside      // connections that were set aside, the one that was used last behind; under mu
+	ended  bool          // nothing is set aside any more; under mu
 	once   bool          // it is built to an end, and nothing is waited for
 }
 
@@ -155,6 +157,7 @@ func (b *Builder) failed(err error) { b.note(func() { b.err = err }) }
 func (b *Builder) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
+	defer b.close()
 	if err := remove(b.beside()); err != nil {
 		b.cfg.Logger.Warn("the report database of an interrupted check cannot be deleted", "error", err)
 	}
@@ -210,6 +213,7 @@ func (b *Builder) interrupt(why error) {
 // discard deletes the file, so that it is built anew.
 func (b *Builder) discard() error {
 	b.note(func() { b.ready, b.position, b.rebuilt = false, 0, b.rebuilt+1 })
+	b.forget(func(*aside) bool { return true })
 	return remove(b.path)
 }
 
@@ -288,13 +292,14 @@ func (b *Builder) build(ctx context.Context) error {
 	return b.follow(ctx, w, since, past)
 }
 
-// room refuses to build on a disk that is nearly full.
+// room refuses to build on a disk that is nearly full, after it has given up what was set aside.
 func (b *Builder) room() error {
 	if b.cfg.Space == nil {
 		return nil
 	}
 	free, _, err := b.cfg.Space()
 	if err == nil && free < reserve {
+		b.forget(func(*aside) bool { return true })
 		return fmt.Errorf("the disk is nearly full: %d MiB are free, and nothing is built with less than %d MiB", free>>20, uint64(reserve)>>20)
 	}
 	return nil
