@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -200,7 +201,20 @@ func TestR41WhatAnInspectorCannotDecideIsFlagged(t *testing.T) {
 	// At the end of 2019 the text of 2017 is in force: 1,000 yuan (R41, law versions).
 	w.accepts("inspection/i", penalty("a", "fine", 1000), inspector)
 	w.accepts("inspection/i", penalty("b", "warning", 0), inspector)
+	oneFen := penalty("n", "fine", 1000)
+	oneFen.Fine.Amount++
+	w.flags([]string{"fine-beyond-authority"}, "inspection/i", oneFen, inspector)
 	w.flags([]string{"fine-beyond-authority"}, "inspection/i", penalty("c", "fine", 1001), inspector)
+	w.accepts("table/units", &codetable.Published{Table: codetable.Units, Units: []codetable.Unit{
+		{ID: "emergency-city", Name: "市应急管理局", Sectors: []string{"INDTRADE"}}}})
+	for _, role := range []event.Role{event.RoleTeamLeader, event.RoleOfficer} {
+		onSite := by(event.Actor{Person: "wang", Role: role, Team: "t1", Unit: "emergency-city"})
+		if role == event.RoleOfficer {
+			onSite = by(event.Actor{Person: "wang", Role: role, Unit: "emergency-city"})
+		}
+		w.flags([]string{"fine-beyond-authority"}, "inspection/i", penalty("x"+string(role), "fine", 1001), onSite)
+		w.flags([]string{"kind-beyond-authority"}, "inspection/i", penalty("y"+string(role), "stop-production", 0), onSite)
+	}
 	w.flags([]string{"fine-beyond-authority"}, "inspection/i", dollars, inspector)
 	w.flags([]string{"fine-without-amount"}, "inspection/i", unstated, inspector)
 	w.flags([]string{"kind-beyond-authority"}, "inspection/i", penalty("e", "revoke-permit", 0), leader)
