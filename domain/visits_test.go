@@ -102,6 +102,21 @@ func (w *fixture) deliver(id string) {
 	w.accepts(stream, &inspection.LeaderReviewed{Opinion: "同意"}, leader)
 }
 
+// R16: nobody was briefed on more than the ledger has; that it may have grown since does not matter.
+func TestR16NobodyIsBriefedBeyondTheHead(t *testing.T) {
+	w := campaignFixture(t)
+	w.accepts("inspection/i", started(), in("c"), inspector)
+	briefed := func(position uint64) *inspection.Briefed { return &inspection.Briefed{Position: position} }
+	w.refuses("R16", "entry-not-recorded-yet", "inspection/i", briefed(w.n+1), inspector)
+	w.accepts("inspection/i", briefed(w.n), inspector)
+	first := w.last("inspection/i")
+	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
+	f := w.recordOf("inspection/i", evident("f"), inspector)
+	w.accepts("inspection/i", corrected(f, f, elsewhere), inspector) // which judges what counts anew
+	w.refuses("R16", "entry-not-recorded-yet", "inspection/i", again(first, first, briefed(w.n+1), first.Occurred), inspector)
+	w.accepts("inspection/i", again(first, first, briefed(1), first.Occurred), inspector)
+}
+
 func TestR13AStartOutsideTheCampaignIsFlagged(t *testing.T) {
 	w := campaignFixture(t)
 	for id, when := range map[string]time.Time{"before": begin.Add(-time.Hour), "after": end.Add(time.Hour)} {
