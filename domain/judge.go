@@ -71,6 +71,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		follow = append(follow, k.entails(e)...)
 		follow = s.reviewed(append(follow, s.turnsBeside(e)...), k, e)
 	}
+	follow = s.comparesFines(follow, e)
 	if visit != nil {
 		follow = s.saysToo(follow, visit, ofVisit)
 	}
@@ -234,6 +235,9 @@ func (s *State) Apply(e *event.Event) {
 	s.settles(k, e, k.fold)
 	if visit != nil {
 		s.settles(s.inspections, visit, func(v *event.Event) { s.inspections.join(e.Stream, v) })
+	}
+	if e.Stream.Kind != event.Inspection {
+		s.looks(e)
 	}
 	s.sealingKeys.note(e)
 	s.bear(e)

@@ -21,13 +21,14 @@ type List struct {
 	Also     []*Register // whose things its states name
 	Sorts    []string    // columns, the first by default; what has none of it is left out
 	Filters  []Filter
-	States   []State // words of the filter state
-	Visit    string  // column that names the visit that is read, when it is hidden
-	Searched bool    // it takes q
-	Own      bool    // its route is its own: it is no list like the others
-	Undated  bool    // what has none of the column that sorts comes last
-	Always   string  // a condition of all its things, which its indexes know
-	Where    string  // another one
+	States   []State  // words of the filter state
+	Visit    string   // column that names the visit that is read, when it is hidden
+	Searched bool     // it takes q
+	Own      bool     // its route is its own: it is no list like the others
+	Undated  bool     // what has none of the column that sorts comes last
+	Always   string   // a condition of all its things, which its indexes know
+	Where    string   // another one
+	Apart    []string // columns that tell things of one entry apart; nil: an entry opens one
 }
 
 // Filter is a parameter that leaves out what has another value in a column.
@@ -147,6 +148,7 @@ var Lists = []*List{
 			{"high-risk", "risk IS NOT NULL", "of a class of risk", "高危"},
 		}},
 	{Name: "obligations", English: "What is owed", Chinese: "待办事项", Of: obligations, Sorts: []string{"due"}, Visit: "visit", Own: true,
+		Apart:   []string{"of", "matter", "kind", "event", "item"},
 		Undated: true, Always: "state = 'open'", Where: "(v.due IS NULL OR v.due >= :now OR v.kind NOT IN (" + windows() + "))",
 		Filters: []Filter{byCampaign, byCounty, byTeam, byKind(),
 			{Name: "owner", Column: "owner", Doc: "who owes it", Zh: "责任方"},
@@ -209,7 +211,8 @@ func (l *List) By(column, before string, past bool) string {
 }
 
 // indexes are those of a list. In the present a list is walked by an index of the versions that hold, which has all that who may see a row
-// and most filters ask of it; in the past, and where a filter leads, by one of all versions.
+// and most filters ask of it; in the past by one of all versions, which tells those apart that held then: of a visit there are ten. Where a
+// filter leads, few are walked.
 func (l *List) indexes() (out []index) {
 	weak := []string{"from_ix", "seen_ix", "scope"}
 	for i := range l.Filters {
@@ -225,10 +228,11 @@ func (l *List) indexes() (out []index) {
 		by := l.By(column, "", false)
 		out = append(out, index{l.Of.Name, "now_" + column, strings.Join(slices.Concat([]string{by, "version"}, weak), ", "),
 			fmt.Sprintf(" WHERE to_ix = %d%s", End, always)})
-		past := l.By(column, "", true)
-		if always != "" { // what is asked is a small part of what there was: rows are told apart by the index
-			past = strings.Join(slices.Concat([]string{past, "version", "to_ix"}, weak), ", ")
+		held := weak[:3]
+		if always != "" { // what is asked is a small part of what there was
+			held = weak
 		}
+		past := strings.Join(slices.Concat([]string{l.By(column, "", true), "version", "to_ix"}, held), ", ")
 		out = append(out, index{l.Of.Name, "past_" + column, past, strings.Replace(always, " AND", " WHERE", 1)})
 		for i := range l.Filters {
 			if f := &l.Filters[i]; f.Leads {
