@@ -31,9 +31,8 @@ notes = [
   {zh = "已处置：现场整改、复查合格、责令、最终处罚或依法不予处罚。", en = "With disposition: put right, ordered, finally punished, or lawfully left unpunished."}]
 */
 -- 已检以开始时间计，不含检查未果、非现场与帮扶指导（visits.counted） / inspected: what counts as an inspection
-WITH visit AS MATERIALIZED (SELECT id, subject, sector, campaign, counted FROM visits),
-reached AS (
-  SELECT subject, sector FROM visit WHERE counted AND (:campaign IS NULL OR campaign = :campaign) GROUP BY subject, sector),
+WITH reached AS (
+  SELECT subject, sector FROM visits WHERE counted AND (:campaign IS NULL OR campaign = :campaign) GROUP BY subject, sector),
 registered AS MATERIALIZED (
   SELECT s.ix, s.id, s.name, s.area, k.code AS sector, r.subject IS NOT NULL AS done
   FROM subjects s JOIN sectors k ON s.sectors & k.bit LEFT JOIN reached r ON r.subject = s.id AND r.sector = k.code
@@ -44,10 +43,10 @@ FROM registered GROUP BY area, sector
 UNION ALL
 SELECT ix, 'subject', id, name, :campaign, area, sector, done, 0, 0 FROM registered
 UNION ALL
-SELECT c.ix, 'check', NULL, c.item, c.campaign, c.area, v.sector, 1, c.post, c.facility FROM checks c JOIN visit v ON v.id = c.visit
+SELECT c.ix, 'check', NULL, c.item, c.campaign, c.area, c.sector, 1, c.post, c.facility FROM checks c
 UNION ALL
-SELECT f.ix, 'finding', NULL, f.finding, f.campaign, f.area, v.sector, f.fixed IS NOT NULL OR coalesce(d.done, 0), f.post, f.facility
-FROM findings f JOIN visit v ON v.id = f.visit
+SELECT f.ix, 'finding', NULL, f.finding, f.campaign, f.area, f.sector, f.fixed IS NOT NULL OR coalesce(d.done, 0), f.post, f.facility
+FROM findings f
 LEFT JOIN (SELECT d.visit, d.finding, max(d.kind = 'order' OR d.verified IS NOT NULL OR coalesce(p.final AND NOT p.annulled, 0)) AS done
            FROM dispositions d LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
            GROUP BY d.visit, d.finding) d ON d.visit = f.visit AND d.finding = f.finding
