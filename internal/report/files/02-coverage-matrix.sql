@@ -15,13 +15,13 @@ columns = [
   {name = "subjects", zh = "企业", en = "enterprises", kind = "distinct", of = "matter", where = "thing = 'subject'"},
   {name = "subjects_done", zh = "已查企业", en = "of these inspected", kind = "distinct", of = "matter", where = "thing = 'subject' AND done"},
   {name = "subjects_share", zh = "企业覆盖率", en = "share inspected", kind = "share", of = ["subjects_done", "subjects"]},
-  {name = "said", zh = "检查项与隐患", en = "checks and findings", kind = "count", where = "thing IN ('check', 'finding')"},
-  {name = "at_post", zh = "到岗位", en = "of these at a post", kind = "count", where = "thing IN ('check', 'finding') AND post"},
+  {name = "said", zh = "检查项与隐患", en = "checks and findings", kind = "count", where = "post IS NOT NULL"},
+  {name = "at_post", zh = "到岗位", en = "of these at a post", kind = "count", where = "post"},
   {name = "post_share", zh = "到岗位占比", en = "share at a post", kind = "share", of = ["at_post", "said"]},
-  {name = "at_facility", zh = "到设施设备", en = "of these at a facility", kind = "count", where = "thing IN ('check', 'finding') AND facility"},
+  {name = "at_facility", zh = "到设施设备", en = "of these at a facility", kind = "count", where = "facility"},
   {name = "facility_share", zh = "到设施设备占比", en = "share at a facility", kind = "share", of = ["at_facility", "said"]},
-  {name = "findings", zh = "隐患", en = "findings", kind = "count", where = "thing = 'finding'"},
-  {name = "findings_done", zh = "已处置隐患", en = "with disposition", kind = "count", where = "thing = 'finding' AND done"},
+  {name = "findings", zh = "隐患", en = "findings", kind = "count", where = "disposed IS NOT NULL"},
+  {name = "findings_done", zh = "已处置隐患", en = "with disposition", kind = "count", where = "disposed"},
   {name = "findings_share", zh = "隐患处置率", en = "share with disposition", kind = "share", of = ["findings_done", "findings"]}]
 detail = [
   {name = "thing", zh = "类别", en = "thing", kind = "text"},
@@ -35,17 +35,17 @@ WITH reached AS (
   SELECT subject, sector FROM visits WHERE counted AND (:campaign IS NULL OR campaign = :campaign) GROUP BY subject, sector),
 registered AS MATERIALIZED (
   SELECT s.ix, s.id, s.name, s.area, k.code AS sector, r.subject IS NOT NULL AS done
-  FROM subjects s JOIN sectors k ON s.sectors & k.bit LEFT JOIN reached r ON r.subject = s.id AND r.sector = k.code
+  FROM subjects s CROSS JOIN sectors k ON s.sectors & k.bit LEFT JOIN reached r ON r.subject = s.id AND r.sector = k.code
   WHERE NOT s.excluded)
-SELECT min(ix) AS ix, 'field' AS thing, NULL AS matter, NULL AS name, :campaign AS campaign, area AS county, sector, max(done) AS done, 0 AS post,
-       0 AS facility
+SELECT min(ix) AS ix, 'field' AS thing, NULL AS matter, NULL AS name, :campaign AS campaign, area AS county, sector, max(done) AS done, NULL AS post,
+       NULL AS facility, NULL AS disposed
 FROM registered GROUP BY area, sector
 UNION ALL
-SELECT ix, 'subject', id, name, :campaign, area, sector, done, 0, 0 FROM registered
+SELECT ix, 'subject', id, name, :campaign, area, sector, done, NULL, NULL, NULL FROM registered
 UNION ALL
-SELECT c.ix, 'check', NULL, c.item, c.campaign, c.area, c.sector, 1, c.post, c.facility FROM checks c
+SELECT c.ix, 'check', NULL, c.item, c.campaign, c.area, c.sector, NULL, c.post, c.facility, NULL FROM checks c
 UNION ALL
-SELECT f.ix, 'finding', NULL, f.finding, f.campaign, f.area, f.sector, f.fixed IS NOT NULL OR coalesce(d.done, 0), f.post, f.facility
+SELECT f.ix, 'finding', NULL, f.finding, f.campaign, f.area, f.sector, NULL, f.post, f.facility, f.fixed IS NOT NULL OR coalesce(d.done, 0)
 FROM findings f
 LEFT JOIN (SELECT d.visit, d.finding, max(d.kind = 'order' OR d.verified IS NOT NULL OR coalesce(p.final AND NOT p.annulled, 0)) AS done
            FROM dispositions d LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
