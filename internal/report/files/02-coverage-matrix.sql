@@ -9,11 +9,11 @@ dimensions = [
   {name = "county", zh = "县区", en = "county", every = "areas"},
   {name = "sector", zh = "行业领域", en = "sector"}]
 columns = [
-  {name = "fields", zh = "行业领域", en = "sectors and fields", kind = "count", where = "thing = 'field'"},
-  {name = "fields_done", zh = "已查行业领域", en = "of these visited", kind = "count", where = "thing = 'field' AND done"},
+  {name = "fields", zh = "行业领域", en = "sectors and fields", kind = "count", where = "field IS NOT NULL"},
+  {name = "fields_done", zh = "已查行业领域", en = "of these visited", kind = "count", where = "field"},
   {name = "fields_share", zh = "行业领域覆盖率", en = "share visited", kind = "share", of = ["fields_done", "fields"]},
-  {name = "subjects", zh = "企业", en = "enterprises", kind = "distinct", of = "matter", where = "thing = 'subject'"},
-  {name = "subjects_done", zh = "已查企业", en = "of these inspected", kind = "distinct", of = "matter", where = "thing = 'subject' AND done"},
+  {name = "subjects", zh = "企业", en = "enterprises", kind = "distinct", of = "matter", where = "firm IS NOT NULL"},
+  {name = "subjects_done", zh = "已查企业", en = "of these inspected", kind = "distinct", of = "matter", where = "firm"},
   {name = "subjects_share", zh = "企业覆盖率", en = "share inspected", kind = "share", of = ["subjects_done", "subjects"]},
   {name = "said", zh = "检查项与隐患", en = "checks and findings", kind = "count", where = "post IS NOT NULL"},
   {name = "at_post", zh = "到岗位", en = "of these at a post", kind = "count", where = "post"},
@@ -37,16 +37,19 @@ registered AS MATERIALIZED (
   SELECT s.ix, s.id, s.name, s.area, k.code AS sector, r.subject IS NOT NULL AS done
   FROM subjects s CROSS JOIN sectors k ON s.sectors & k.bit LEFT JOIN reached r ON r.subject = s.id AND r.sector = k.code
   WHERE NOT s.excluded)
-SELECT min(ix) AS ix, 'field' AS thing, NULL AS matter, NULL AS name, :campaign AS campaign, area AS county, sector, max(done) AS done, NULL AS post,
-       NULL AS facility, NULL AS disposed
-FROM registered GROUP BY area, sector
+-- 各项只对其所属类别有值（1：已查、已处置、写明），其余为 NULL / 1: visited, inspected, with disposition, named; NULL: the thing is no such thing
+-- Unary plus: where no arm gives a field an affinity, the things of all arms come without being copied.
+SELECT +ix AS ix, 'field' AS thing, NULL AS matter, NULL AS name, :campaign AS campaign, +area AS county, +sector AS sector, +done AS field,
+       NULL AS firm, NULL AS disposed, NULL AS post, NULL AS facility
+FROM (SELECT min(ix) AS ix, area, sector, max(done) AS done FROM registered GROUP BY area, sector)
 UNION ALL
-SELECT ix, 'subject', id, name, :campaign, area, sector, done, NULL, NULL, NULL FROM registered
+SELECT +ix, 'subject', +id, +name, :campaign, +area, +sector, NULL, +done, NULL, NULL, NULL FROM registered
 UNION ALL
-SELECT c.ix, 'check', NULL, c.item, c.campaign, c.area, c.sector, NULL, c.post, c.facility, NULL FROM checks c
+SELECT +ix, 'check', NULL, +item, +campaign, +area, +sector, NULL, NULL, NULL, +post, +facility FROM checks
 UNION ALL
-SELECT f.ix, 'finding', NULL, f.finding, f.campaign, f.area, f.sector, NULL, f.post, f.facility, f.fixed IS NOT NULL OR coalesce(d.done, 0)
+SELECT +f.ix, 'finding', NULL, +f.finding, +f.campaign, +f.area, +f.sector, NULL, NULL,
+       f.fixed IS NOT NULL OR EXISTS (
+         SELECT 1 FROM dispositions d WHERE d.visit = f.visit AND d.finding = f.finding
+           AND (d.kind = 'order' OR d.verified IS NOT NULL OR d.kind IN ('penalty', 'none') AND EXISTS (
+             SELECT 1 FROM penalties p WHERE p.matter = d.matter AND p.penalty = d.penalty AND p.final AND NOT p.annulled))), +f.post, +f.facility
 FROM findings f
-LEFT JOIN (SELECT d.visit, d.finding, max(d.kind = 'order' OR d.verified IS NOT NULL OR coalesce(p.final AND NOT p.annulled, 0)) AS done
-           FROM dispositions d LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
-           GROUP BY d.visit, d.finding) d ON d.visit = f.visit AND d.finding = f.finding
