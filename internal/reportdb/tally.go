@@ -23,10 +23,10 @@ type Tallied struct {
 	Counts []int64
 }
 
-// Count runs a query as [Conn.Things] does, and counts in the same pass the things that meet each of some conditions, for each combination of
-// the values of some fields: GROUP BY would sort all things by these texts first. The temporary table has afterwards the things that meet
-// keep, of which is made what is more than a count; "": all, which are counted there. Of more than most combinations it returns one more than that, with counts that are
-// not whole.
+// Count runs a query as [Conn.Things] does, and counts in the same pass the things that meet each of some conditions, for each
+// combination of the values of some fields: GROUP BY would sort all things by these texts first. The temporary table has afterwards the
+// things that meet keep, of which is made what is more than a count; "": all, which are counted there. Of more than most combinations it
+// returns one more than that, with counts that are not whole.
 func (c *Conn) Count(query string, by, conditions []string, keep string, parameters map[string]any, most int) ([]*Tallied, error) {
 	t := &tally{all: []*Tallied{}, most: most, conditions: len(conditions), groups: map[string]*Tallied{}}
 	handle := rand.Int64()
