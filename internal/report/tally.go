@@ -9,7 +9,7 @@ import (
 // tally counts the things by the dimensions, for rows and total, and keeps those of which more is asked than how many they are.
 func (x *Execution) tally() (err error) {
 	var conditions, kept []string
-	all := x.whole
+	all := x.whole || x.q.Keep
 	for _, c := range x.Columns {
 		switch {
 		case c.Kind == Count:
@@ -27,7 +27,7 @@ func (x *Execution) tally() (err error) {
 		keep = ""
 	}
 	x.tallied, err = x.conn.Count(x.things(x.used()), x.by, conditions, keep, x.p, MostRows)
-	if x.from = "temp.thing"; len(x.tallied) > MostRows {
+	if x.from = counted; len(x.tallied) > MostRows {
 		return ErrTooMany
 	}
 	return err

@@ -50,6 +50,9 @@ func (c *Conn) things(query, call string, parameters map[string]any) (fields []s
 	if n, err = c.pour("thing", query, args); err == nil && n > mostRows {
 		err = errRows
 	}
+	if err == nil {
+		c.counted = fields
+	}
 	return fields, n, err
 }
 
