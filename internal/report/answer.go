@@ -330,14 +330,13 @@ func (x *Execution) Answer() (*Answer, error) {
 	if len(x.parts) > 0 {
 		return x.said()
 	}
-	if err := x.count(); err != nil {
-		return nil, err
-	}
 	a := &Answer{By: x.by, Columns: x.Columns}
-	if !a.Each() {
-		if err := x.tally(); err != nil {
-			return nil, err
-		}
+	count := x.tally
+	if a.Each() {
+		count = x.count
+	}
+	if err := count(); err != nil {
+		return nil, err
 	}
 	total, err := x.total()
 	if err != nil {

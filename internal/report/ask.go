@@ -81,6 +81,7 @@ type Execution struct {
 	parts []*Execution
 	own   int64  // team of the asker, to which rows of every team are cut; 0: none
 	from  string // where the things stand, once they are counted
+	whole bool   // all of them stay there, and not only those of which more is asked than how many they are
 
 	tallied []*reportdb.Tallied // how many of them each count counts, by the values of the dimensions; nil: not yet
 }

@@ -82,6 +82,7 @@ func (r *Report) beside(conn *reportdb.Conn, team string, q Question, l law.Lang
 	if s.x, err = r.On(conn, team, q); err != nil {
 		return s, err
 	}
+	s.x.whole = true
 	if s.answer, err = s.x.Answer(); err == nil {
 		s.doc, err = s.x.Document(s.answer, l)
 	}

@@ -1,20 +1,33 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
 
-// tally counts the things by the dimensions, for rows and total.
+// tally counts the things by the dimensions, for rows and total, and keeps those of which more is asked than how many they are.
 func (x *Execution) tally() (err error) {
-	var conditions []string
+	var conditions, kept []string
+	all := x.whole || x.q.Keep
 	for _, c := range x.Columns {
-		if c.Kind == Count {
+		switch {
+		case c.Kind == Count:
 			conditions = append(conditions, x.where(c))
+		case !c.paired():
+			kept = append(kept, "("+x.condition(c)+")")
+			all = all || c.Where == ""
 		}
 	}
-	x.tallied, err = x.conn.Tally(x.by, conditions, x.p, MostRows)
-	if len(x.tallied) > MostRows {
+	if x.Hidden {
+		kept = append(kept, "hidden")
+	}
+	keep := cmp.Or(strings.Join(kept, " OR "), "0")
+	if all {
+		keep = ""
+	}
+	x.tallied, err = x.conn.Count(x.things(x.used()), x.by, conditions, keep, x.p, MostRows)
+	if x.from = counted; len(x.tallied) > MostRows {
 		return ErrTooMany
 	}
 	return err

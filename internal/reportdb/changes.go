@@ -44,7 +44,7 @@ func (c *Conn) Keep(name string, columns []string, query string, parameters map[
 	}
 	n, err := c.pour(table, query, c.args(parameters))
 	if err == nil && n > mostRows {
-		err = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
+		err = errRows
 	}
 	return table, err
 }

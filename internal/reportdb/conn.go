@@ -62,7 +62,7 @@ type Conn struct {
 	views   map[string]bool
 	filling string   // temporary table that is being filled
 	made    []string // views of registers
-	tally   bool     // [Conn.Tally] asks
+	tally   bool     // [Conn.Count] asks
 	beside  []beside // how [Conn.Deeds] reads what others have of a visit; nil: not made yet
 	b       *Builder
 	release func() // gives its place back

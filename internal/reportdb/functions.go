@@ -30,8 +30,7 @@ var addFunctions = sync.OnceFunc(func() {
 		return time.Unix(n*secondsOfDay, 0).UTC().Format(time.DateOnly), nil
 	})
 	sqlite.MustRegisterDeterministicScalarFunction("minutes", 1, minutes)
-	sqlite.MustRegisterFunction("tally", &sqlite.FunctionImpl{NArgs: -1, VolatileArgs: true,
-		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &tallier{}, nil }})
+	sqlite.MustRegisterFunction("tally", &sqlite.FunctionImpl{NArgs: -1, VolatileArgs: true, Scalar: addTo})
 })
 
 func minutes(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {

@@ -2,6 +2,7 @@ package reportdb
 
 import (
 	"bytes"
+	"cmp"
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
@@ -22,30 +23,46 @@ type Tallied struct {
 	Counts []int64
 }
 
-// Tally counts the things of [Conn.Things] that meet each of some conditions, for each combination of the values of some fields: in one
-// pass, where GROUP BY sorts all things by these texts first. Of more than most combinations it returns one more than that, with counts
-// that are not whole.
-func (c *Conn) Tally(fields, conditions []string, parameters map[string]any, most int) ([]*Tallied, error) {
+// Count runs a query as [Conn.Things] does, and counts in the same pass the things that meet each of some conditions, for each
+// combination of the values of some fields: GROUP BY would sort all things by these texts first. The temporary table has afterwards the
+// things that meet keep, of which is made what is more than a count; "": all, which are counted there. Of more than most combinations it
+// returns one more than that, with counts that are not whole.
+func (c *Conn) Count(query string, by, conditions []string, keep string, parameters map[string]any, most int) ([]*Tallied, error) {
 	t := &tally{all: []*Tallied{}, most: most, conditions: len(conditions), groups: map[string]*Tallied{}}
 	handle := rand.Int64()
 	tallies.Store(handle, t)
 	defer tallies.Delete(handle)
-	args := []string{fmt.Sprint(handle)}
+	args := []string{fmt.Sprint(handle), cmp.Or(keep, "0")}
 	for some := range slices.Chunk(conditions, inMask) {
 		t.masks++
 		args = append(args, maskOf(some, 0))
 	}
-	c.tally = true
-	defer func() { c.tally = false }()
-	rows, err := c.Query("SELECT tally("+strings.Join(append(args, fields...), ", ")+") FROM temp.thing", parameters)
-	if err == nil {
-		rows.Next() // what it gives is in t
-		err = errors.Join(rows.Err(), rows.Close())
+	call := "tally(" + strings.Join(append(args, by...), ", ") + ")"
+	var err error
+	if keep != "" {
+		_, _, err = c.things(query, call, parameters)
+	} else if _, _, err = c.Things(query, parameters); err == nil {
+		err = c.tallyKept(call, parameters)
+	}
+	if err == nil && t.things > mostRows {
+		err = errRows
 	}
 	if err != nil && len(t.all) <= most {
-		return nil, c.explain(err)
+		return nil, err
 	}
 	return t.all, nil
+}
+
+// tallyKept counts what is in the temporary table.
+func (c *Conn) tallyKept(call string, parameters map[string]any) error {
+	c.tally = true
+	defer func() { c.tally = false }()
+	rows, err := c.Query("SELECT count(*) FROM temp.thing WHERE "+call, parameters)
+	if err != nil {
+		return err
+	}
+	rows.Next() // what the call counts is in its tally
+	return c.explain(errors.Join(rows.Err(), rows.Close()))
 }
 
 // inMask is how many conditions one number says.
@@ -63,9 +80,11 @@ func maskOf(conditions []string, first int) string {
 // tallies are those that are being made, by the number that their query names.
 var tallies sync.Map
 
-// tally is the aggregate function: tally(handle, masks…, values…).
+// tally is what the function tally(handle, keep, masks…, values…) counts. It gives keep back.
 type tally struct {
 	most, conditions, masks int
+
+	things int
 
 	all    []*Tallied
 	groups map[string]*Tallied
@@ -76,6 +95,7 @@ var errMost = errors.New("too many combinations")
 
 // add counts a thing. Texts lie in memory of SQLite's.
 func (t *tally) add(args []driver.Value) error {
+	t.things++
 	masks, values := args[:t.masks], args[t.masks:]
 	t.key = t.key[:0]
 	for _, v := range values {
@@ -129,24 +149,11 @@ func copied(v any) any {
 	return v
 }
 
-// tallier is one run of the function.
-type tallier struct{ into *tally }
-
-func (t *tallier) Step(_ *sqlite.FunctionContext, args []driver.Value) error {
-	if t.into == nil {
-		into, ok := tallies.Load(args[0])
-		if !ok {
-			return errors.New("tally is no function of questions")
-		}
-		t.into, _ = into.(*tally)
+func addTo(_ *sqlite.FunctionContext, args []driver.Value) (keep driver.Value, err error) {
+	into, _ := tallies.Load(args[0])
+	t, ok := into.(*tally)
+	if !ok {
+		return nil, errors.New("tally is no function of questions")
 	}
-	return t.into.add(args[1:])
+	return args[1], t.add(args[2:])
 }
-
-func (*tallier) WindowInverse(*sqlite.FunctionContext, []driver.Value) error {
-	return errors.ErrUnsupported
-}
-
-func (*tallier) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { return int64(0), nil }
-
-func (*tallier) Final(*sqlite.FunctionContext) {}

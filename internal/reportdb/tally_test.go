@@ -1,6 +1,7 @@
 package reportdb_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -39,7 +40,8 @@ func TestTallyIsGroupBy(t *testing.T) {
 			rng.IntN(200)))
 	}
 	c := blank(t)
-	_, n, err := c.Things("WITH t (ix, a, b, n) AS (VALUES "+strings.Join(things, ", ")+") SELECT * FROM t", nil)
+	query := "WITH t (ix, a, b, n) AS (VALUES " + strings.Join(things, ", ") + ") SELECT * FROM t"
+	_, n, err := c.Things(query, nil)
 	if err != nil || n != 400 {
 		t.Fatal(n, err)
 	}
@@ -50,8 +52,14 @@ func TestTallyIsGroupBy(t *testing.T) {
 	}
 	least := map[string]any{"least": 1}
 	for _, fields := range [][]string{{}, {"a"}, {"a", "b"}} {
-		for _, of := range []int{0, 1, 60, 61, 130} {
-			tallied, err := c.Tally(fields, conditions[:of], least, 1000)
+		for i, of := range []int{0, 1, 60, 61, 130} {
+			keep := []string{"", "0", "n >= 100"}[i%3]
+			if _, _, err := c.Things(query, nil); err != nil {
+				t.Fatal(err)
+			}
+			want := grouped(t, c, fields, counts[:of], least)
+			kept := grouped(t, c, nil, []string{"count(*) FILTER (WHERE " + cmp.Or(keep, "1") + ")"}, nil)
+			tallied, err := c.Count(query, fields, conditions[:of], keep, least, 1000)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,13 +74,15 @@ func TestTallyIsGroupBy(t *testing.T) {
 				}
 				got = append(got, line)
 			}
-			want := grouped(t, c, fields, counts[:of], least)
 			if slices.Sort(got); !slices.Equal(got, want) {
 				t.Fatalf("by %v, %d conditions:\n%v\nGROUP BY gives\n%v", fields, of, got, want)
 			}
+			if is := grouped(t, c, nil, []string{"count(*)"}, nil); !slices.Equal(is, kept) {
+				t.Fatalf("of those that meet %q there are kept %v, want %v", keep, is, kept)
+			}
 		}
 	}
-	if some, err := c.Tally([]string{"a", "b"}, conditions, least, 10); err != nil || len(some) != 11 {
+	if some, err := c.Count(query, []string{"a", "b"}, conditions, "0", least, 10); err != nil || len(some) != 11 {
 		t.Errorf("of more than 10 combinations there came %d, %v", len(some), err)
 	}
 	if _, err := c.Query("SELECT tally(1, 1)", nil); err == nil {

@@ -13,6 +13,14 @@ import (
 // an answer is computed from that. The query has a field ix, the entry that made the thing; parameters are bound as :name.
 // It returns the query's fields and how many things there are.
 func (c *Conn) Things(query string, parameters map[string]any) (fields []string, n int64, err error) {
+	return c.things(query, "", parameters)
+}
+
+var errRows = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
+
+// things keeps those things for which a call of ours is true; it is made once of each, because what stands behind LIMIT is not moved into
+// the query. "": all.
+func (c *Conn) things(query, call string, parameters map[string]any) (fields []string, n int64, err error) {
 	query = strings.TrimSpace(query)
 	if err := single(query); err != nil {
 		return nil, 0, err
@@ -33,8 +41,14 @@ func (c *Conn) Things(query string, parameters map[string]any) (fields []string,
 		fmt.Sprintf("CREATE TEMP TABLE thing (%s)", strings.Join(fields, ", "))); err != nil {
 		return nil, 0, c.explain(err)
 	}
-	if n, err = c.pour("thing", fmt.Sprintf("SELECT %s FROM (%s\n)", strings.Join(columns, ", "), query), args); err == nil && n > mostRows {
-		err = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
+	query = fmt.Sprintf("SELECT %s FROM (%s\n)", strings.Join(columns, ", "), query)
+	if call != "" {
+		query = fmt.Sprintf("SELECT * FROM (%s LIMIT %d) WHERE %s", query, mostRows+1, call)
+	}
+	c.tally = call != "" // the query by itself was refused one
+	defer func() { c.tally = false }()
+	if n, err = c.pour("thing", query, args); err == nil && n > mostRows {
+		err = errRows
 	}
 	if err == nil {
 		c.counted = fields

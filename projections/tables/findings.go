@@ -5,7 +5,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 )
 
-// findingRow is a row of findings: what its visit says of it; sector and authority are those of the visit. That it was ordered,
+// findingRow is a row of findings: what its visit says of it. That it was ordered,
 // punished or handed over is asked of dispositions.
 type findingRow struct {
 	Visit      Name   `col:"visit" zh:"检查" doc:"in which it was found"`
@@ -25,18 +25,22 @@ type findingRow struct {
 	Listed     string `col:"listed" zh:"挂牌督办" doc:"number of the paper that lists it; NULL: it is not listed"`
 	Until      Moment `col:"supervised_until" zh:"督办期限" doc:"until when it is to be put right"`
 	NotApplied Set    `col:"not_applied" zh:"未采取的措施" doc:"codes of four-measure: which the closing gives reasons not to apply (R55)"`
+
+	Sector    string `col:"sector" zh:"行业领域" doc:"of the visit: in which it inspects"`
+	Authority Name   `col:"authority" zh:"执法部门" doc:"of the visit: the enforcing authority"`
 }
 
-var findings = Declare(Register{
+var findings = DeclareBy(Register{
 	Name: "findings", Chinese: "隐患", Doc: "a hazard that was found", Of: []event.Kind{event.Inspection},
 	Indexes: []string{"visit, finding", "subject"},
-}, func(t *Things[findingRow], e *event.Event) {
+}, noVisit, func(t *Things[findingRow], v *visitOf, e *event.Event) {
+	v.follow(t.fold, e)
 	switch d := e.Data.(type) {
 	case *inspection.FindingRecorded:
 		row := t.Thing(d.Finding)
 		*row = findingRow{Visit: t.Name(e.Stream.ID), Finding: d.Finding, Found: Occurred(e), Level: d.Level, Category: d.Category,
 			Violation: d.Violation, Punishable: d.Punishable, Post: d.Post != "", Facility: d.Facility != "",
-			Instead: d.Instead}
+			Instead: d.Instead, Sector: v.sector, Authority: v.authority}
 		if len(d.Clauses) > 0 {
 			row.Law, row.Article = d.Clauses[0].Law, d.Clauses[0].Article
 		}

@@ -47,7 +47,7 @@ type visitRow struct {
 
 var visits = Declare(Register{
 	Name: "visits", Chinese: "检查", Doc: "an inspection, from its reservation on", Of: []event.Kind{event.Inspection},
-	Indexes: []string{"id", "subject, sector", "team"},
+	Indexes: []string{"id, to_ix", "subject, sector", "team"},
 }, func(t *Things[visitRow], e *event.Event) {
 	row := t.Known("")
 	if row == nil {
@@ -55,14 +55,16 @@ var visits = Declare(Register{
 		row.ID, row.Source = t.Name(e.Stream.ID), e.Assurance == event.Imported
 	}
 	row.State, row.Rank = projections.StatusAfter(e.Data, row.State, row.Rank)
+	if sector, authority, is := inspects(e.Data); is {
+		row.Sector, row.Authority = sector, t.Name(authority)
+	}
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
-		row.Sector, row.Type, row.Authority = d.Sector, d.VisitType, t.Name(d.EnforcingAuthority)
+		row.Type = d.VisitType
 	case *inspection.Briefed:
 		row.Briefed = Known(int64(d.Position))
 	case *inspection.Started:
-		row.Sector, row.Type, row.Authority, row.Started = d.Sector, d.VisitType, t.Name(d.EnforcingAuthority), Occurred(e)
-		row.Instead = t.Name(d.Instead)
+		row.Type, row.Started, row.Instead = d.VisitType, Occurred(e), t.Name(d.Instead)
 		if d.Purpose != nil {
 			row.Class, row.OffSite, row.Random = d.Purpose.Kind, d.Purpose.OffSite, flag(d.Purpose.Random)
 		}
@@ -95,6 +97,31 @@ var visits = Declare(Register{
 	}
 	row.Counted = !row.Started.IsZero() && (row.Attempted.IsZero() || !row.Arrived.IsZero()) && !row.OffSite && row.Class != guidance
 })
+
+// inspects are the sector in which a visit inspects and the authority in whose name it is made, where a fact states them.
+func inspects(d event.Data) (sector, authority string, is bool) {
+	switch d := d.(type) {
+	case *inspection.Reserved:
+		return d.Sector, d.EnforcingAuthority, true
+	case *inspection.Started:
+		return d.Sector, d.EnforcingAuthority, true
+	}
+	return "", "", false
+}
+
+// visitOf is what a thing that was said in a visit has of it: a report would else look for the visit of each.
+type visitOf struct {
+	sector    string
+	authority Name
+}
+
+func noVisit() *visitOf { return &visitOf{} }
+
+func (v *visitOf) follow(f *Fold, e *event.Event) {
+	if sector, authority, is := inspects(e.Data); is {
+		v.sector, v.authority = f.texts.keep(sector), f.name(authority)
+	}
+}
 
 // guidance is the class of visits that are no inspections.
 const guidance = "guidance"

@@ -30,7 +30,7 @@ register = {type = "position", default = "latest", zh = "名录版本（位置�
 SELECT s.ix, s.id AS subject, s.name, s.uscc, s.area AS county, k.code AS sector, s.production, s.venue, s.excluded,
        coalesce(v.reached, 0) AS reached
 FROM subjects s
-JOIN sectors k ON s.sectors & k.bit
+CROSS JOIN sectors k ON s.sectors & k.bit
 LEFT JOIN (SELECT subject, sector, max(CASE WHEN attempted IS NOT NULL AND arrived IS NULL THEN 1 ELSE 2 END) AS reached
            FROM visits
            WHERE coalesce(started, arrived, attempted) IS NOT NULL AND NOT off_site AND coalesce(class, '') <> 'guidance'

@@ -38,6 +38,6 @@ age_bands = {type = "bands", default = "7,15,30", zh = "天数分段", en = "age
 WITH disposed AS MATERIALIZED (
   SELECT visit, finding, max(kind = 'order') AS ordered, min(verified) AS verified FROM dispositions GROUP BY visit, finding)
 SELECT *, CASE WHEN closed IS NULL THEN days(:now) - days(date) END AS open_days
-FROM (SELECT f.ix, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, v.sector, f.team, f.subject, f.category, f.violation,
+FROM (SELECT f.ix, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, f.sector, f.team, f.subject, f.category, f.violation,
              f.level, f.fixed, coalesce(d.ordered, 0) AS ordered, coalesce(f.fixed, d.verified) AS closed
-      FROM findings f LEFT JOIN visits v ON v.id = f.visit LEFT JOIN disposed d ON d.visit = f.visit AND d.finding = f.finding)
+      FROM findings f LEFT JOIN disposed d ON d.visit = f.visit AND d.finding = f.finding)

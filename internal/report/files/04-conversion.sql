@@ -36,10 +36,7 @@ detail = [
 notes = [
   {zh = "按隐患计：有责令、有立案、有最终处罚（未撤销）。“只检查不执法”“只执法不处罚”按已办结的检查计。", en = "Counted are findings that have an order, a case, a final penalty that was not annulled. The lists of visits count closed ones."}]
 */
-WITH visit AS MATERIALIZED (
-  SELECT v.ix, v.id, v.campaign, v.area, v.sector, v.team, v.authority, v.subject, v.counted, v.closed, coalesce(v.arrived, v.started) AS date, s.name
-  FROM visits v LEFT JOIN subjects s ON s.id = v.subject),
-disposed AS (
+WITH disposed AS (
   SELECT d.visit, d.finding, max(d.kind = 'order') AS ordered, max(d.kind = 'case') AS cased, max(d.verified) AS verified, max(d.failed) AS failed,
          count(*) AS papers,
          CASE WHEN max(p.kind <> 'none' AND p.final AND NOT p.annulled) THEN 'penalty' WHEN max(p.kind = 'none' AND p.final) THEN 'none' END AS outcome
@@ -47,17 +44,19 @@ disposed AS (
   WHERE d.kind <> 'recheck'
   GROUP BY d.visit, d.finding),
 finding AS MATERIALIZED (
-  SELECT f.ix, f.visit, f.campaign, f.area, f.team, f.subject, f.punishable, substr(f.found, 1, 10) AS date, coalesce(d.ordered, 0) AS ordered,
-         coalesce(d.cased, 0) AS cased, d.outcome, coalesce(d.papers, 0) AS papers,
+  SELECT f.ix, f.visit, f.campaign, f.area, f.sector, f.team, f.authority, f.subject, f.punishable, substr(f.found, 1, 10) AS date,
+         coalesce(d.ordered, 0) AS ordered, coalesce(d.cased, 0) AS cased, d.outcome, coalesce(d.papers, 0) AS papers,
          CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed
   FROM findings f LEFT JOIN disposed d ON d.visit = f.visit AND d.finding = f.finding)
-SELECT f.ix, 'finding' AS thing, f.date, f.campaign, f.area AS county, v.sector, f.team, v.authority, v.name, f.punishable, f.ordered, f.cased,
+SELECT f.ix, 'finding' AS thing, f.date, f.campaign, f.area AS county, f.sector, f.team, f.authority,
+       (SELECT s.name FROM subjects s WHERE s.id = f.subject) AS name, f.punishable, f.ordered, f.cased,
        f.outcome, f.closed, 1 AS found, f.papers
-FROM finding f JOIN visit v ON v.id = f.visit
+FROM finding f
 UNION ALL
-SELECT v.ix, 'visit', substr(v.date, 1, 10), v.campaign, v.area, v.sector, v.team, v.authority, v.name,
+SELECT v.ix, 'visit', substr(coalesce(v.arrived, v.started), 1, 10), v.campaign, v.area, v.sector, v.team, v.authority,
+       (SELECT s.name FROM subjects s WHERE s.id = v.subject),
        coalesce(f.punishable, 0), 0, 0, f.outcome, v.closed, coalesce(f.n, 0), coalesce(f.papers, 0)
-FROM visit v
+FROM visits v
 LEFT JOIN (SELECT visit, count(*) AS n, sum(punishable) AS punishable, max(outcome) AS outcome, sum(papers) AS papers
            FROM finding GROUP BY visit) f ON f.visit = v.id
 WHERE v.closed IS NOT NULL AND v.counted

@@ -33,12 +33,11 @@ detail = [
 */
 -- 一条隐患一行：限期取最晚的责令期限 / one row for each hazard; due is the latest day that an order of it states
 WITH ordered AS MATERIALIZED (SELECT id, ix, subject, kind, due, reported, ground FROM orders)
-SELECT f.ix, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, v.sector, f.team, s.name, f.law AS standard, f.article AS clause,
+SELECT f.ix, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, f.sector, f.team, s.name, f.law AS standard, f.article AS clause,
        c.ground, o.stop, o.stop_ix, coalesce(f.supervised_until, o.due) AS due, f.on_site, f.listed AS listing,
        CASE WHEN CASE WHEN o.failed IS NULL THEN coalesce(f.fixed, o.verified) WHEN o.verified > o.failed THEN o.verified END IS NOT NULL THEN 'solved'
             WHEN o.reported IS NOT NULL THEN 'reported' WHEN o.ordered THEN 'ordered' ELSE 'open' END AS state
 FROM findings f
-JOIN visits v ON v.id = f.visit
 LEFT JOIN subjects s ON s.id = f.subject
 LEFT JOIN (SELECT d.visit, d.finding, max(o.due) AS due, max(o.reported) AS reported, max(d.verified) AS verified, max(d.failed) AS failed,
                   max(o.id IS NOT NULL) AS ordered,

@@ -47,8 +47,8 @@ WITH visit AS MATERIALIZED (
   SELECT ix, id, coalesce(arrived, started) AS date, campaign, area, sector, authority, subject, type, random, counted FROM visits),
 finding AS MATERIALIZED (
   SELECT f.ix, f.visit, f.found, f.campaign, f.area, f.subject, f.level, f.violation, f.listed IS NOT NULL AS listed,
-         CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed, v.sector, v.authority
-  FROM findings f JOIN visit v ON v.id = f.visit
+         CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed, f.sector, f.authority
+  FROM findings f
   LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions GROUP BY visit, finding) d
     ON d.visit = f.visit AND d.finding = f.finding)
 SELECT *, substr(date, 1, 7) AS month FROM (

@@ -47,14 +47,13 @@ UNION ALL
 SELECT s.ix, 'subject', substr(s.registered, 1, 10), s.campaign, s.area, k.code, s.id, NULL
 FROM subjects s JOIN sectors k ON s.sectors & k.bit WHERE s.discovery = 'field'
 UNION ALL
-SELECT f.ix, m.thing, substr(CASE m.thing WHEN 'solved' THEN f.closed ELSE f.found END, 1, 10), f.campaign, f.area, v.sector, f.subject, NULL
-FROM (SELECT f.ix, f.visit, f.found, f.campaign, f.area, f.subject,
+SELECT f.ix, m.thing, substr(CASE m.thing WHEN 'solved' THEN f.closed ELSE f.found END, 1, 10), f.campaign, f.area, f.sector, f.subject, NULL
+FROM (SELECT f.ix, f.found, f.campaign, f.area, f.sector, f.subject,
              CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed
       FROM findings f
       LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions GROUP BY visit, finding) d
         ON d.visit = f.visit AND d.finding = f.finding
       WHERE f.level = 'major') f
-JOIN visit v ON v.id = f.visit
 JOIN (SELECT 'found' AS thing UNION ALL SELECT 'solved' UNION ALL SELECT 'risk') m
   ON m.thing = 'found' OR CASE WHEN f.closed IS NULL THEN m.thing = 'risk' ELSE m.thing = 'solved' END
 UNION ALL

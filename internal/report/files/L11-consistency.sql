@@ -28,10 +28,9 @@ detail = [
   {name = "fine", zh = "罚款", en = "fine", kind = "money"}]
 notes = [{zh = "比率附 95% 置信区间，供提示，不作排名。罚款为涉及该隐患的最高一项。", en = "Rates have their 95 % interval: a hint, no league table. The fine is the highest of those that name the finding."}]
 */
-SELECT f.ix, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, v.sector, f.team, v.authority, f.subject, f.category, f.violation,
+SELECT f.ix, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, f.sector, f.team, f.authority, f.subject, f.category, f.violation,
        s.ownership, s.size, coalesce(d.penalised, 0) AS penalised, d.fine
 FROM findings f
-JOIN visits v ON v.id = f.visit
 LEFT JOIN subjects s ON s.id = f.subject
 LEFT JOIN (SELECT d.visit, d.finding, 1 AS penalised, max(p.fine) AS fine
            FROM dispositions d JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
