@@ -7,7 +7,7 @@ import (
 
 // checkRow is a row of checks.
 type checkRow struct {
-	Visit    Name   `col:"visit" zh:"检查" doc:"in which it was answered"`
+	Visit    Name   `col:"visit" zh:"检查" doc:"in which it was answered" of:"visits"`
 	Date     Moment `col:"date" zh:"时间" doc:"when it was answered"`
 	Item     string `col:"item" zh:"检查项" doc:"of the checklist"`
 	Section  string `col:"section" zh:"环节" doc:"to which the item belongs"`
@@ -16,7 +16,7 @@ type checkRow struct {
 	Facility bool   `col:"facility" zh:"到设施" doc:"it says at which facility (R36)"`
 
 	Sector    string `col:"sector" zh:"行业领域" doc:"of the visit: in which it inspects"`
-	Authority Name   `col:"authority" zh:"执法部门" doc:"of the visit: the enforcing authority"`
+	Authority Name   `col:"authority" zh:"执法部门" doc:"of the visit: the enforcing authority" of:"units"`
 }
 
 var checks = DeclareBy(Register{
