@@ -370,14 +370,15 @@ func (x *Execution) total() ([]any, error) {
 	return x.finish(counted), err
 }
 
-// Twice tells of a report that is not ours how many of its things, after it was answered, have the entry of another thing, and one such
+// Twice tells of a report that is not ours how many of its things have the entry of another thing, and one such
 // entry: a join that gives a thing twice looks so. Who says that several things come of one entry is told nothing.
 func (x *Execution) Twice() (n, of, entry int64, err error) {
 	if x.ours || x.Several || len(x.parts) > 0 {
 		return 0, 0, 0, nil
 	}
-	err = x.read("SELECT count(ix) - count(DISTINCT ix), count(*), (SELECT ix FROM temp.thing WHERE ix IS NOT NULL GROUP BY ix "+
-		"HAVING count(*) > 1 ORDER BY ix LIMIT 1) FROM temp.thing", nil, func(v []any) error {
+	things := "(" + x.things(func(field string) bool { return field == "ix" }) + ")"
+	err = x.read("SELECT coalesce(sum(n - 1), 0), coalesce(sum(n), 0), min(ix) FILTER (WHERE n > 1) FROM (SELECT ix, count(*) AS n FROM "+things+
+		" WHERE ix IS NOT NULL GROUP BY ix)", nil, func(v []any) error {
 		n, _ = v[0].(int64)
 		of, _ = v[1].(int64)
 		entry, _ = v[2].(int64)
