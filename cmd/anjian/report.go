@@ -48,7 +48,7 @@ func newReport() *cobra.Command {
 whole ledger is read first, its roots are checked, and DIR/reports is built or brought up to its end; beside a server the database is read
 as the server has it, and standard error tells by how many entries it is behind. Who can read the directory sees what the office sees.
 With --from it tells what changed between two positions: of each number what it was and is, what came and what went.
-Without ID it lists the reports, and with --reports checks those of your own, for which no ledger is needed.`,
+Without ID it lists the reports; with --reports it checks those of your own and lists them, for which no ledger is needed.`,
 		Example: `  anjian report --server http://127.0.0.1:8440 --token "$T"
   anjian report --reports ./reports
   anjian report 3 --data ./data --rows county --format csv -o findings.csv
@@ -144,13 +144,7 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 		return err
 	}
 	if id == "" {
-		for _, r := range all {
-			rows := strings.Join(r.RowNames(), " | ")
-			if _, err := fmt.Fprintf(w, "%-5s %s / %s\n      rows: %s\n", r.ID, r.Title.ZH, r.Title.EN, rows); err != nil {
-				return err
-			}
-		}
-		return nil
+		return o.list(w, all)
 	}
 	r := report.Find(all, id)
 	if r == nil {
@@ -189,6 +183,22 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 		return err
 	}
 	return o.write(w, x, conn)
+}
+
+// list lists the reports: with a directory its own, which have no fault.
+func (o *reportOptions) list(w io.Writer, all []*report.Report) error {
+	b := &strings.Builder{}
+	if o.own != "" {
+		if all = report.Own(all); len(all) == 0 {
+			return fmt.Errorf("%s has no file *.sql / %[1]s 中没有 *.sql 文件", o.own)
+		}
+		fmt.Fprintf(b, "%s: reports %d, no fault / 报表 %[2]d 个，没有错误\n", o.own, len(all))
+	}
+	for _, r := range all {
+		fmt.Fprintf(b, "%-5s %s / %s\n      rows: %s\n", r.ID, r.Title.ZH, r.Title.EN, strings.Join(r.RowNames(), " | "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // database is the report database of a directory, at the ledger's end where no server runs on it; done releases the directory.

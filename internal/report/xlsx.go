@@ -132,7 +132,7 @@ func (d *Document) stand(s *Stand, l law.Language) [][2]string {
 	return append(out, [2]string{pick(l, Words{"参数", "parameters"}), asked})
 }
 
-func sorted(m map[string]any) []string {
+func sorted[V any](m map[string]V) []string {
 	names := make([]string, 0, len(m))
 	for name := range m {
 		names = append(names, name)

@@ -38,9 +38,8 @@ registered AS MATERIALIZED (
   SELECT s.ix, s.id, s.name, s.area, k.code AS sector, r.subject IS NOT NULL AS done
   FROM subjects s JOIN sectors k ON s.sectors & k.bit LEFT JOIN reached r ON r.subject = s.id AND r.sector = k.code
   WHERE NOT s.excluded)
-SELECT min(ix) AS ix, 'field' AS thing, NULL AS matter, NULL AS name, :campaign AS campaign, area AS county, sector, max(done) AS done, 0 AS post,
-       0 AS facility
-FROM registered GROUP BY area, sector
+SELECT ix, 'field' AS thing, NULL AS matter, NULL AS name, :campaign AS campaign, area AS county, sector, done, 0 AS post, 0 AS facility
+FROM (SELECT min(ix) AS ix, area, sector, max(done) AS done FROM registered GROUP BY area, sector)
 UNION ALL
 SELECT ix, 'subject', id, name, :campaign, area, sector, done, 0, 0 FROM registered
 UNION ALL
