@@ -50,7 +50,7 @@ type ReportEntries struct {
 	Report string         `json:"report"`
 	Row    string         `json:"row,omitempty" doc:"none: of the total"`
 	Column string         `json:"column"`
-	Things []report.Thing `json:"things,omitempty" doc:"they add up to the number, or are its ordered values"`
+	Things []report.Thing `json:"things,omitzero" doc:"they add up to the number, or are its ordered values"`
 	Pair   []ReportNumber `json:"pair,omitempty" doc:"of a share, ratio or change: the two numbers of which it is made"`
 	Next   string         `json:"next,omitempty" doc:"cursor of the next page"`
 }

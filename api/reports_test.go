@@ -94,6 +94,9 @@ func TestReportsAreAsked(t *testing.T) {
 	if len(pair) != 2 || pair[0].Value != a.Total["persons"] || pair[1].Value != a.Total["n"] {
 		t.Errorf("the share opens into %v", pair)
 	}
+	if none := w.want(w.get(office, a.Entries+"&column=n&year=2001"), 200, ""); !strings.Contains(string(none.body), `"things":[]`) {
+		t.Errorf("nothing opens into %s", none.body)
+	}
 	table := w.want(w.get(office, "/v1/reports/own?format=csv", "Accept-Language", "zh"), 200, "")
 	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(table.body), "\ufeff"))).ReadAll()
 	w.must(err)

@@ -293,20 +293,21 @@ func (x *Execution) finish(counted map[string]any) []any {
 	return out
 }
 
+// quotient is rounded to six decimals: further ones say nothing of so many things.
 func quotient(kind Kind, a, b float64) any {
 	if b == 0 {
 		return nil
 	}
-	low, high := wilson(a, b)
+	q := a / b
 	switch kind {
 	case Change:
-		return (a - b) / b
+		q = (a - b) / b
 	case intervalLow:
-		return low
+		q, _ = wilson(a, b)
 	case intervalHigh:
-		return high
+		_, q = wilson(a, b)
 	}
-	return a / b
+	return math.Round(q*1e6) / 1e6
 }
 
 // wilson is the 95 % interval of a share of a among n (Wilson 1927): a small n must not look like a finding.

@@ -54,7 +54,7 @@ func check(ctx context.Context, all []*Report, wholly func(*Report) bool) (err e
 		return err
 	}
 	byID := map[string]*Report{}
-	for _, r := range all {
+	for _, r := range slices.Backward(all) { // of one number the first counts: ours
 		byID[r.ID] = r
 	}
 	c := &checker{b: b, open: map[asker]*reportdb.Conn{}}

@@ -171,7 +171,7 @@ func read(dir string) ([]*Report, error) {
 
 func readAll(files fs.FS, within, dir string) (all []*Report, err error) {
 	if dir != "" {
-		if _, err := fs.ReadDir(files, within); err != nil {
+		if _, err := os.ReadDir(dir); err != nil { // of which Glob says nothing
 			return nil, fmt.Errorf("reports of your own / 自己的报表: %w", err)
 		}
 	}
