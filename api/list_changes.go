@@ -46,7 +46,7 @@ type changedItem struct {
 // changesOfList is the route for what changed in a list; page is the name of the list's schema.
 func (a *Handler) changesOfList(d *document, l *tables.List, page string) *route {
 	name := page + "Changes"
-	d.schemas.Map()[name] = listChangesSchema(d, l)
+	d.schemas.Map()[name] = listChangesSchema(d, l.Name, listSchema(l).Properties["items"].Items)
 	var params []*huma.Param
 	for _, p := range listParams(l) {
 		switch p.Name {
@@ -60,22 +60,27 @@ func (a *Handler) changesOfList(d *document, l *tables.List, page string) *route
 	return &route{
 		method: "GET", path: "/v1/" + l.Name + "/changes", id: "list-" + l.Name + "-changes", tag: "lists", need: needsList(l),
 		summary: l.English + ": what changed between two positions", chinese: l.Chinese + "在两个位置之间的变化",
-		doc: "The things that are in the list as of one of the positions only, or as of both with other columns, under the scope of now, with " +
-			"the entries between the positions that touched them: done to the list as of from they give the list as of to. " +
-			"Filters and states are those of the list; what no " +
-			"longer fulfils them went. A state that depends on time is told by each side's own. In the order of the entries that opened the " +
-			"things; total counts those of all pages, hidden how many of these are not disclosed and are shown to the office, the commission and " +
-			"the own team alone.",
+		doc: changesDoc +
+			"Filters and states are those of the list; what no longer fulfils them went. A state that depends on time is told by each side's own. " +
+			changesOrder,
 		params: params, answers: map[string]*huma.Schema{mediaJSON: {Ref: componentsRoot + name}},
-		codes: []law.Code{law.InvalidParameter, law.BeyondHead, law.ViewsBehind, law.ScopeChanged, law.ReportsBehind, law.NoReports,
-			law.ReportTooLarge},
-		costly: true, waits: true, handle: func(c *call) error { return a.listChanges(c, l) },
+		codes: changesCodes, costly: true, waits: true, handle: func(c *call) error { return a.listChanges(c, l) },
 	}
 }
 
-// listChangesSchema is a page of what changed in a list.
-func listChangesSchema(d *document, l *tables.List) *huma.Schema {
-	row := listSchema(l).Properties["items"].Items
+// What is said of every list's changes.
+const (
+	changesDoc = "The things that are in the list as of one of the positions only, or as of both with other columns, under the scope of now, " +
+		"with the entries between the positions that touched them: done to the list as of from they give the list as of to. "
+	changesOrder = "In the order of the entries that opened the things; total counts those of all pages, hidden how many of these are not " +
+		"disclosed and are shown to the office, the commission and the own team alone."
+)
+
+var changesCodes = []law.Code{law.InvalidParameter, law.BeyondHead, law.ViewsBehind, law.ScopeChanged, law.ReportsBehind, law.NoReports,
+	law.ReportTooLarge}
+
+// listChangesSchema is a page of what changed in a list, of rows like this.
+func listChangesSchema(d *document, name string, row *huma.Schema) *huma.Schema {
 	item := object("What became of one thing.", "side", enum([]string{report.Came, report.Went, report.Altered}), "entry", number(maxPosition),
 		"by", list(number(maxPosition)), "columns", list(text()), "before", row, "after", row)
 	item.Properties["entry"].Description = "index of the entry that opened it"
@@ -86,7 +91,7 @@ func listChangesSchema(d *document, l *tables.List) *huma.Schema {
 	total := object("How many things of all pages.", "came", number(maxPosition), "went", number(maxPosition), "changed", number(maxPosition),
 		"hidden", number(maxPosition))
 	head := d.schemaOf(projections.Head{})
-	page := object("A page of what changed in "+l.Name+".", "from", head, "to", head, "total", total, "items", list(item), "next", text())
+	page := object("A page of what changed in "+name+".", "from", head, "to", head, "total", total, "items", list(item), "next", text())
 	page.Required = []string{"from", "to", "items"}
 	return page
 }
@@ -97,6 +102,16 @@ func (a *Handler) listChanges(c *call, l *tables.List) error {
 	if err != nil {
 		return err
 	}
+	return a.showChanged(c, asked, func(listed *reportdb.Listed, row *reportdb.Row, _ string) (jsontext.Value, error) {
+		return itemOf(listed, row)
+	})
+}
+
+// rowAsShown is a row as its list shows it; now is by which states were told.
+type rowAsShown func(listed *reportdb.Listed, row *reportdb.Row, now string) (jsontext.Value, error)
+
+// showChanged answers with a page of what changed in what is asked of a list.
+func (a *Handler) showChanged(c *call, asked *reportdb.Asked, shown rowAsShown) error {
 	if asked.Count != 0 {
 		asked.Count = -1
 	}
@@ -123,7 +138,7 @@ func (a *Handler) listChanges(c *call, l *tables.List) error {
 		out.Total = &changesTotal{page.Came, page.Went, page.Changed, page.Hidden}
 	}
 	for i := range page.Changes {
-		item, err := changedItemOf(v, l, &page, &page.Changes[i])
+		item, err := changedItemOf(v, asked.List, &page, &page.Changes[i], shown)
 		if err != nil {
 			return err
 		}
@@ -142,7 +157,8 @@ func (a *Handler) listChanges(c *call, l *tables.List) error {
 }
 
 // changedItemOf is what became of one thing, and logs which hidden visit is read by it (R39).
-func changedItemOf(v *viewer, l *tables.List, page *reportdb.ListChanged, x *reportdb.ListChange) (item changedItem, err error) {
+func changedItemOf(v *viewer, l *tables.List, page *reportdb.ListChanged, x *reportdb.ListChange, shown rowAsShown) (item changedItem,
+	err error) {
 	item = changedItem{Side: report.Altered, Entry: x.Entry, By: x.By}
 	for _, name := range x.Differ {
 		item.Columns = append(item.Columns, memberOf(name))
@@ -162,10 +178,11 @@ func changedItemOf(v *viewer, l *tables.List, page *reportdb.ListChanged, x *rep
 			}
 		}
 	}
-	for row, to := range map[*reportdb.Row]*jsontext.Value{x.Was: &item.Before, x.Is: &item.After} {
-		if row != nil && err == nil {
-			*to, err = itemOf(&listed, row)
-		}
+	if x.Was != nil {
+		item.Before, err = shown(&listed, x.Was, page.Now[0])
+	}
+	if x.Is != nil && err == nil {
+		item.After, err = shown(&listed, x.Is, page.Now[1])
 	}
 	return item, err
 }

@@ -35,6 +35,9 @@ func enum[T ~string](words []T) *huma.Schema {
 }
 
 func (a *Handler) obligationRoutes(d *document) []*route {
+	const changes = "ObligationsPageChanges"
+	d.schemas.Map()[changes] = listChangesSchema(d, "obligations", d.schemaOf(worklist.OpenObligation{}))
+	filters := owedParams()
 	return []*route{{
 		method: "GET", path: "/v1/obligations", id: "obligations", tag: "views", need: identity.ReadEvents,
 		summary: "What is owed and open, by due time", chinese: "待办事项",
@@ -43,25 +46,38 @@ func (a *Handler) obligationRoutes(d *document) []*route {
 			"and as the report database has it. A deadline that has passed is said in the stream by the ledger (deadline-passed); of people in " +
 			"the field only when " +
 			"they have had time to synchronise.",
-		params: []*huma.Param{
-			queryParam("owner", "Who owes it. 责任方", enum(obligation.Owners)),
-			queryParam("team", "Of a team's visits. 督查组", inForm(formID)),
-			queryParam("campaign", "Of a campaign. 专项行动", inForm(formID)),
-			queryParam("county", "Of a county, with its zones, or of one zone. 县区", countyCodes()),
-			queryParam("kind", "Kind of obligation. 义务种类", enum(domain.ObligationKinds())),
-			queryParam("stream", "One stream, kind/id, with all that holds up signing and closing, or all of a kind. 事件流", inForm(formStream)),
-			queryParam("due_before", "Due before this instant: RFC 3339, or a date, which means its end in UTC+08:00. 到期早于", inForm(formTime)),
-			queryParam("now", "By which overdue is told: RFC 3339, or a date, which means its end in UTC+08:00; left out: the minute that the "+
-				"ledger's clock shows. "+
-				"判断逾期的时间", inForm(formTime)),
-			asOfParam, queryParam("cursor", "next of the page before. 续页", inForm(formCursor)),
-			queryParam("limit", "Most lines of a page. 条数", positive(projector.MaxLimit)),
-		},
+		params:  append(filters[:len(filters):len(filters)], asOfParam),
 		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Worklist{})},
 		codes: []law.Code{law.InvalidParameter, law.ViewsBehind, law.ScopeChanged, law.BeyondHead, law.ReportsBehind, law.NoReports,
 			law.ReportTooLarge},
 		costly: true, waits: true, handle: a.obligations,
+	}, {
+		method: "GET", path: "/v1/obligations/changes", id: "obligationsChanges", tag: "views", need: identity.ReadEvents,
+		summary: "What is owed and open: what changed between two positions", chinese: "待办事项在两个位置之间的变化",
+		doc: changesDoc + "Filters are those of the list as of a position; what was met went. Unless now is given, overdue is told by each " +
+			"side's own time. columns are those of the register obligations. " + changesOrder,
+		params:  append(filters[:len(filters):len(filters)], changesFrom, changesTo),
+		answers: map[string]*huma.Schema{mediaJSON: {Ref: componentsRoot + changes}},
+		codes:   changesCodes, costly: true, waits: true, handle: a.owedChanges,
 	}}
+}
+
+// owedParams are those of the worklist, of whatever moment.
+func owedParams() []*huma.Param {
+	return []*huma.Param{
+		queryParam("owner", "Who owes it. 责任方", enum(obligation.Owners)),
+		queryParam("team", "Of a team's visits. 督查组", inForm(formID)),
+		queryParam("campaign", "Of a campaign. 专项行动", inForm(formID)),
+		queryParam("county", "Of a county, with its zones, or of one zone. 县区", countyCodes()),
+		queryParam("kind", "Kind of obligation. 义务种类", enum(domain.ObligationKinds())),
+		queryParam("stream", "One stream, kind/id, with all that holds up signing and closing, or all of a kind. 事件流", inForm(formStream)),
+		queryParam("due_before", "Due before this instant: RFC 3339, or a date, which means its end in UTC+08:00. 到期早于", inForm(formTime)),
+		queryParam("now", "By which overdue is told: RFC 3339, or a date, which means its end in UTC+08:00; left out: the minute that the "+
+			"ledger's clock shows. "+
+			"判断逾期的时间", inForm(formTime)),
+		queryParam("cursor", "next of the page before. 续页", inForm(formCursor)),
+		queryParam("limit", "Most lines of a page. 条数", positive(projector.MaxLimit)),
+	}
 }
 
 // obligations answers from what the ledger keeps of what is open, and from what the projector knows of who may see what.

@@ -6,6 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -18,26 +21,11 @@ import (
 // unless the question says another.
 func (a *Handler) owedThen(c *call, q *worklist.Query) error {
 	v := a.viewer(c)
-	if of := tables.ListOf("obligations").Of; v.scope.Party() && !of.ByParty() || !v.scope.Party() && !of.MaySee(c.claims.Role) {
-		return fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", "GET /v1/obligations?as_of="))
+	asked, err := owedAsked(c, v, q, "GET /v1/obligations?as_of=")
+	if err != nil {
+		return err
 	}
-	asked := &reportdb.Asked{List: tables.ListOf("obligations"), Upward: true, Limit: q.Limit, Count: -1, Cursor: q.Cursor,
-		As:      c.query.Get("as_of"),
-		Filters: map[string]string{"campaign": q.Campaign, "county": q.County, "team": q.Team, "kind": q.Kind, "owner": string(q.Owner)}}
-	if name := c.query.Get("stream"); name != "" {
-		asked.Filters["of"], asked.Filters["matter"], _ = strings.Cut(name, "/")
-	}
-	for name, value := range asked.Filters {
-		if value == "" {
-			delete(asked.Filters, name)
-		}
-	}
-	if !q.DueBefore.IsZero() {
-		asked.To = q.DueBefore.Add(-time.Nanosecond).In(event.Beijing).Format(tables.Minute)
-	}
-	if c.query.Has("now") {
-		asked.Now = q.Now.In(event.Beijing).Format(tables.Minute)
-	}
+	asked.As, asked.Count = c.query.Get("as_of"), -1
 	n, err := a.position(c.r.Context(), asked.As)
 	if err != nil {
 		return err
@@ -60,6 +48,49 @@ func (a *Handler) owedThen(c *call, q *worklist.Query) error {
 		out.Now = out.Recorded
 	}
 	return c.json(out)
+}
+
+// owedAsked is what a question about the worklist asks of the register of obligations, once it is known that the caller may.
+func owedAsked(c *call, v *viewer, q *worklist.Query, operation string) (*reportdb.Asked, error) {
+	of := tables.ListOf("obligations")
+	if v.scope.Party() && !of.Of.ByParty() || !v.scope.Party() && !of.Of.MaySee(c.claims.Role) {
+		return nil, fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", operation))
+	}
+	asked := &reportdb.Asked{List: of, Upward: true, Limit: q.Limit, Cursor: q.Cursor,
+		Filters: map[string]string{"campaign": q.Campaign, "county": q.County, "team": q.Team, "kind": q.Kind, "owner": string(q.Owner)}}
+	if name := c.query.Get("stream"); name != "" {
+		asked.Filters["of"], asked.Filters["matter"], _ = strings.Cut(name, "/")
+	}
+	for name, value := range asked.Filters {
+		if value == "" {
+			delete(asked.Filters, name)
+		}
+	}
+	if !q.DueBefore.IsZero() {
+		asked.To = q.DueBefore.Add(-time.Nanosecond).In(event.Beijing).Format(tables.Minute)
+	}
+	if c.query.Has("now") {
+		asked.Now = q.Now.In(event.Beijing).Format(tables.Minute)
+	}
+	return asked, nil
+}
+
+// owedChanges answers with what came, went and changed in the worklist between two positions.
+func (a *Handler) owedChanges(c *call) error {
+	q, err := a.asksOwed(c)
+	if err != nil {
+		return err
+	}
+	asked, err := owedAsked(c, a.viewer(c), q, "GET /v1/obligations/changes")
+	if err != nil {
+		return err
+	}
+	if asked.Cursor == "" {
+		asked.Count = -1
+	}
+	return a.showChanged(c, asked, func(listed *reportdb.Listed, row *reportdb.Row, now string) (jsontext.Value, error) {
+		return json.Marshal(owedItem(listed, row, now))
+	})
 }
 
 // readOwed reads a page, and how many are open and overdue.

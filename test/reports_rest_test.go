@@ -73,3 +73,29 @@ func TestAReportOfADirectoryIsOfTheLedgersEnd(t *testing.T) {
 		t.Errorf("asking has changed the ledger: %+v", found)
 	}
 }
+
+// The period of a report has one word on the command line, of a server and of a directory, and --help names it.
+func TestThePeriodOfAReportIsOneWord(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	s := start(t, dir, "--no-report-database=false")
+	desk := s.as("supervision-office")
+	desk.append(enterprise("a"))
+	s.report(desk, "3", "") // waits until the report database has all
+	places := [][]string{{"--data", dir}, {"--server", s.url, "--token", desk.token}}
+	for _, where := range places {
+		for _, positions := range [][]string{nil, {"--from", "0"}} {
+			ask := append(append([]string{"report", "3", "--language", "en"}, where...), positions...)
+			mustRun(t, append(ask, "--given", "from=2026-01-01", "--given", "to=2026-12-31")...)
+			if _, stderr, code := command(t, append(ask, "--given", "since=2026-01-01")...); code == 0 || !strings.Contains(stderr, "write from") {
+				t.Errorf("%v: since is taken: %d %s", ask, code, stderr)
+			}
+			if _, _, code := command(t, append(ask, "--given", "from=soon")...); code == 0 {
+				t.Errorf("%v: from is not read", ask)
+			}
+		}
+	}
+	if help := mustRun(t, "report", "--help"); !strings.Contains(help, "--given from=DAY and --given to=DAY") {
+		t.Error(help)
+	}
+}

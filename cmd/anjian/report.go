@@ -48,12 +48,15 @@ func newReport() *cobra.Command {
 whole ledger is read first, its roots are checked, and DIR/reports is built or brought up to its end; beside a server the database is read
 as the server has it, and standard error tells by how many entries it is behind. Who can read the directory sees what the office sees.
 With --from it tells what changed between two positions: of each number what it was and is, what came and what went.
+The flags --from and --to are positions of the ledger. The period of a report is --given from=DAY and --given to=DAY, with them and without,
+of a server and of a directory.
 Without ID it lists the reports; with --reports it checks those of your own and lists them, for which no ledger is needed.`,
 		Example: `  anjian report --server http://127.0.0.1:8440 --token "$T"
   anjian report --reports ./reports
   anjian report 3 --data ./data --rows county --format csv -o findings.csv
   anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902
-  anjian report 3 --data ./data --from 4000 --to 5000`,
+  anjian report 3 --data ./data --from 4000 --to 5000
+  anjian report 3 --server http://127.0.0.1:8440 --from 4000 --given from=2026-01-01 --given to=2026-03-31`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id := strings.Join(args, "")
@@ -80,7 +83,7 @@ Without ID it lists the reports; with --reports it checks those of your own and 
 	f.StringVar(&o.to, "to", "", "up to this position, with --from; the present without it")
 	f.StringVar(&o.language, "language", "zh", "of titles and words: zh or en")
 	f.StringVarP(&o.out, "out", "o", "-", "file to write; - is standard output")
-	f.StringToStringVar(&o.given, "given", nil, "parameter of the report, name=value; may be repeated")
+	f.StringToStringVar(&o.given, "given", nil, "parameter of the report, name=value, its period as from and to; may be repeated")
 	addEngines(f, o.engine, true)
 	return cmd
 }
@@ -99,8 +102,17 @@ func (o *reportOptions) examine(id string) error {
 	case o.from != "" && o.asOf != "":
 		return errors.New("--as-of is of one position, --from and --to are of two")
 	}
+	for word, of := range positionWords {
+		if _, is := o.given[word]; is {
+			return fmt.Errorf("--given %s: the period of a report is --given from= and --given to= here; write %s", word, of)
+		}
+	}
 	return nil
 }
+
+// positionWords are what the HTTP interface calls the period of a report where from and to are positions, and what it is called here, where
+// these are flags of their own.
+var positionWords = map[string]string{"since": "from", "until": "to"}
 
 // ask asks a server.
 func (o *reportOptions) ask(ctx context.Context, w io.Writer, id string) error {
@@ -110,8 +122,8 @@ func (o *reportOptions) ask(ctx context.Context, w io.Writer, id string) error {
 	}
 	if id != "" {
 		q.Set("format", o.format)
-		if o.from != "" { // there from and to are positions
-			for period, as := range map[string]string{"from": "since", "to": "until"} {
+		if o.from != "" {
+			for as, period := range positionWords {
 				if day := q.Get(period); day != "" {
 					q.Del(period)
 					q.Set(as, day)

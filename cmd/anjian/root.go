@@ -45,7 +45,7 @@ environment, the environment over the file. A variable that is empty is not set.
 	root.SetVersionTemplate(version())
 	root.PersistentFlags().String("config", "", "TOML file whose keys are flags of serve")
 	root.AddCommand(newServe(), newToken(), newSealingKey(), newClock(), newReportDatabase(), newSetup(), newImport(), newImportRegister(),
-		newExport(), newReport(), newVerify(), newRepair(), newCopy(), newReplay(), newSimulate())
+		newExport(), newReport(), newAccessLog(), newVerify(), newRepair(), newCopy(), newReplay(), newSimulate())
 	return root
 }
 

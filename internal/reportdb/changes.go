@@ -68,6 +68,26 @@ var kindred = []string{"visit", "finding"}
 // visit and finding, or of the visits to it where it is a subject. What made the difference is among them; there are none where it was
 // time, or what is looked up in another way.
 func (c *Conn) Deeds(entry, from int64, aside bool) (deeds []int64, err error) {
+	return c.deeds(entry, from, aside, one{})
+}
+
+// one is a thing of a list of which an entry may open several, by one of its versions.
+type one struct {
+	of      *tables.List
+	version int64
+}
+
+// only is a condition of the versions of that thing, in its register.
+func (o *one) only(r *tables.Register) string {
+	if o.of == nil || o.of.Of != r || o.of.Apart == nil {
+		return ""
+	}
+	columns := strings.Join(o.of.Apart, ", ")
+	return fmt.Sprintf(" AND (%s) IS (SELECT %s FROM main.%s WHERE version = %d)", columns, columns, r.Name, o.version)
+}
+
+// deeds is [Conn.Deeds] of one of the things that an entry opened.
+func (c *Conn) deeds(entry, from int64, aside bool, of one) (deeds []int64, err error) {
 	err = c.Trusted(func() error {
 		var kind string
 		var stream int64
@@ -84,7 +104,7 @@ func (c *Conn) Deeds(entry, from int64, aside bool) (deeds []int64, err error) {
 			shared[0] = stream
 		}
 		for _, r := range c.versioned() {
-			lives, err := c.lives(r, entry)
+			lives, err := c.lives(r, entry, of.only(r))
 			if err != nil {
 				return err
 			}
@@ -146,18 +166,26 @@ func sharedOf(r *tables.Register) string {
 	return strings.Join(list, ", ")
 }
 
-// lives are the versions of the things that an entry opened. The number of a version begins with the entry that gave it
-// ([tables.VersionsOf]), so that each is found from the one before, whatever the size of the register.
-func (c *Conn) lives(r *tables.Register, entry int64) (all []life, err error) {
-	query := livesOf(r)
-	for at := []int64{entry}; len(at) > 0; at = at[1:] {
-		first, behind := tables.VersionsOf(at[0])
-		err := each(c.conn.QueryContext(c.ctx, query, first, behind, entry))(func(rows *sql.Rows) error {
+// lives are the versions of the things that an entry opened. The number of a version begins with the entry that gave it, or follows from
+// that of the one before ([tables.VersionsOf], [tables.Moved]), so that each is found from the one before, whatever the size of the register.
+func (c *Conn) lives(r *tables.Register, entry int64, only string) (all []life, err error) {
+	query := livesOf(r) + only
+	first, behind := tables.VersionsOf(entry)
+	known := map[int64]bool{entry: true}
+	for at := [][2]int64{{first, behind}}; len(at) > 0; at = at[1:] {
+		err := each(c.conn.QueryContext(c.ctx, query, at[0][0], at[0][1], entry))(func(rows *sql.Rows) error {
 			l := life{shared: make([]any, len(kindred))}
 			err := rows.Scan(&l.version, &l.since, &l.until, &l.shared[0], &l.shared[1])
 			all = append(all, l)
-			if l.until <= c.n && !slices.Contains(at, l.until) {
-				at = append(at, l.until)
+			if l.until > c.n {
+				return err
+			}
+			next := tables.Moved(l.version)
+			at = append(at, [2]int64{next, next + 1})
+			if !known[l.until] {
+				known[l.until] = true
+				first, behind := tables.VersionsOf(l.until)
+				at = append(at, [2]int64{first, behind})
 			}
 			return err
 		})

@@ -1,6 +1,7 @@
 package reportdb
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -9,7 +10,8 @@ import (
 	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
-// ListChange is a thing of a list that came, went or changed between two positions. A thing is known by the entry that opened it.
+// ListChange is a thing of a list that came, went or changed between two positions. A thing is known by the entry that opened it, and where
+// one may open several by [tables.List.Apart].
 type ListChange struct {
 	Entry  int64
 	Was    *Row     // as of the first position; nil: it was not in the list
@@ -27,6 +29,7 @@ type ListChanged struct {
 	Came, Went, Changed int    // of all pages
 	Hidden              int    // how many of these are hidden from others: as of the second position, or of the first where they went
 	Counted             bool
+	Now                 [2]string // by which states were told, of each side
 }
 
 // ListChanges answers with what changed in a list between the position of the connection and another, which it has afterwards: nil is the
@@ -41,6 +44,7 @@ func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	}
 	out.Columns = a.Columns()
 	from := c.n
+	out.Now[0] = cmp.Or(a.Now, c.now)
 	kept, err := c.keepList(&a, out.Columns, -1)
 	if err == nil {
 		err = c.Turn(to)
@@ -51,9 +55,10 @@ func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	if err != nil {
 		return out, err
 	}
+	out.Now[1] = cmp.Or(a.Now, c.now)
 	var versions [][2]int64
 	err = c.Trusted(func() error {
-		things := fmt.Sprintf(changedThings, kept, a.List.Of.Name)
+		things := changedThings(a.List, kept)
 		if a.Count != 0 {
 			out.Counted = true
 			if err := c.conn.QueryRowContext(c.ctx, "SELECT count(*) FILTER (WHERE was = 0), count(*) FILTER (WHERE now = 0), "+
@@ -73,21 +78,28 @@ func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	}
 	for i := range out.Changes {
 		if err == nil {
-			out.Changes[i].By, err = c.Deeds(out.Changes[i].Entry, from, a.State != "") // states ask other registers, too
+			of := one{a.List, max(versions[i][0], versions[i][1])}
+			out.Changes[i].By, err = c.deeds(out.Changes[i].Entry, from, a.State != "", of) // states ask other registers, too
 		}
 	}
 	return out, c.explain(err)
 }
 
-// changedThings are the things of a register of which the sides have different versions, or the same one hidden and not.
-const changedThings = `SELECT ix, coalesce(max(version) FILTER (WHERE n < 0 OR n = 0), 0) AS was,
+// changedThings are the things of a list of which the sides have different versions, or the same one hidden and not.
+func changedThings(l *tables.List, kept string) string {
+	apart := ""
+	for _, column := range l.Apart {
+		apart += ", " + column
+	}
+	return fmt.Sprintf(`SELECT ix, min(version) AS least, coalesce(max(version) FILTER (WHERE n < 0 OR n = 0), 0) AS was,
 coalesce(max(version) FILTER (WHERE n >= 0), 0) AS now, coalesce(max(hidden) FILTER (WHERE n >= 0), max(hidden)) AS hidden,
 max(masked) AS masked
-FROM (SELECT r.ix, k.version, sum(k.side) AS n, coalesce(max(k.hidden) FILTER (WHERE k.side > 0), max(k.hidden)) AS hidden,
+FROM (SELECT r.ix%[3]s, k.version, sum(k.side) AS n, coalesce(max(k.hidden) FILTER (WHERE k.side > 0), max(k.hidden)) AS hidden,
 	max(k.hidden) FILTER (WHERE k.side < 0) AS masked
-	FROM temp.%s k CROSS JOIN main.%s r ON r.version = k.version
+	FROM temp.%[1]s k CROSS JOIN main.%[2]s r ON r.version = k.version
 	GROUP BY k.version HAVING sum(k.side) <> 0 OR min(k.hidden) <> max(k.hidden))
-GROUP BY ix`
+GROUP BY ix%[3]s`, kept, l.Of.Name, apart)
+}
 
 // keepList keeps which versions a list has where the connection is.
 func (c *Conn) keepList(a *Asked, columns []tables.Column, side int) (kept string, err error) {
@@ -114,25 +126,25 @@ func (c *Conn) keepList(a *Asked, columns []tables.Column, side int) (kept strin
 
 // changesPage reads which things are on a page, in the order of the entries that opened them.
 func (c *Conn) changesPage(things string, a *Asked, after *place, out *ListChanged) (versions [][2]int64, err error) {
-	behind := int64(-1)
+	behind := place{By: int64(-1)}
 	if after != nil {
-		behind = after.Version
+		behind = *after
 	}
-	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT ix, was, now, hidden, coalesce(masked, 0) FROM (%s) WHERE ix > ? "+
-		"ORDER BY ix LIMIT %d",
-		things, a.Limit+1), behind)
+	last := place{At: c.n}
+	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT ix, least, was, now, hidden, coalesce(masked, 0) FROM (%s) "+
+		"WHERE (ix, least) > (?, ?) ORDER BY ix, least LIMIT %d", things, a.Limit+1), behind.By, behind.Version)
 	err = each(rows, err)(func(rows *sql.Rows) error {
-		var x ListChange
-		var pair [2]int64
-		var hidden, masked bool
-		if err := rows.Scan(&x.Entry, &pair[0], &pair[1], &hidden, &masked); err != nil {
-			return err
-		}
 		if len(out.Changes) == a.Limit {
-			last := place{At: c.n, Version: out.Changes[a.Limit-1].Entry}
 			out.Next = a.cursor(last, c.q.Scope.Fingerprint())
 			return nil
 		}
+		var x ListChange
+		var pair [2]int64
+		var hidden, masked bool
+		if err := rows.Scan(&x.Entry, &last.Version, &pair[0], &pair[1], &hidden, &masked); err != nil {
+			return err
+		}
+		last.By = x.Entry
 		if pair[0] > 0 {
 			x.Was = &Row{Hidden: masked}
 		}

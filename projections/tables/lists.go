@@ -21,13 +21,14 @@ type List struct {
 	Also     []*Register // whose things its states name
 	Sorts    []string    // columns, the first by default; what has none of it is left out
 	Filters  []Filter
-	States   []State // words of the filter state
-	Visit    string  // column that names the visit that is read, when it is hidden
-	Searched bool    // it takes q
-	Own      bool    // its route is its own: it is no list like the others
-	Undated  bool    // what has none of the column that sorts comes last
-	Always   string  // a condition of all its things, which its indexes know
-	Where    string  // another one
+	States   []State  // words of the filter state
+	Visit    string   // column that names the visit that is read, when it is hidden
+	Searched bool     // it takes q
+	Own      bool     // its route is its own: it is no list like the others
+	Undated  bool     // what has none of the column that sorts comes last
+	Always   string   // a condition of all its things, which its indexes know
+	Where    string   // another one
+	Apart    []string // columns that tell things of one entry apart; nil: an entry opens one
 }
 
 // Filter is a parameter that leaves out what has another value in a column.
@@ -147,6 +148,7 @@ var Lists = []*List{
 			{"high-risk", "risk IS NOT NULL", "of a class of risk", "高危"},
 		}},
 	{Name: "obligations", English: "What is owed", Chinese: "待办事项", Of: obligations, Sorts: []string{"due"}, Visit: "visit", Own: true,
+		Apart:   []string{"of", "matter", "kind", "event", "item"},
 		Undated: true, Always: "state = 'open'", Where: "(v.due IS NULL OR v.due >= :now OR v.kind NOT IN (" + windows() + "))",
 		Filters: []Filter{byCampaign, byCounty, byTeam, byKind(),
 			{Name: "owner", Column: "owner", Doc: "who owes it", Zh: "责任方"},

@@ -187,7 +187,7 @@ func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *hel
 	f.given++ // before, because 0 is no row
 	*h = held{in: r, row: int64(e.Index)<<entryBits | int64(f.given)}
 	if f.moving && was != 0 {
-		h.row = was + 1<<movedBit
+		h.row = Moved(was)
 	}
 	for i := range r.Columns {
 		if c := &r.Columns[i]; c.Type == "TEXT" && row.Field(c.field).Kind() == reflect.String {

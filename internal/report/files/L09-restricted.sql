@@ -24,7 +24,7 @@ detail = [
   {name = "consequence", zh = "不良后果", en = "consequence", kind = "text", codes = "bad-consequence"},
   {name = "ended", zh = "结论时间", en = "ended", kind = "date"},
   {name = "result", zh = "结论", en = "result", kind = "text", codes = "inquiry-result"}]
-notes = [{zh = "泄密核查见访问日志，不在台账中；复查结论见报表 10。", en = "The audit of leaks is made in the access log, which is no register; outcomes of team reviews stand in report 10."}]
+notes = [{zh = "泄密核查用访问日志，不在台账中：anjian access-log；复查结论见报表 10。", en = "Who read of a visit before it was disclosed is found in the access log, which is no register: anjian access-log; outcomes of team reviews stand in report 10."}]
 */
 SELECT o.ix, substr(o.date, 1, 10) AS date, o.area AS county, coalesce(o.observed, v.team) AS team, o.kind, o.visit, o.pressure, o.breach, o.consequence,
        o.ended, o.result
