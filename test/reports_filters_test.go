@@ -1,8 +1,6 @@
 package test
 
 import (
-	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -13,8 +11,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/reportdb"
 )
 
-// given asks a report by parameters, as its first role.
-func (w *reportWorld) given(r *report.Report, rows string, given map[string]string) *report.Document {
+// askedBy asks a report by parameters, as its first role.
+func (w *reportWorld) askedBy(r *report.Report, rows string, given map[string]string) *report.Document {
 	w.Helper()
 	actor := w.askers[r.Roles[0]]
 	conn, err := w.db.Ask(w.Context(), reportdb.Question{Actor: actor, Scope: w.views.ScopeAt(actor).Scope, Hidden: r.Hidden, Names: r.Names(),
@@ -35,17 +33,18 @@ func (w *reportWorld) given(r *report.Report, rows string, given map[string]stri
 func TestRowsStandForWhatWasAsked(t *testing.T) {
 	w := campaignWorld(t)
 	team := w.askers[event.RoleTeamLeader].Team
-	zones, empty, sums, overlap := 0, 0, 0, 0
+	zones, sums, overlap := 0, 0, 0
 	for _, r := range ours(t) {
 		if len(r.Parts) > 0 || r.Hidden {
 			continue
 		}
 		for _, rows := range r.RowNames() {
-			for _, given := range []map[string]string{{"county": "610902"}, {"county": "610971"}, {"sector": "MINE"}, {"team": team}, {}} {
-				if !slices.ContainsFunc(append(sortedKeys(given), "now"), r.Takes) || len(given) > 0 && !r.Takes(sortedKeys(given)[0]) {
+			for _, by := range [][2]string{{"county", "610902"}, {"county", "610971"}, {"sector", "MINE"}, {"team", team}, {"now", w.now}} {
+				if !r.Takes(by[0]) {
 					continue
 				}
-				d := w.given(r, rows, given)
+				given := map[string]string{by[0]: by[1]}
+				d := w.askedBy(r, rows, given)
 				for i := range d.Rows {
 					for name, of := range d.Rows[i].Group {
 						want := given[name]
@@ -57,9 +56,6 @@ func TestRowsStandForWhatWasAsked(t *testing.T) {
 						if name == "county" && area.Parent != "" {
 							zones++
 						}
-						if want != "" && !slices.ContainsFunc(d.Columns, func(c report.ColumnInfo) bool { return fmt.Sprint(d.Rows[i].Figures[c.Name]) != "0" }) {
-							empty++
-						}
 					}
 				}
 				if len(d.By) > 0 {
@@ -70,7 +66,7 @@ func TestRowsStandForWhatWasAsked(t *testing.T) {
 		}
 	}
 	if zones == 0 || sums < 100 || overlap == 0 {
-		t.Errorf("%d rows of zones, %d of nothing, %d sums, %d that would not add up", zones, empty, sums, overlap)
+		t.Errorf("%d rows of zones, %d sums, %d that would not add up", zones, sums, overlap)
 	}
 }
 
@@ -82,9 +78,14 @@ func addUp(t *testing.T, r *report.Report, rows string, d *report.Document) (sum
 		if c.Only == "total" || c.Kind != report.Count && c.Kind != report.Sum {
 			continue
 		}
-		sum, total := 0.0, numeric(d.Total[c.Name])
+		sum, total := 0.0, 0.0
+		if v := d.Total[c.Name]; v != nil {
+			total = number(v)
+		}
 		for i := range d.Rows {
-			sum += numeric(d.Rows[i].Figures[c.Name])
+			if v := d.Rows[i].Figures[c.Name]; v != nil {
+				sum += number(v)
+			}
 		}
 		switch {
 		case !c.Adds && sum != total:

@@ -36,6 +36,7 @@ type reportOptions struct {
 	from, to                 string
 	language                 string
 	given                    map[string]string
+	registers                bool
 	engine                   *engines.Settings
 }
 
@@ -53,6 +54,7 @@ of a server and of a directory.
 Without ID it lists the reports; with --reports it checks those of your own and lists them, for which no ledger is needed.`,
 		Example: `  anjian report --server http://127.0.0.1:8440 --token "$T"
   anjian report --reports ./reports
+  anjian report --registers findings
   anjian report 3 --data ./data --rows county --format csv -o findings.csv
   anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902
   anjian report 3 --data ./data --from 4000 --to 5000
@@ -60,6 +62,9 @@ Without ID it lists the reports; with --reports it checks those of your own and 
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id := strings.Join(args, "")
+			if o.registers {
+				return printRegisters(cmd.OutOrStdout(), id)
+			}
 			if err := o.examine(id); err != nil {
 				return err
 			}
@@ -76,6 +81,7 @@ Without ID it lists the reports; with --reports it checks those of your own and 
 	f.StringVar(&o.token, "token", "", "bearer token for --server (better: ANJIAN_TOKEN)")
 	f.StringVar(&o.data, "data", "data", "data directory of the ledger")
 	f.StringVar(&o.own, "reports", "", "directory with reports of your own, with --data")
+	f.BoolVar(&o.registers, "registers", false, "print the registers that a report of your own may read, with their columns; with ID one of them")
 	f.StringVar(&o.format, "format", "csv", "csv, xlsx or json")
 	f.StringVar(&o.rows, "rows", "", "grouping, one of the report's")
 	f.StringVar(&o.asOf, "as-of", "", "position; of a server also a recorded time")

@@ -94,7 +94,7 @@ func (x *Execution) zeros(found map[string]*group) (out []Row, order [][]any, er
 		}
 		some = some || has
 		if order[i] = values; !has {
-			values = []any{nil}
+			values = []any{x.only(name)}
 		}
 		var next [][]any
 		for _, c := range combinations {
@@ -151,6 +151,15 @@ func (x *Execution) passes(name string) (func(any) bool, error) {
 		}
 	}
 	return func(any) bool { return true }, nil
+}
+
+// only is the one value of a dimension that is asked for; nil: any.
+func (x *Execution) only(name string) any {
+	switch name {
+	case "campaign", "sector", "team":
+		return x.p[name]
+	}
+	return nil
 }
 
 // every returns the values that a dimension has to have, within the scope of the asker and what is asked.
