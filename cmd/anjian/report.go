@@ -273,6 +273,14 @@ func (o *reportOptions) write(w io.Writer, x *report.Execution, conn *reportdb.C
 	if err != nil {
 		return err
 	}
+	switch n, of, entry, err := x.Twice(); {
+	case err != nil:
+		return err
+	case n > 0:
+		fmt.Fprintf(os.Stderr, "anjian: %d of %d things have the entry of another one, such as entry %d: does a join give a thing twice? Where one "+
+			"entry makes several things, say several = true in the header / %[2]d 个事项中有 %[1]d 个与其他事项出自同一条目（如条目 %[3]d）："+
+			"是否因连接而重复？若一个条目确有几个事项，请在文件头写 several = true\n", n, of, entry)
+	}
 	return o.form(w, d, d.Table(l), conn, struct {
 		Position int64  `json:"position"`
 		Recorded string `json:"recorded"` // Beijing time

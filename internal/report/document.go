@@ -412,6 +412,8 @@ type Thing struct {
 	Entry  *int64         `json:"entry,omitempty" doc:"index of its entry: GET /v1/entries/{index}; not for who sees figures only"`
 	Value  any            `json:"value" doc:"what it adds to the number; of a median, least or greatest its value"`
 	Detail map[string]any `json:"detail,omitempty"`
+
+	values []any // of the details, in their order
 }
 
 // Things are what is behind a number, as it is given out.
@@ -434,7 +436,7 @@ func (x *Execution) Things(c *Column, opened []Opened, l law.Language) ([]Thing,
 		if c.Kind == Distinct { // a number of ours says nothing to others
 			t.Value = 1
 		}
-		t.Detail, _ = x.detail(opened[i].Detail, names, l)
+		t.Detail, t.values = x.detail(opened[i].Detail, names, l)
 		out = append(out, t)
 	}
 	return out, nil

@@ -35,7 +35,8 @@ func (r *Report) examine() {
 	if r.SQL == "" {
 		r.tell("report", Words{"文件头之后没有查询", "there is no query behind the header"})
 	}
-	for _, examine := range []func(){r.examineParameters, r.examineDimensions, r.examineColumns, r.examineDetail, r.examineRows} {
+	for _, examine := range []func(){r.examineParameters, r.examineDimensions, r.examineColumns, r.examineDetail, r.examineRows,
+		r.examineCodes} {
 		examine()
 	}
 }

@@ -69,6 +69,7 @@ type header struct {
 	Order      string               `toml:"order"` // of the rows of each
 	Base       bool                 `toml:"base"`  // a second period is compared
 	Hidden     bool                 `toml:"hidden"`
+	Several    bool                 `toml:"several"` // one entry may have made several things
 	Notes      []Words              `toml:"notes"`
 	Parts      []string             `toml:"parts"`
 	Text       []Words              `toml:"text"`

@@ -89,6 +89,8 @@ func TestFaultsHaveALine(t *testing.T) {
 		{"FROM findings f", "FROM finding f", "no such table: finding; is it findings?"},
 		{"*/\nSELECT", "SELECT", "*/ is missing"},
 		{"days(f.found) AS age\nFROM findings f", "days(f.found) AS age\nFROM findings f;\nDELETE FROM findings", "one statement"},
+		{`where = "fixed IS NULL AND`, `where = "level = 'majr' AND fixed IS NULL AND`, "'majr' is not in the list of codes level, "},
+		{`where = "fixed IS NULL AND`, `where = "NOT level IN ('general', 'grave') AND`, "'grave' is not in the list of codes level, "},
 		{"FROM findings f", "FROM findings f GROUP BY f.area", "GROUP: the query gives one row for each thing, and the header groups"},
 		{"FROM findings f", "FROM findings f ORDER BY 1 LIMIT 3", "LIMIT: the query gives one row"},
 		{"SELECT f.ix,", "SELECT DISTINCT f.ix,", "DISTINCT: the query gives one row"},
@@ -122,6 +124,10 @@ func TestAQueryMayGroupWithinBrackets(t *testing.T) {
 	whole := readme(t)
 	for _, may := range []struct{ old, other string }{
 		{"FROM findings f", "FROM (SELECT * FROM findings GROUP BY visit, finding LIMIT 3) f"},
+		{"FROM findings f", "FROM findings f JOIN visits v ON v.id = f.visit JOIN units u ON u.id = v.authority LEFT JOIN (SELECT visit, finding, " +
+			"max(kind = 'order') AS ordered FROM dispositions GROUP BY visit, finding) d ON d.visit = f.visit AND d.finding = f.finding"},
+		{`where = "fixed IS NULL AND`, `where = "level IN ('general', 'major') AND coalesce(level, 'none') <> 'none' AND`},
+		{`where = "fixed IS NULL AND`, `where = "iif(level = 'major', 'one', 'two') = 'one' AND`},
 		{"SELECT f.ix,", "WITH v AS (SELECT DISTINCT id FROM visits) SELECT f.ix, (SELECT count(id) FROM v) AS n,"},
 		{"SELECT f.ix,", "SELECT count(*) FILTER (WHERE f.level = 'major') OVER (PARTITION BY f.visit) AS n, f.ix,"},
 		{"SELECT f.ix,", "SELECT max(f.found, coalesce(f.fixed, '')) AS last, 'GROUP BY' AS word, f.ix, -- LIMIT\n"},
