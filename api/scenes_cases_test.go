@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -172,6 +173,33 @@ func TestDecisionsAreCarriedOut(t *testing.T) {
 	s.says("penalty-is-annulled", caseOf, &casefile.DecisionChanged{Penalty: "w", Change: "annulled", By: "court", Reason: "判决撤销"}, as("ma"))
 	s.given(caseOf, &casefile.Closed{Ground: "executed"}, as("ma"))
 	s.says("case-is-closed", caseOf, noticed(false), as("ma"))
+}
+
+// R41, R47: a fine for an accident has its range, which the accident's grade moves; and what repeats has something before it.
+func TestPenaltiesAreComparedWithOtherStreams(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	forAccident := func(id string, fen int64, aggravated ...string) *casefile.PenaltyDecided {
+		return &casefile.PenaltyDecided{Subject: "firm", Penalty: id, Kind: "fine", Accident: "a", Final: true, Aggravated: aggravated,
+			Fine: &event.Money{Currency: "CNY", Amount: fen}, LegalBasis: []event.Citation{{Law: "安全生产法", Version: "2014-08-31",
+				Article: "109"}}}
+	}
+	second := "case/" + eventtest.Visit("t1", "second")
+	s.says("unknown-accident", caseOf, forAccident("p", 300_000_00), as("zhou"))
+	s.given("accident/a", reported(func(d *accident.Reported) { d.Harm = harmed(1) }))
+	if got := s.says("", caseOf, forAccident("p", 300_000_00), as("zhou")); len(saidBy(s, got)) > 0 {
+		t.Errorf("a fine within the range: %s", got.body)
+	}
+	s.says("fine-outside-range", second, forAccident("p", 100_000_00), as("zhou"))
+	s.says("fine-outside-range", "accident/a", &accident.CasualtiesUpdated{Harm: harmed(3), Reason: "抢救无效死亡"})
+	repeating := "case/" + eventtest.Visit("t1", "repeats")
+	again := forAccident("p", 600_000_00, "repeated")
+	if got := s.says("", repeating, again, as("zhou")); len(saidBy(s, got)) > 0 {
+		t.Errorf("it repeats what was punished: %s", got.body)
+	}
+	again = forAccident("p", 600_000_00, "repeated")
+	again.LegalBasis[0].Article = "38"
+	s.says("repetition-unknown", "case/"+eventtest.Visit("t1", "new"), again, as("zhou"))
 }
 
 // R55, R77: a case is handed over to the police, which ends its time, and a case that nobody knows is not.

@@ -132,8 +132,18 @@ func (k *accidents) entails(e *event.Event) []event.Consequence {
 	out := append(k.missed(e), k.s.listsAccident(e)...)
 	if st := k.state(e.Stream.ID); st != nil {
 		out = k.s.deducted(out, e.Stream.ID, st, k.after(e))
+		out = k.s.reliedOnAccident(out, st, e)
 	}
 	return out
+}
+
+// counts returns an accident; nil where there is none, or it was withdrawn.
+func (k *accidents) counts(id string) *accident.State {
+	v, _ := k.get(id)
+	if v.gone() {
+		return nil
+	}
+	return v.state
 }
 
 func (k *accidents) missed(e *event.Event) []event.Consequence {

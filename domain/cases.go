@@ -13,10 +13,13 @@ import (
 // Cases are known to who knows their visit (pillar 14). They are told what else says of them: that they were handed over, and that
 // a decision was made public (R55, R71); and a decision that changes casts doubt on its publications.
 
-type cases struct{ *plain }
+type cases struct {
+	*plain
+	compared comparedFines
+}
 
 func newCases(s *State, c common) kind {
-	s.cases = &cases{plainOf(s, c)}
+	s.cases = &cases{plainOf(s, c), newComparedFines(s)}
 	return s.cases
 }
 

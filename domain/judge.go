@@ -71,6 +71,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		follow = append(follow, k.entails(e)...)
 		follow = s.reviewed(append(follow, s.turnsBeside(e)...), k, e)
 	}
+	follow = s.comparesFines(follow, e)
 	if visit != nil {
 		follow = s.saysToo(follow, visit, ofVisit)
 	}

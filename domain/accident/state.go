@@ -69,6 +69,18 @@ func (s *State) Clone() *State {
 // Stale reports whether a grade was stated that the harm known by now no longer gives.
 func (s *State) Stale() bool { return s.Grade != "" && !s.Harm.allows(s.Grade) }
 
+// LastGrade is the grade by the harm as last stated: the stated one while the harm allows it, else the one that the harm gives; "" while
+// numbers are unknown and leave it open.
+func (s *State) LastGrade() string {
+	switch h := &s.Harm; {
+	case s.Grade != "" && !s.Stale():
+		return s.Grade
+	case h.Deaths != nil && h.SeriousInjuries != nil && h.DirectLoss != nil:
+		return h.grade()
+	}
+	return ""
+}
+
 // problems: an accident at a subject has the visits before it reviewed (R44), and one of grade major or worse, as stated or by
 // its harm, or with a grave social impact, those who answered for the county and sectors (R66).
 func problems(st any) []stream.Problem {

@@ -23,7 +23,8 @@ type PenaltyDecided struct {
 	Findings     []string         `json:"findings" is:"id" many:"0…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
 	Kind         string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
 	OfPerson     bool             `json:"of_person,omitzero" zh:"处罚个人" doc:"a head, manager or worker is punished; left out: the unit"`
-	Aggravated   []string         `json:"aggravated,omitempty" is:"code(aggravation)" many:"0…4 distinct" zh:"从重情形" doc:"why severe (R47)"`
+	Accident     string           `json:"accident,omitempty" is:"id" zh:"事故" doc:"the accident for which the party is punished"`
+	Aggravated   []string         `json:"aggravated,omitempty" is:"code(aggravation)" many:"0…6 distinct" zh:"从重情形" doc:"why severe (R47)"`
 	Fine         *event.Money     `json:"fine,omitempty" unknown:"required for kind fine" zh:"罚款金额" doc:"of kind fine, and only there"`
 	DecisionNo   string           `json:"decision_no,omitempty" is:"text(100)" zh:"决定书文号" doc:"number of the decision"`
 	DocumentHash string           `json:"document_sha256,omitempty" is:"sha256" zh:"决定书哈希" doc:"of the decision; a copy of it serves it"`
@@ -132,6 +133,9 @@ func (d *PenaltyDecided) Judge(j *judgement) *event.Refusal {
 	}
 	if len(d.LegalBasis) == 0 && !imported {
 		return event.Refuse(law.R41, law.LegalBasisRequired, law.Str("penalty", d.Penalty))
+	}
+	if d.Accident != "" && j.Scene.State(event.Stream{Kind: event.Accident, ID: d.Accident}) == nil {
+		return event.Refuse(law.R41, law.UnknownAccident, law.Str("accident", d.Accident))
 	}
 	if d.Inspection == "" { // else the visit's rules say it
 		d.Doubts(j.Event, j.State.Filed(), limitOf(j, codes.OnTheSpotUnit, codes.OnTheSpotPerson, d.OfPerson), j.Flag)

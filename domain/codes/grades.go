@@ -9,6 +9,9 @@ const (
 	EspeciallyMajor = "especially-major"
 )
 
+var grades = []Code{{Ordinary, "一般事故", "ordinary"}, {Larger, "较大事故", "larger"}, {Major, "重大事故", "major"},
+	{EspeciallyMajor, "特别重大事故", "especially major"}}
+
 // LargerOrWorse reports whether a grade is 较大 or worse.
 func LargerOrWorse(grade string) bool {
 	return grade == Larger || grade == Major || grade == EspeciallyMajor

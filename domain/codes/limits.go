@@ -30,7 +30,7 @@ func (l *LawLimit) Below(confirmed *LawLimit) bool {
 	if l.Matter != confirmed.Matter || l.Law != confirmed.Law || l.Version != confirmed.Version || l.Unit != confirmed.Unit {
 		return false
 	}
-	if atLeast[l.Matter] {
+	if atLeast[l.Matter] || leastFine(l.Matter) {
 		return l.Number < confirmed.Number
 	}
 	return l.Number > confirmed.Number
@@ -166,7 +166,7 @@ func (m LawLimits) CasualtyDays(kind, day string) int64 {
 // table is published: a city's profile has the whole table. What is not confirmed is inferred (I).
 var Statute = LimitsOf(statute)
 
-var statute = []LawLimit{
+var statute = append([]LawLimit{
 	{Officers, "行政处罚法", penalty2017, "37", 2, "persons", "1996-10-01", last2017, false},
 	{Officers, "行政处罚法", penalty2021, "42", 2, "persons", from2021, "", true},
 	{OnTheSpotUnit, "行政处罚法", penalty2017, "33", 1_000_00, "fen", "1996-10-01", last2017, false},
@@ -191,7 +191,7 @@ var statute = []LawLimit{
 	{"withdrawal", "行政处罚法", penalty2021, "48", 3, "working-days", from2021, "", false},
 	{"blacklist", "安全生产严重失信主体名单管理办法", "2023-08-08", "", 3, "years", "2023-10-01", "", false},
 	{"blacklist-early", "安全生产严重失信主体名单管理办法", "2023-08-08", "", 12, "months", "2023-10-01", "", false},
-}
+}, accidentFineRows()...)
 
 // BelowStatute returns the confirmed row of the same text of the law that a row is laxer than, or nil.
 func BelowStatute(l *LawLimit) *LawLimit {

@@ -125,9 +125,7 @@ var tables = []*Table{
 	NewTable("county", "县区（含功能区）", named(counties, area)...),
 	NewTable("area", "市、县区", append([]Code{{City, "安康市", "Ankang City"}}, named(counties, area)...)...),
 	NewTable("accident-kind", "事故类型", accidentKinds...), // GB 6441-1986 and traffic
-	// The four grades of State Council Order 493 Art. 3, mildest first.
-	NewTable("accident-grade", "事故等级", Code{Ordinary, "一般事故", "ordinary"}, Code{Larger, "较大事故", "larger"},
-		Code{Major, "重大事故", "major"}, Code{EspeciallyMajor, "特别重大事故", "especially major"}),
+	NewTable("accident-grade", "事故等级", grades...),
 	// Who passes an accident on (State Council Order 493 Arts 9, 11).
 	NewTable("report-level", "报告层级", Code{"unit", "事故单位", "unit"}, Code{"county", "县级", "county"}, Code{"city", "市级", "city"},
 		Code{"province", "省级", "province"}),
@@ -233,6 +231,8 @@ var tables = []*Table{
 	// 从严从重 (R47), and what of a visit the ledger knows that is a reason for it (安全生产违法行为行政处罚办法 Art. 55).
 	NewTable("aggravation", "从重情形", Code{"both-grounds", "不落实安全生产投入又存在重大安全隐患", "no investment in safety, and a major hazard"},
 		Code{"not-corrected", "逾期未改正", "a re-check found it as it was"}, Code{"defied", "拒不执行措施", "a measure was defied"},
+		Code{Repeated, "一年内因同一违法行为再次受处罚", "the same violation was punished within a year before"},
+		Code{EspeciallyGrave, "事故情节特别严重、影响特别恶劣", "an accident that is especially grave"},
 		Code{"other", "法律规定的其他从重情形", "another that the law names"}),
 	// Why a case is reviewed besides what kind and amount of its penalty say (行政处罚法 2021 Art. 58).
 	NewTable("legal-review-ground", "法制审核情形", Code{"public-interest", "涉及重大公共利益", "of great public interest"},
@@ -300,7 +300,7 @@ var tables = []*Table{
 		Code{"consent-withdrawn", "个人撤回同意", "the person withdrew consent"}, Code{"unlawful", "违法或违约处理", "it was kept against law or agreement"},
 		Code{"key-exposed", "密钥泄露", "the key may be known to others"}, Code{"other-law", "其他法定情形", "another ground by law"}),
 	NewTable("code-table", "代码表", codeTables...),
-	NewTable("law-matter", "法定限值事项", matters...),
+	NewTable("law-matter", "法定限值事项", slices.Concat(matters, accidentFines)...),
 	NewTable("limit-unit", "限值单位", limitUnits...),
 	NewTable("conduct", "作风", Code{"advance-notice", "提前通知", "notice in advance"}, Code{"briefing", "听取汇报", "a briefing"},
 		Code{"company", "陪同", "company"}, Code{"reception", "接待", "a reception"}), // R38

@@ -182,6 +182,16 @@ func (d *Closed) explains(measure, finding string) bool {
 	})
 }
 
+// Explained are the measures of which the closing says why they were not applied to a finding.
+func (d *Closed) Explained(finding string) (measures []string) {
+	for _, m := range fourMeasures {
+		if d.explains(m.code, finding) {
+			measures = append(measures, m.code)
+		}
+	}
+	return measures
+}
+
 // fourMeasures are those of R55, and whether one was applied to a finding before an event.
 var fourMeasures = [...]struct {
 	code    string

@@ -14,6 +14,9 @@ const (
 	SafetyPublic
 	SafetyEvaluation
 	SafetyInvestmentFine
+	SafetyHeadFine
+	SafetyAccidentFine
+	SafetyAccidentFineBefore
 	SafetyClosure
 	PenaltyKinds
 	PenaltyOnce
@@ -42,6 +45,7 @@ const (
 	AccidentInquiryTime
 	AccidentReply
 	AccidentCasualties
+	MeasuresSeverity
 )
 
 // ArticleText is what an article says, in short.
@@ -81,6 +85,18 @@ var articles = [...]ArticleText{
 	SafetyInvestmentFine: {"安全生产法", "Work Safety Law", "2021-06-10", "93",
 		"不保证资金投入的，责令限期改正，逾期的责令停产停业整顿",
 		"Who does not invest is ordered to by a date, and after it to stop production", true},
+	SafetyHeadFine: {"安全生产法", "Work Safety Law", "2021-06-10", "95",
+		"主要负责人未履行职责导致事故的，按事故等级处上一年年收入 40%、60%、80%、100% 的罚款（2014 年文本第 92 条：30%、40%、60%、80%）",
+		"A head whose neglect led to an accident is fined 40, 60, 80 or 100 per cent of last year's income by its grade (in the text of " +
+			"2014, Art. 92: 30, 40, 60, 80)", true},
+	SafetyAccidentFine: {"安全生产法", "Work Safety Law", "2021-06-10", "114",
+		"对事故负有责任的单位按事故等级罚款：30 万至 100 万元、100 万至 200 万元、200 万至 1000 万元、1000 万至 2000 万元；情节特别严重的二至五倍",
+		"The unit responsible for an accident is fined by its grade: 0.3 to 1, 1 to 2, 2 to 10, 10 to 20 million yuan; two to five times " +
+			"that where it is especially grave", false},
+	SafetyAccidentFineBefore: {"安全生产法", "Work Safety Law", "2014-08-31", "109",
+		"对事故负有责任的单位的旧罚款幅度：20 万至 50 万元、50 万至 100 万元、100 万至 500 万元、500 万至 1000 万元；特别重大且情节特别严重的 1000 万至 2000 万元",
+		"The ranges before: 0.2 to 0.5, 0.5 to 1, 1 to 5, 5 to 10 million yuan; 10 to 20 for an especially major accident that is " +
+			"especially grave", true},
 	PenaltyKinds: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "9",
 		"处罚的种类",
 		"The kinds of penalty", false},
@@ -92,7 +108,7 @@ var articles = [...]ArticleText{
 		"When an act may go unpunished", true},
 	PenaltyLimitation: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "36",
 		"违法行为二年内未被发现的不再处罚；涉及生命健康安全且有危害后果的五年",
-		"What is not discovered within two years is not punished, and within five when it harmed life or health", true},
+		"What is not discovered within two years is not punished, and within five when it harmed life or health", false},
 	PenaltyOfficers: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "42",
 		"执法人员不得少于两人",
 		"At least two officers", false},
@@ -116,22 +132,22 @@ var articles = [...]ArticleText{
 		"Grave decisions need a legal review first", true},
 	PenaltyDecisionTime: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "60",
 		"自立案之日起九十日内作出处罚决定",
-		"A case is decided within 90 days of its filing", true},
+		"A case is decided within 90 days of its filing", false},
 	PenaltyService: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "61",
 		"处罚决定书当场交付当事人，当事人不在场的七日内送达",
-		"A decision is handed to the party at once, or served within seven days", true},
+		"A decision is handed to the party at once, or served within seven days", false},
 	PenaltyHearing: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "63",
 		"当事人可以要求听证的处罚",
 		"The penalties of which the party may ask for a hearing", true},
 	PenaltyHearingCourse: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "64",
 		"五日内要求听证，听证七日前通知，由非本案调查人员主持",
-		"A hearing is asked for within five days, notified seven days before, and chaired by somebody who did not investigate", true},
+		"A hearing is asked for within five days, notified seven days before, and chaired by somebody who did not investigate", false},
 	PenaltyPaidLater: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "66",
 		"确有经济困难的，经批准可以暂缓或者分期缴纳罚款",
 		"A fine may be paid later or in parts, with leave", true},
 	PenaltyPayment: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "67",
 		"决定罚款的机关与收缴机构分离，十五日内到银行缴纳",
-		"Who decides a fine does not collect it; it is paid to a bank within 15 days", true},
+		"Who decides a fine does not collect it; it is paid to a bank within 15 days", false},
 	PenaltyChanged: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "75",
 		"对行政处罚的监督，发现有错误的主动改正",
 		"Penalties are supervised, and wrong ones are put right", true},
@@ -162,6 +178,9 @@ var articles = [...]ArticleText{
 	AccidentCasualties: {"国务院令第493号", "State Council Order 493", "2007-06-01", "13",
 		"伤亡变化的补报期限：三十日，道路交通和火灾七日",
 		"Changed casualties are added within 30 days, of road traffic and fire within 7", false},
+	MeasuresSeverity: {"安全生产违法行为行政处罚办法", "Measures on Administrative Penalties for Work Safety Violations", "2015-05-01", "55",
+		"应当从重处罚的情形，一年内因同一违法行为再次受处罚的在内",
+		"What makes a penalty severe, a second penalty of the same violation within a year among it", true},
 }
 
 // Articles returns all of them. The caller must not change them.

@@ -358,7 +358,7 @@ var accidentCodes = []Text{
 		"事故已报告", "The accident is reported already",
 		"事故 {accident} 已报告", "accident {accident} is already reported",
 		"变化的内容追加 accident-casualties-updated", "append accident-casualties-updated for what changed"},
-	{UnknownAccident, Refuses, []Rule{R10},
+	{UnknownAccident, Refuses, []Rule{R10, R41},
 		"没有这起事故", "There is no such accident",
 		"事故 {accident} 尚未报告", "accident {accident} is not reported",
 		"先追加 accident-reported", "append accident-reported first"},

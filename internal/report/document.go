@@ -337,16 +337,19 @@ func (x *Execution) label(d *Dimension, v any, names map[int64]string, l law.Lan
 	return v, fmt.Sprint(v)
 }
 
-func coded(list, code string, l law.Language) string {
+// coded is a code of a list, or a set of them, in words.
+func coded(list, text string, l law.Language) string {
 	t := codes.TableOf(list)
 	if t == nil {
-		return code
+		return text
 	}
-	c, ok := t.Of(code)
-	if !ok {
-		return code
+	set := strings.Fields(text)
+	for i, code := range set {
+		if c, ok := t.Of(code); ok {
+			set[i] = pick(l, Words{c.Chinese, c.English})
+		}
 	}
-	return pick(l, Words{c.Chinese, c.English})
+	return strings.Join(set, pick(l, Words{"、", ", "}))
 }
 
 // pick is a text in a language.

@@ -27,6 +27,7 @@ type counter struct {
 	fines                                map[string]int64
 	arrived                              map[string]time.Time
 	trained, acknowledged                map[string]bool
+	reasoned                             map[string]bool         // findings of which the closing says why a measure was not applied
 	solved                               map[string]bool         // findings that were put right, as far as was seen last
 	visits                               map[event.Stream]string // that orders are of
 	purposes                             map[string]*inspection.Purpose
@@ -39,6 +40,7 @@ func newCounter() *counter {
 		stopped: map[string]bool{}, final: map[string]bool{}, arrived: map[string]time.Time{},
 		fines: map[string]int64{}, trained: map[string]bool{}, acknowledged: map[string]bool{},
 		solved: map[string]bool{}, visits: map[event.Stream]string{}, purposes: map[string]*inspection.Purpose{}, ofPerson: map[string]bool{},
+		reasoned: map[string]bool{},
 	}
 }
 
@@ -67,6 +69,12 @@ func (c *counter) visit(e *event.Event) {
 		c.punishable[id+d.Finding], c.major[id+d.Finding] = d.Punishable, d.Level == "major"
 		if d.Violation != "" {
 			c.n["22 violations"]++
+		}
+	case *inspection.Closed:
+		for _, n := range d.NotApplied {
+			for _, f := range n.Findings { // the simulation always names them
+				c.reasoned[id+f] = true
+			}
 		}
 	case *inspection.FixedOnSite:
 		c.solved[id+d.Finding] = true
@@ -190,6 +198,7 @@ func (c *counter) counts() map[string]int64 {
 			}
 		}
 	}
+	c.n["L05 reasoned"] = int64(len(c.reasoned))
 	c.n["L01 untrained"] = c.n["L01 people"] - int64(len(c.trained))
 	c.n["L01 unacknowledged"] = c.n["L01 people"] - int64(len(c.acknowledged))
 	return c.n
@@ -198,7 +207,8 @@ func (c *counter) counts() map[string]int64 {
 // What reports say of a simulated campaign is what a plain walk over its entries counts. Nothing is corrected or annulled in it before
 // the aftermath; that corrections are followed, other tests say.
 func TestReportsSayWhatAWalkOverTheEntriesCounts(t *testing.T) {
-	for profile, counted := range map[string][]string{"": {"22 persons_penalised", "22 fines_persons", "L10 risks_solved", "L10 risks"},
+	for profile, counted := range map[string][]string{"": {"22 persons_penalised", "22 fines_persons", "L05 reasoned", "L10 risks_solved",
+		"L10 risks"},
 		simulate.Today: {"22 random", "22 random_unknown"}} {
 		c := reportsSayWhatAWalkCounts(t, campaigntest.Entries(t, simulate.Config{Seed: 3, Profile: profile}))
 		for _, key := range counted {

@@ -24,6 +24,7 @@ type findingRow struct {
 	OnSite     bool   `col:"on_site" zh:"现场督办" doc:"somebody supervises it on the spot"`
 	Listed     string `col:"listed" zh:"挂牌督办" doc:"number of the paper that lists it; NULL: it is not listed"`
 	Until      Moment `col:"supervised_until" zh:"督办期限" doc:"until when it is to be put right"`
+	NotApplied Set    `col:"not_applied" zh:"未采取的措施" doc:"codes of four-measure: which the closing gives reasons not to apply (R55)"`
 }
 
 var findings = Declare(Register{
@@ -52,5 +53,7 @@ var findings = Declare(Register{
 				row.Listed = d.DocumentNo
 			}
 		}
+	case *inspection.Closed:
+		t.Each(func(finding string, row *findingRow) { row.NotApplied = SetOf(d.Explained(finding)) })
 	}
 })

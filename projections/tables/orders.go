@@ -14,6 +14,8 @@ type orderRow struct {
 	Number   string `col:"document_no" zh:"文书号" doc:"of the paper"`
 	Scope    string `col:"extent" zh:"范围" doc:"code of the list order-scope"`
 	Ground   string `col:"ground" zh:"关闭情形" doc:"of a closure that is proposed: code of the list closure-ground (R47)"`
+	Law      string `col:"law" zh:"依据的法律" doc:"of the first provision that it rests on"`
+	Article  string `col:"article" zh:"条" doc:"of that provision"`
 	Issued   Moment `col:"issued" zh:"下达时间" doc:"when it was issued"`
 	Due      Moment `col:"due" zh:"期限" doc:"until when it is to be put right, as issued"`
 	Until    Moment `col:"until" zh:"停至" doc:"last day of a stop or seal"`
@@ -59,6 +61,10 @@ var orders = Declare(Register{
 	case *order.Issued:
 		row.Kind, row.Number, row.Scope = d.Kind, d.DocumentNo, d.Scope
 		row.Issued, row.Due, row.Until, row.Findings = Occurred(e), Day(d.Due), Day(d.Until), int64(len(d.Findings))
+		row.Law, row.Article = "", ""
+		if len(d.LegalBasis) > 0 {
+			row.Law, row.Article = d.LegalBasis[0].Law, d.LegalBasis[0].Article
+		}
 	case *order.Reported:
 		row.Reported = Occurred(e)
 	case *order.Verified:

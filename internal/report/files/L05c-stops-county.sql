@@ -15,10 +15,12 @@ dimensions = [
   {name = "authority", zh = "执法部门", en = "enforcing department", kind = "id"}]
 columns = [
   {name = "findings", zh = "隐患", en = "findings", kind = "count", where = "thing = 'finding'"},
-  {name = "stopped", zh = "关停", en = "stopped", kind = "count", where = "thing = 'finding' AND stop IS NOT NULL", entry = "stop_ix"},
+  {name = "stopped", zh = "关停", en = "stopped", kind = "count", where = "thing = 'finding' AND stop_ix IS NOT NULL", entry = "stop_ix"},
   {name = "penalised", zh = "处罚", en = "punished", kind = "count", where = "thing = 'finding' AND penalised"},
   {name = "transferred", zh = "移送", en = "handed over", kind = "count", where = "thing = 'finding' AND transferred"},
-  {name = "none", zh = "均无", en = "none of the three", kind = "count", where = "thing = 'finding' AND stop IS NULL AND NOT penalised AND NOT transferred"},
+  {name = "none", zh = "均无", en = "none of the three", kind = "count", where = "thing = 'finding' AND stop_ix IS NULL AND NOT penalised AND NOT transferred"},
+  {name = "reasoned", zh = "说明未采取理由", en = "reasons why not", kind = "count", where = "thing = 'finding' AND not_applied IS NOT NULL"},
+  {name = "unexplained", zh = "未采取也未说明", en = "neither applied nor explained", kind = "count", where = "thing = 'finding' AND unexplained"},
   {name = "closures", zh = "提请关闭", en = "closures proposed", kind = "count", where = "thing = 'closure'"},
   {name = "closures_granted", zh = "政府同意关闭", en = "closures decided", kind = "count", where = "thing = 'closure' AND granted IS NOT NULL"},
   {name = "days", zh = "停产天数中位数", en = "median days of a stop", kind = "median", of = "stop_days", unit = "days", entry = "stop_ix"}]
@@ -27,24 +29,38 @@ detail = [
   {name = "date", zh = "日期", en = "date", kind = "date"},
   {name = "name", zh = "检查对象", en = "subject", kind = "text"},
   {name = "stop", zh = "措施", en = "measure", kind = "text", codes = "order-kind", entry = "stop_ix"},
+  {name = "law", zh = "措施依据", en = "law of the measure", kind = "text"},
+  {name = "article", zh = "条", en = "article", kind = "text"},
+  {name = "extent", zh = "范围", en = "scope", kind = "text", codes = "order-scope"},
+  {name = "until", zh = "停至", en = "until", kind = "date"},
+  {name = "not_applied", zh = "说明未采取", en = "not applied, with reasons", kind = "text", codes = "four-measure"},
   {name = "ground", zh = "关闭情形", en = "ground of the closure", kind = "text", codes = "closure-ground"},
   {name = "granted", zh = "同意关闭", en = "closure decided", kind = "date"},
   {name = "stop_days", zh = "天数", en = "days", kind = "number"}]
 */
 -- 曝光由市级发布，见报表 19 / what is exposed is published by the city: report 19
-WITH ordered AS MATERIALIZED (SELECT id, ix, subject, campaign, area, team, kind, issued, lifted, ground, granted FROM orders)
-SELECT f.ix, 'finding' AS thing, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, v.sector, f.team, v.authority, s.name, d.stop, d.stop_ix,
+WITH ordered AS MATERIALIZED (
+  SELECT id, ix, subject, campaign, area, team, kind, law, article, extent, until, issued, lifted, ground, granted,
+         kind NOT LIKE 'rectify%' AND kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed') AS halts,
+         kind IN ('stop', 'stop-using', 'withdraw-people', 'cut-supply') AS stops
+  FROM orders)
+SELECT f.ix, 'finding' AS thing, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, v.sector, f.team, v.authority, s.name,
+       o.kind AS stop, d.stop_ix, o.law, o.article, o.extent, o.until, f.not_applied, coalesce(g.silent, 0) AS unexplained,
        NULL AS ground, NULL AS granted, days(coalesce(d.lifted, :now)) - days(d.stopped) AS stop_days,
        coalesce(d.penalised, 0) AS penalised, coalesce(d.transferred, 0) AS transferred
 FROM findings f
 JOIN visits v ON v.id = f.visit
 LEFT JOIN subjects s ON s.id = f.subject
 LEFT JOIN (SELECT d.visit, d.finding, max(d.kind = 'transfer') AS transferred, max(p.kind <> 'none' AND p.final AND NOT p.annulled) AS penalised,
-                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed') THEN o.kind END) AS stop,
-                  max(CASE WHEN o.kind NOT LIKE 'rectify%' AND o.kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed') THEN o.ix END) AS stop_ix,
-                  min(CASE WHEN o.kind = 'stop' THEN o.issued END) AS stopped, max(CASE WHEN o.kind = 'stop' THEN o.lifted END) AS lifted
+                  max(CASE WHEN o.halts THEN o.ix END) AS stop_ix, min(CASE WHEN o.stops THEN o.issued END) AS stopped,
+                  CASE WHEN count(o.lifted) FILTER (WHERE o.stops) = count(*) FILTER (WHERE o.stops)
+                    THEN max(o.lifted) FILTER (WHERE o.stops) END AS lifted
            FROM dispositions d LEFT JOIN ordered o ON o.id = d.matter LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
            GROUP BY d.visit, d.finding) d ON d.visit = f.visit AND d.finding = f.finding
+LEFT JOIN ordered o ON o.ix = d.stop_ix
+LEFT JOIN (SELECT visit, item, 1 AS silent FROM flags WHERE code = 'measure-unexplained' AND state <> 'lapsed' GROUP BY visit, item) g
+  ON g.visit = f.visit AND g.item = f.finding
 UNION ALL
-SELECT o.ix, 'closure', substr(o.issued, 1, 10), o.campaign, o.area, NULL, o.team, NULL, s.name, o.kind, o.ix, o.ground, o.granted, NULL, 0, 0
+SELECT o.ix, 'closure', substr(o.issued, 1, 10), o.campaign, o.area, NULL, o.team, NULL, s.name,
+       o.kind, o.ix, o.law, o.article, o.extent, o.until, NULL, 0, o.ground, o.granted, NULL, 0, 0
 FROM ordered o LEFT JOIN subjects s ON s.id = o.subject WHERE o.kind = 'closure-proposed'
