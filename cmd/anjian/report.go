@@ -81,7 +81,7 @@ Without ID it lists the reports; with --reports it checks those of your own and 
 	f.StringVar(&o.token, "token", "", "bearer token for --server (better: ANJIAN_TOKEN)")
 	f.StringVar(&o.data, "data", "data", "data directory of the ledger")
 	f.StringVar(&o.own, "reports", "", "directory with reports of your own, with --data")
-	f.BoolVar(&o.registers, "registers", false, "print the registers that a report of your own may read, with their columns; with ID one of them")
+	f.BoolVar(&o.registers, "registers", false, "print the registers that a report may read, with their columns; with ID one of them")
 	f.StringVar(&o.format, "format", "csv", "csv, xlsx or json")
 	f.StringVar(&o.rows, "rows", "", "grouping, one of the report's")
 	f.StringVar(&o.asOf, "as-of", "", "position; of a server also a recorded time")
@@ -277,8 +277,8 @@ func (o *reportOptions) write(w io.Writer, x *report.Execution, conn *reportdb.C
 	case err != nil:
 		return err
 	case n > 0:
-		fmt.Fprintf(os.Stderr, "anjian: %d of %d things have the entry of another one, such as entry %d: does a join give a thing twice? Where one "+
-			"entry makes several things, say several = true in the header / %[2]d 个事项中有 %[1]d 个与其他事项出自同一条目（如条目 %[3]d）："+
+		fmt.Fprintf(os.Stderr, "anjian: %d of %d things have the entry of another one, such as entry %d: does a join give a thing twice? Where "+
+			"one entry makes several things, say several = true in the header / %[2]d 个事项中有 %[1]d 个与其他事项出自同一条目（如条目 %[3]d）："+
 			"是否因连接而重复？若一个条目确有几个事项，请在文件头写 several = true\n", n, of, entry)
 	}
 	return o.form(w, d, d.Table(l), conn, struct {

@@ -378,8 +378,8 @@ func (x *Execution) Twice() (n, of, entry int64, err error) {
 	if x.ours || x.Several || len(x.parts) > 0 {
 		return 0, 0, 0, nil
 	}
-	err = x.read("SELECT count(ix) - count(DISTINCT ix), count(*), (SELECT ix FROM temp.thing WHERE ix IS NOT NULL GROUP BY ix HAVING count(*) > 1 "+
-		"ORDER BY ix LIMIT 1) FROM temp.thing", nil, func(v []any) error {
+	err = x.read("SELECT count(ix) - count(DISTINCT ix), count(*), (SELECT ix FROM temp.thing WHERE ix IS NOT NULL GROUP BY ix "+
+		"HAVING count(*) > 1 ORDER BY ix LIMIT 1) FROM temp.thing", nil, func(v []any) error {
 		n, _ = v[0].(int64)
 		of, _ = v[1].(int64)
 		entry, _ = v[2].(int64)

@@ -128,8 +128,8 @@ func (nobody) Unit(string) (table.Unit, bool)      { return table.Unit{}, false 
 func (nobody) Team(string) (visibility.Team, bool) { return visibility.Team{}, false }
 func (nobody) Committee(string) []string           { return nil }
 
-// report looks at the query as each of the report's roles, and asks it everything when header and query have no fault. Not wholly: the query
-// alone, as the first role.
+// report looks at the query as each of the report's roles, and asks it everything when header and query have no fault. Not wholly: the
+// query alone, as the first role.
 func (c *checker) report(ctx context.Context, r *Report, wholly bool) error {
 	if t := r.grouping(); t != nil {
 		r.tellAt(r.lineAt(t.at), groups.with(strings.ToUpper(t.text)))
@@ -164,7 +164,8 @@ func (c *checker) report(ctx context.Context, r *Report, wholly bool) error {
 
 // groups says that a query counts by itself.
 var groups = Words{"%s：查询应对每一事项给出一行，由文件头（rows、dimensions、columns）来分组和计数；括号内的子查询可以分组",
-	"%s: the query gives one row for each thing, and the header groups and counts (rows, dimensions, columns); a query within brackets may group"}
+	"%s: the query gives one row for each thing, and the header groups and counts (rows, dimensions, columns); a query within " +
+		"brackets may group"}
 
 // examineFields finds what the header says of fields that the query does not give.
 func (r *Report) examineFields(conn *reportdb.Conn) {
@@ -200,7 +201,8 @@ func (r *Report) examineFields(conn *reportdb.Conn) {
 	}
 }
 
-// ask asks a report that has no fault of each grouping; first opens the numbers as well, because the views of all roles have the same columns.
+// ask asks a report that has no fault of each grouping; first opens the numbers as well, because the views of all roles have the same
+// columns.
 func (r *Report) ask(conn *reportdb.Conn, first bool) {
 	for _, rows := range r.RowNames() {
 		if len(r.faults) > 0 {

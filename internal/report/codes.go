@@ -9,8 +9,8 @@ import (
 // mostCodes is how many codes of a list a fault names.
 const mostCodes = 30
 
-// examineCodes finds texts that a column compares with a field of codes, and that the list has not: nothing would be counted, and 0 reads as
-// "none". What the query writes into the field itself may be one.
+// examineCodes finds texts that a column compares with a field of codes, and that the list has not: nothing would be counted, and 0 reads
+// as "none". What the query writes into the field itself may be one.
 func (r *Report) examineCodes() {
 	lists := map[string]*codes.Table{}
 	for _, d := range r.Dimensions {

@@ -144,8 +144,8 @@ type Parameter struct {
 	From  []string `toml:"choices"`
 }
 
-// Read reads our reports, and those of a directory; "": ours alone. Its error joins every fault. No report of the directory has the number of
-// one of ours.
+// Read reads our reports, and those of a directory; "": ours alone. Its error joins every fault. No report of the directory has the number
+// of one of ours.
 func Read(dir string) ([]*Report, error) {
 	all, err := read(dir)
 	return all, errors.Join(err, faultsOf(all...))

@@ -34,7 +34,8 @@ func parse(file, text string) *Report {
 	case at != nil:
 	case strings.HasPrefix(strings.TrimSpace(r.text), "/*"):
 		lines := strings.Split(r.text, "\n")
-		r.tellAt(1+max(0, slices.IndexFunc(lines, queryBegins.MatchString)), Words{"文件头没有结束：查询之前缺少 */", "the header has no end: */ is missing before the query"})
+		r.tellAt(1+max(0, slices.IndexFunc(lines, queryBegins.MatchString)), Words{"文件头没有结束：查询之前缺少 */",
+			"the header has no end: */ is missing before the query"})
 		return r
 	default:
 		r.tellAt(1, Words{"报表以文件头开始，写在 /* */ 之中", "a report begins with its header, in /* */"})
@@ -88,7 +89,8 @@ func (r *Report) decode(text string, before int) bool {
 // begins is a line with the first key of a value.
 var begins = regexp.MustCompile(`^\s*(\w+)\s*=`)
 
-// within is the key in whose value, between braces, a word stands at the end of some lines: TOML's own key has it not. None: it begins a line.
+// within is the key in whose value, between braces, a word stands at the end of some lines: TOML's own key has it not. None: it begins a
+// line.
 func within(lines []string, word string) []string {
 	for _, line := range slices.Backward(lines) {
 		if m := begins.FindStringSubmatch(line); m != nil {

@@ -124,8 +124,8 @@ func TestAQueryMayGroupWithinBrackets(t *testing.T) {
 	whole := readme(t)
 	for _, may := range []struct{ old, other string }{
 		{"FROM findings f", "FROM (SELECT * FROM findings GROUP BY visit, finding LIMIT 3) f"},
-		{"FROM findings f", "FROM findings f JOIN visits v ON v.id = f.visit JOIN units u ON u.id = v.authority LEFT JOIN (SELECT visit, finding, " +
-			"max(kind = 'order') AS ordered FROM dispositions GROUP BY visit, finding) d ON d.visit = f.visit AND d.finding = f.finding"},
+		{"FROM findings f", "FROM findings f JOIN visits v ON v.id = f.visit JOIN units u ON u.id = v.authority LEFT JOIN (SELECT visit, " +
+			"finding, max(kind = 'order') AS ordered FROM dispositions GROUP BY visit, finding) d ON d.visit = f.visit AND d.finding = f.finding"},
 		{`where = "fixed IS NULL AND`, `where = "level IN ('general', 'major') AND coalesce(level, 'none') <> 'none' AND`},
 		{`where = "fixed IS NULL AND`, `where = "iif(level = 'major', 'one', 'two') = 'one' AND`},
 		{"SELECT f.ix,", "WITH v AS (SELECT DISTINCT id FROM visits) SELECT f.ix, (SELECT count(id) FROM v) AS n,"},
@@ -139,11 +139,13 @@ func TestAQueryMayGroupWithinBrackets(t *testing.T) {
 	}
 }
 
-// All faults of all files are told at once, in both languages, each once and in the order of lines; and no file has the number of one of ours.
+// All faults of all files are told at once, in both languages, each once and in the order of lines; and no file has the number of one of
+// ours.
 func TestAllFaultsAreToldAtOnce(t *testing.T) {
 	dir := t.TempDir()
-	wrong := strings.NewReplacer(`report = "my-1"`, `report = "5"`, `where = "fixed IS NULL`, `where = "fixd IS NULL`, `of = ["open", "found"]`,
-		`of = ["open", "fond"]`, `name = "subject", zh`, `name = "subjct", zh`, "FROM findings f", "FROM findings f GROUP BY f.area").Replace(readme(t))
+	wrong := strings.NewReplacer(`report = "my-1"`, `report = "5"`, `where = "fixed IS NULL`, `where = "fixd IS NULL`,
+		`of = ["open", "found"]`, `of = ["open", "fond"]`, `name = "subject", zh`, `name = "subjct", zh`, "FROM findings f",
+		"FROM findings f GROUP BY f.area").Replace(readme(t))
 	for name, text := range map[string]string{"a.sql": wrong, "b.sql": strings.Replace(readme(t), "f.level,", "f.levle,", 1)} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

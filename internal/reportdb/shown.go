@@ -11,8 +11,8 @@ import (
 var dimensionColumns = map[string][]string{"reach": {"areas", "sectors", "unit"}, "areas": {"code", "name", "parent"},
 	"area_members": {"area", "member"}, "sectors": {"bit", "code", "name"}}
 
-// Columns are those that a question may name of a table: a register, by its name or with _history, or what stands beside them; nil: there is
-// no such table. Letters may be small or large.
+// Columns are those that a question may name of a table: a register, by its name or with _history, or what stands beside them; nil:
+// there is no such table. Letters may be small or large.
 func Columns(table string) []string {
 	table = strings.ToLower(table)
 	if of := dimensionColumns[table]; of != nil {

@@ -200,8 +200,8 @@ func (r *Register) ByParty() bool {
 // of reports whether things of the register are in streams of a kind.
 func (r *Register) of(kind event.Kind) bool { return r.Of == nil || slices.Contains(r.Of, kind) }
 
-// VersionsOf returns the numbers of the versions that an entry gave: from the first, up to the one behind the last. Of what moved because of
-// something else each has the number that [Moved] makes of that before it.
+// VersionsOf returns the numbers of the versions that an entry gave: from the first, up to the one behind the last. Of what moved because
+// of something else each has the number that [Moved] makes of that before it.
 func VersionsOf(entry int64) (first, behind int64) {
 	return entry << entryBits, (entry + 1) << entryBits
 }
