@@ -57,6 +57,10 @@ func (l laterReports) WaitFor(ctx context.Context, position uint64) error {
 	return l.start().WaitFor(ctx, position)
 }
 
+func (l laterReports) Aside(ctx context.Context, q *reportdb.Question, of any, fields ...string) (*reportdb.Conn, error) {
+	return l.start().Aside(ctx, q, of, fields...)
+}
+
 func (l laterReports) Status() reportdb.Status { return l.start().Status() }
 
 // reports keeps one behind the ledger until the test ends.

@@ -70,8 +70,8 @@ func (a *Handler) changesOfList(d *document, l *tables.List, page string) *route
 
 // What is said of every list's changes.
 const (
-	changesDoc = "The things that are in the list as of one of the positions only, or as of both with other columns, under the scope of now, " +
-		"with the entries between the positions that touched them: done to the list as of from they give the list as of to. "
+	changesDoc = "The things that are in the list as of one of the positions only, or as of both with other columns, under the scope of now," +
+		" with the entries between the positions that touched them: done to the list as of from they give the list as of to. "
 	changesOrder = "In the order of the entries that opened the things; total counts those of all pages, hidden how many of these are not " +
 		"disclosed and are shown to the office, the commission and the own team alone."
 )

@@ -153,17 +153,35 @@ func (a *Handler) reportOf(c *call) (*report.Report, error) {
 	return nil, fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", "GET /v1/reports/"+id))
 }
 
-// asked opens a report for the caller, grouped by rows. The caller closes the connection.
-func (a *Handler) asked(c *call, r *report.Report, rows string, asOf *uint64) (*report.Execution, *reportdb.Conn, error) {
+// asked opens a report for the caller, grouped by rows. keep: its numbers are to open from what it counts.
+func (a *Handler) asked(c *call, r *report.Report, rows string, asOf *uint64, keep bool) (*report.Execution, *reportdb.Conn, error) {
 	conn, err := a.askReports(c, reportdb.Question{AsOf: asOf, Hidden: r.Hidden, Names: r.Names(), For: reportTime})
 	if err != nil {
 		return nil, nil, err
 	}
 	team, q := questionTo(c, r, rows, asNamed)
+	q.Keep = keep
 	x, err := r.On(conn, team, q)
 	if err != nil {
 		_ = conn.Close() // it has only read
 		return nil, nil, wrongOfReport(r, err)
+	}
+	return x, conn, nil
+}
+
+// opening opens a report for the caller, whose numbers are to open: over what was counted for the answer, if that is still there.
+func (a *Handler) opening(c *call, r *report.Report, rows string, asOf *uint64) (*report.Execution, *reportdb.Conn, error) {
+	asker := reportdb.Question{AsOf: asOf, Hidden: r.Hidden, For: reportTime}
+	if err := a.byCaller(c, &asker); err != nil {
+		return nil, nil, err
+	}
+	team, q := questionTo(c, r, rows, asNamed)
+	x, conn, err := r.Again(c.r.Context(), a.cfg.Reports, &asker, team, q)
+	switch {
+	case err != nil:
+		return nil, nil, wrongOfReport(r, err)
+	case x == nil:
+		return a.asked(c, r, rows, asOf, false)
 	}
 	return x, conn, nil
 }
@@ -219,11 +237,11 @@ func (a *Handler) showReport(c *call) error {
 	if err != nil {
 		return err
 	}
-	x, conn, err := a.asked(c, r, c.query.Get("rows"), asOf)
+	x, conn, err := a.asked(c, r, c.query.Get("rows"), asOf, format == mediaJSON)
 	if err != nil {
 		return err
 	}
-	defer conn.Close() //nolint:errcheck // it has only read
+	defer x.Done() //nolint:errcheck // it has only read
 	l := speak(c, c.r)
 	vary(c.Header(), varyAccept)
 	answer, err := x.Answer()
@@ -393,11 +411,11 @@ func (a *Handler) reportEntries(c *call) error {
 		index := at.Position - 1
 		asOf = &index
 	}
-	x, conn, err := a.asked(c, r, rows, asOf)
+	x, conn, err := a.opening(c, r, rows, asOf)
 	if err != nil {
 		return err
 	}
-	defer conn.Close() //nolint:errcheck // it has only read
+	defer x.Done() //nolint:errcheck // it has only read
 	out := ReportEntries{Report: r.ID, Row: c.query.Get("row"), Column: column.Name}
 	if out.Head, err = a.headOf(c, conn); err != nil {
 		return err

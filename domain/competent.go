@@ -9,12 +9,22 @@ import (
 )
 
 // competent returns the ids of the units that supervise a subject (R75), sorted: those that its registration names,
-// else those that the map of responsibilities and the table of units have for its county and sectors.
+// else those that are responsible for its county and sectors.
 func (s *State) competent(sub *subject.State) []string {
 	if len(sub.Departments) > 0 {
 		return sub.Departments
 	}
-	ids := append(s.mapped(sub.County, sub.Sectors), s.inCharge(sub.County, sub.Sectors)...)
+	return s.responsible(sub.County, sub.Sectors)
+}
+
+// responsible returns the ids of the units that the map of responsibilities and the table of units have for a county and sectors, sorted.
+func (s *State) responsible(county string, sectors []string) []string {
+	return responsible(s.edition(codetable.Responsibilities), s.edition(codetable.Units), county, sectors)
+}
+
+// responsible is [State.responsible] by editions of the two tables, nil where there is none.
+func responsible(departments, units *codetable.Edition, county string, sectors []string) []string {
+	ids := append(departments.Departments(county, sectors), inCharge(units, county, sectors)...)
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
@@ -22,20 +32,14 @@ func (s *State) competent(sub *subject.State) []string {
 // answered reports whether somebody answers for a county and sectors (R75): by the map of responsibilities in force,
 // or before there is one by the table of units.
 func (s *State) answered(county string, sectors []string) bool {
-	if s.edition(codetable.Responsibilities) != nil {
-		return len(s.mapped(county, sectors)) > 0
+	if ed := s.edition(codetable.Responsibilities); ed != nil {
+		return len(ed.Departments(county, sectors)) > 0
 	}
-	return len(s.inCharge(county, sectors)) > 0
+	return len(inCharge(s.edition(codetable.Units), county, sectors)) > 0
 }
 
-// mapped returns the departments that the map of responsibilities has for a county and sectors.
-func (s *State) mapped(county string, sectors []string) []string {
-	return s.edition(codetable.Responsibilities).Departments(county, sectors)
-}
-
-// inCharge returns the units whose county and sectors meet those.
-func (s *State) inCharge(county string, sectors []string) (ids []string) {
-	ed := s.edition(codetable.Units)
+// inCharge returns the units of an edition, nil where there is none, whose county and sectors meet those.
+func inCharge(ed *codetable.Edition, county string, sectors []string) (ids []string) {
 	if ed == nil {
 		return nil
 	}

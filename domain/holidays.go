@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"math"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -14,8 +15,11 @@ import (
 // says; and answers to an exclusion (R18) and to corrections (pillar 17).
 
 // holiday returns the holiday in which an instant lies, "" when none.
-func (s *State) holiday(at time.Time) string {
-	name, _ := s.codeTables.state(codetable.Holidays).HolidayAt(at)
+func (s *State) holiday(at time.Time) string { return s.holidayBefore(at, math.MaxUint64) }
+
+// holidayBefore is [State.holiday] by the calendars that were known before the entry at an index.
+func (s *State) holidayBefore(at time.Time, index uint64) string {
+	name, _ := s.codeTables.state(codetable.Holidays).HolidayAt(at, index)
 	return name
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/team"
 )
 
 // inspections are the visits.
@@ -25,7 +26,6 @@ type inspections struct {
 	initial   *table[inspection.Key, []string] // duplicate key (R31) → inspections that claim it; values are replaced, never changed
 	ofSubject *table[string, []string]         // subject → its inspections that are seen (R44); likewise
 	scene     inspection.Scene
-	flagged   flaggedBeside
 	insteadOf *table[string, string]   // visit → the one in whose place it is entered anew
 	anew      *table[string, []string] // and the other way round; values are replaced, never changed
 	moved     moved
@@ -35,10 +35,10 @@ type inspections struct {
 func newInspections(s *State, c common) kind {
 	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
-		flagged: newFlaggedBeside(s), insteadOf: newTable[string, string](s),
-		anew: newTable[string, []string](s), moved: moved{layers: &s.layers}}
+		insteadOf: newTable[string, string](s),
+		anew:      newTable[string, []string](s), moved: moved{layers: &s.layers}}
 	s.tables = append(s.tables, &k.moved)
-	k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.person, k.worksIn, k.registered
+	k.scene.TeamAs, k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.teamAs, k.person, k.worksIn, k.registered
 	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
 	k.scene.Item = func(id string) (codetable.Item, bool) { return s.ofVisit(codetable.Checklists, k.judged).Item(id) }
 	k.scene.Capped = k.capped
@@ -161,8 +161,7 @@ func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
 	}
 	if t := k.s.teams.state(e.About.Team); t != nil {
-		sc.Team = inspection.TeamFacts{Known: true, Active: t.Active, Leader: t.Leader, Members: t.Members,
-			Sectors: t.Sectors, Counties: t.Counties}
+		sc.Team = teamFacts(t)
 	}
 	sc.HeldBy = k.claimedBy(e)
 	if speaksOfFacts(e) {
@@ -178,6 +177,19 @@ func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 	return ask(known(k.s, k.state(e.Stream.ID)), sc, e)
 }
 
+func teamFacts(t *team.State) inspection.TeamFacts {
+	return inspection.TeamFacts{Known: true, Active: t.Active, Leader: t.Leader, Members: t.Members, Sectors: t.Sectors, Counties: t.Counties}
+}
+
+// teamAs is the team of the visit that is judged, as something finds it that is recorded at an index and happened at an instant.
+func (k *inspections) teamAs(index uint64, at time.Time) inspection.TeamFacts {
+	t := k.s.teams.state(k.judged.About.Team)
+	if t == nil {
+		return inspection.TeamFacts{}
+	}
+	return teamFacts(t.As(index, at.Unix()))
+}
+
 // registered is what the register says of the subject of the visit that is judged.
 func (k *inspections) registered() inspection.SubjectFacts {
 	e := k.judged
@@ -186,7 +198,10 @@ func (k *inspections) registered() inspection.SubjectFacts {
 	// those who come are compared with who supervises (R61)
 	case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven:
 		if sub := k.s.subjects.state(e.About.Subject); sub != nil {
-			facts.Departments = k.s.competent(sub)
+			if facts.Departments = sub.Departments; len(facts.Departments) == 0 {
+				facts.Departments = responsible(k.s.ofVisit(codetable.Responsibilities, e), k.s.ofVisit(codetable.Units, e), sub.County,
+					facts.Sectors)
+			}
 		}
 	}
 	return facts
@@ -218,13 +233,14 @@ func (k *inspections) subjectFacts(id string, at time.Time) inspection.SubjectFa
 		Risks: sub.Risks(at), End: sub.End()}
 }
 
-// worksIn is the flag of work that is seen in a holiday at the subject of a visit; ok is false where there is nothing to say.
-func (k *inspections) worksIn(id string, at time.Time) (flag event.Deviation, ok bool) {
+// worksIn is the flag of work that is seen in a holiday at the subject of the visit that is judged, by an entry at an index; ok is false
+// where there is nothing to say. The calendars are those that were known when the visit began.
+func (k *inspections) worksIn(id string, at time.Time, index uint64) (flag event.Deviation, ok bool) {
 	sub := k.s.subjects.state(id)
 	if sub == nil {
 		return flag, false
 	}
-	return sub.WorksIn(id, k.s.holiday(at), at)
+	return sub.WorksIn(id, k.s.holidayBefore(at, k.first(k.judged)), at, index)
 }
 
 // claimedBy returns another inspection that claims the duplicate key of the visit that e reserves,
@@ -248,21 +264,33 @@ func (k *inspections) claimedBy(e *event.Event) string {
 	return ""
 }
 
-func (k *inspections) person(id string) inspection.PersonFacts {
+// person is what is known of somebody who comes on the visit that is judged, for what happened at an instant.
+func (k *inspections) person(id string, at time.Time) inspection.PersonFacts {
 	p := k.s.persons.state(id)
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	e := k.judged
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(e.Occurred)}
-	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(e.About.Subject, e.Occurred))
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(at)}
+	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.judged.About.Subject, at))
 	return f
 }
 
 // visitedAt is what somebody inspects who visits a subject at an instant.
 func (k *inspections) visitedAt(subject string, at time.Time) person.Visited {
-	county, sectors := k.s.subjects.cell(subject)
-	return person.Visited{Subject: subject, County: county, Sectors: sectors, At: at}
+	v := person.Visited{Subject: subject, At: at}
+	if sub := k.s.subjects.state(subject); sub != nil {
+		v.County, v.Sectors = sub.County, sub.SectorsAt(at)
+	}
+	return v
+}
+
+// first is the index of the first entry of the visit of an event.
+func (k *inspections) first(e *event.Event) uint64 {
+	if st := k.state(e.Stream.ID); st != nil {
+		first, _ := st.First()
+		return first
+	}
+	return e.Index
 }
 
 // restates looks at the scene that decide has filled. A correction of when the visit began may have another plan judge it.
@@ -298,6 +326,12 @@ func (k *inspections) fold(e *event.Event) {
 	k.folds(e)
 	k.decides(e)
 	k.replaces(e)
+	switch e.Data.(type) {
+	case *inspection.Started, *inspection.Joined, *inspection.Attempted, event.Correction:
+		if e.Assurance != event.Imported { // of which nothing is said
+			k.isBeside(e, e.Data)
+		}
+	}
 	if inspection.BearsEvidence(e.Data) || speaksOfFacts(e) {
 		k.s.files.awaits(e.Stream.ID, k.state(e.Stream.ID))
 	}
@@ -322,7 +356,6 @@ func (k *inspections) folds(e *event.Event) {
 		claims = true
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 	case *oversight.DeviationFlagged:
-		k.noteBeside(e.Stream.ID, d)
 		k.apply(e)
 		return
 	case *inspection.NoticePosted:

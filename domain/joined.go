@@ -7,7 +7,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
-	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
@@ -117,24 +116,14 @@ func (k *inspections) decides(v *event.Event) {
 		return
 	}
 	visit := k.state(v.Stream.ID)
-	services := sync.OnceValues(visit.Services) // most visits have no case, and then nobody asks
-	by := func(penalty string) (f obligation.Fact) {
-		all, _ := services()
-		if i := slices.IndexFunc(all, func(s inspection.Service) bool { return s.Penalty == penalty }); i >= 0 {
-			f = all[i].By
-		}
-		return f
-	}
+	served := sync.OnceValues(visit.ServedBy) // most visits have no case, and then nobody asks
 	for _, of := range list {
 		switch of.Kind {
 		case order.Name:
 			k.s.unseals(visit, of.ID)
 		case casefile.Name:
-			st := k.s.cases.of(of.ID)
-			if st == nil || st.Serves(by) {
-				continue
-			}
-			if _, known := services(); known {
+			by, known := served()
+			if st := k.s.cases.of(of.ID); known && st != nil && !st.Serves(by) {
 				k.s.cases.edit(of.ID, func(st *casefile.State) { st.Serve(by) })
 			}
 		}

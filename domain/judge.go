@@ -236,6 +236,9 @@ func (s *State) Apply(e *event.Event) {
 	if visit != nil {
 		s.settles(s.inspections, visit, func(v *event.Event) { s.inspections.join(e.Stream, v) })
 	}
+	if e.Stream.Kind != event.Inspection {
+		s.looks(e)
+	}
 	s.sealingKeys.note(e)
 	s.bear(e)
 	if oversight.States(e.Data) {

@@ -108,11 +108,7 @@ func (s *State) category(e *event.Event, d *inspection.FindingRecorded, field st
 
 // ofVisit returns the edition of a table that judges a visit: that of its beginning.
 func (s *State) ofVisit(table string, e *event.Event) *codetable.Edition {
-	first := e.Index
-	if st := s.inspections.state(e.Stream.ID); st != nil {
-		first, _ = st.First()
-	}
-	return s.editionBefore(table, first)
+	return s.editionBefore(table, s.inspections.first(e))
 }
 
 // inList refuses the first of some codes that an edition does not have; without one there is nothing to refuse.

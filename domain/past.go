@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -266,4 +267,32 @@ func refused(r *event.Refusal) error {
 		return nil
 	}
 	return r
+}
+
+// since is when what an event makes otherwise in its stream happened: of a correction the fact, by the earlier of its two versions.
+func (s *State) since(e *event.Event) time.Time {
+	k, ok := s.kind(e.Stream.Kind).(interface {
+		turned(e *event.Event) (time.Time, bool)
+	})
+	if ok && speaksOfFacts(e) {
+		if at, turns := k.turned(e); turns {
+			return at
+		}
+	}
+	return e.Occurred
+}
+
+// turned is when the fact of which an event turns the version that counts occurred, by the earlier version.
+func (s *streams[S]) turned(e *event.Event) (at time.Time, ok bool) {
+	now, _ := s.get(e.Stream.ID)
+	then := s.slotAfter(e)
+	if now.past == nil || then.past == nil || now.past.Turns() == then.past.Turns() {
+		return at, false
+	}
+	for _, p := range []*past{now.past, then.past} {
+		if f, counts := p.Find(then.past.Newest()); counts && (at.IsZero() || f.Occurred.Before(at)) {
+			at = f.Occurred
+		}
+	}
+	return at, !at.IsZero()
 }

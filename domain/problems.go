@@ -154,7 +154,7 @@ func (s *State) answers(st *person.State, p *problem) bool {
 		case o.County != "" && !codes.Covers(o.County, p.County):
 		case len(p.Sectors) == 0 && o.County != "",
 			slices.ContainsFunc(p.Sectors, shares),
-			slices.Contains(s.mapped(p.County, p.Sectors), o.Unit), slices.Contains(s.inCharge(p.County, p.Sectors), o.Unit):
+			slices.Contains(s.responsible(p.County, p.Sectors), o.Unit):
 			return true
 		}
 	}

@@ -3,11 +3,9 @@ package domain
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/publicity"
 )
@@ -66,33 +64,8 @@ func (k *publicities) owed(id string, from vantage) owed {
 	if visit == nil {
 		return out
 	}
-	due, solved := solution(visit, of.Findings)
-	o := st.Owed(&publicity.Solved, &st.Published, due)
-	if !o.Met && !solved.IsZero() {
-		o.Met, o.MetAt = true, solved
-	}
-	out.list = append(out.list, o)
+	out.list = append(out.list, st.Ends(visit, of.Findings))
 	return out
-}
-
-// solution returns until when findings are to be put right, and when the last of them was; zero: not all were.
-func solution(visit *inspection.State, findings []string) (due, solved time.Time) {
-	all := true
-	for _, id := range findings {
-		if d := visit.OrderedUntil(id); d.After(due) {
-			due = d
-		}
-		switch at := visit.Repaired(id); {
-		case at == nil:
-			all = false
-		case at.After(solved):
-			solved = *at
-		}
-	}
-	if !all {
-		solved = time.Time{}
-	}
-	return due, solved
 }
 
 // watch also looks again when the visit changes.

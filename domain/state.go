@@ -60,6 +60,7 @@ type State struct {
 	problems    problems // what went wrong, in streams of all kinds
 	blind       blind    // what teams found, by day
 	joined      joined   // streams that are of a visit
+	besides     besides  // which visits are judged beside which streams
 	reliances   reliances
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
@@ -86,7 +87,7 @@ func newState(list []stream.Kind) *State {
 	s.whole, s.shown = &ledger{s, true}, &ledger{s, false}
 	s.revisions = revisions{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s, &anyKind}, s.revisions}
-	s.problems, s.blind, s.joined = newProblems(s), newBlind(s), newJoined(s)
+	s.problems, s.blind, s.joined, s.besides = newProblems(s), newBlind(s), newJoined(s), newBesides(s)
 	s.reliances, s.numbers = newReliances(s), newNumbers(s)
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
@@ -129,6 +130,7 @@ func (s *State) DropAll() {
 	for s.layers.depth > 0 {
 		s.Rollback()
 	}
+	s.besides.again() // what was said may be among what is dropped
 }
 
 // Layers returns the number of layers above the base.

@@ -263,11 +263,11 @@ func TestR26WorkInAHolidayIsFiledAndApprovedByBothBodies(t *testing.T) {
 		County: "610902"}))
 	w.refuses("pillar 17", "no-second-person", "subject/site", yes(asked), by(event.Actor{Person: "gao", Role: event.RoleDepartment,
 		Unit: "emergency-610902"}))
-	if w.subjects.state("site").MayWork(newYear) {
+	if w.subjects.state("site").MayWork(newYear, w.n) {
 		t.Error("one yes is enough")
 	}
 	w.accepts("subject/site", yes(asked), bureau)
-	if !w.subjects.state("site").MayWork(newYear) {
+	if !w.subjects.state("site").MayWork(newYear, w.n) {
 		t.Error("two are not")
 	}
 	for _, body := range []string{"county-government", "department"} {

@@ -430,7 +430,7 @@ func TestPillar12ACalendarGivesTimeAndTakesNone(t *testing.T) {
 	if got := due(record(w)); !got.Equal(day("2019-12-07")) {
 		t.Errorf("with the next year: %s", got)
 	}
-	if name, ok := w.codeTables.state(codetable.Holidays).HolidayAt(day("2020-01-01")); !ok || name != "假日" {
+	if name, ok := w.codeTables.state(codetable.Holidays).HolidayAt(day("2020-01-01"), w.n); !ok || name != "假日" {
 		t.Errorf("New Year is %q, %v", name, ok)
 	}
 }

@@ -50,7 +50,7 @@ func (k *transfers) ofTip(of string, e *event.Event) {
 			t.Untransferred(e.Stream.ID)
 			for f := range v.facts() {
 				f.Stream = e.Stream
-				tells(t, f.Event)
+				transfer.Tell(t, f.Event)
 			}
 		})
 		return
@@ -59,17 +59,7 @@ func (k *transfers) ofTip(of string, e *event.Event) {
 	if told, ok := k.s.tips.kept(of).(*tip.State); ok && begins {
 		k.with.edit(e.Stream.ID, func(st stream.State) { st.Of().(*transfer.State).Reported(told.Problem()) })
 	}
-	k.s.tips.edit(of, func(t *tip.State) { tells(t, e) })
-}
-
-// tells tells a tip what a fact of its transfer says.
-func tells(t *tip.State, e *event.Event) {
-	switch d := e.Data.(type) {
-	case *transfer.Transferred:
-		t.Transferred(e)
-	case *transfer.Answered:
-		t.TransferAnswered(e, d.Outcome == transfer.Returned)
-	}
+	k.s.tips.edit(of, func(t *tip.State) { transfer.Tell(t, e) })
 }
 
 func (k *tips) edit(id string, fn func(*tip.State)) {

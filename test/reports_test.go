@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -172,6 +173,57 @@ func TestReports(t *testing.T) {
 	}
 	t.Logf("%d numbers opened; rows: %v", numbers, rowsOf)
 	w.memory(ours(t))
+}
+
+// What was counted for an answer is set aside, and its numbers open from there into the same things as by themselves.
+func TestReportsOpenFromWhatTheyCounted(t *testing.T) {
+	w := campaignWorld(t)
+	last := uint64(len(w.events) - 1)
+	for _, r := range ours(t) {
+		role := r.Roles[len(r.Roles)-1]
+		actor := w.askers[role]
+		asker := reportdb.Question{Actor: actor, Scope: w.views.ScopeAt(actor).Scope, AsOf: &last, Hidden: r.Hidden, Names: r.Names(),
+			For: time.Minute}
+		q := report.Question{Given: map[string]string{"now": w.now}, Keep: true}
+		conn, err := w.db.Ask(t.Context(), asker)
+		must(t, err)
+		x, err := r.On(conn, actor.Team, q)
+		must(t, err)
+		rows := []string{""}
+		if d := w.document(x); len(d.By) > 0 && len(d.Rows) > 0 {
+			rows = append(rows, d.Rows[0].Row, d.Rows[len(d.Rows)-1].Row)
+		}
+		must(t, x.Done())
+		for _, row := range rows {
+			by, key, err := r.Row(row)
+			must(t, err)
+			fresh, conn := w.on(w.db, r, role, by, nil)
+			q.Rows = by
+			kept, _, err := r.Again(t.Context(), w.db, &asker, actor.Team, q)
+			must(t, err)
+			if kept == nil {
+				t.Fatalf("%s for %s: nothing was set aside for the numbers of %q", r.ID, role, row)
+			}
+			for _, c := range r.Columns {
+				if one, two, paired := c.Pair(); paired {
+					want, err := fresh.Numbers(key, r.Column(one), r.Column(two))
+					must(t, err)
+					if got, err := kept.Numbers(key, r.Column(one), r.Column(two)); err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+						t.Errorf("%s for %s: the pair of %s of %q is %v, and of what was counted %v %v", r.ID, role, c.Name, row, want, got, err)
+					}
+					continue
+				}
+				want, err := fresh.Open(key, c, report.Start, report.MostThings)
+				must(t, err)
+				if got, err := kept.Open(key, c, report.Start, report.MostThings); err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Errorf("%s for %s: %s of %q opens into %d things, and from what was counted into %d, or others; %v", r.ID, role, c.Name,
+						row, len(want), len(got), err)
+				}
+				w.pages(kept, r, c, key, want)
+			}
+			must(t, errors.Join(conn.Close(), kept.Done()))
+		}
+	}
 }
 
 // sameInEveryForm compares the totals of JSON, CSV and XLSX, or how many rows there are.

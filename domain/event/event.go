@@ -375,9 +375,10 @@ func (r *Refusal) Remedy(l law.Language) string {
 // Consequence is an event that the ledger itself appends as the consequence of another, in the
 // same atomic append and directly after it.
 type Consequence struct {
-	Name   string // bare name of its type
-	Stream Stream
-	Data   Data
+	Name    string // bare name of its type
+	Stream  Stream
+	Data    Data
+	Because uuid.UUID // the event that brought it, where another says so than the one that is appended with it
 }
 
 // Statement tells what the ledger says in one place from everything else that it says: which rule, of

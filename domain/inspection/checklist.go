@@ -54,7 +54,7 @@ func (d *CheckAnswered) judge(j *judgement) *event.Refusal {
 		j.flag(law.R27, law.AnsweredAgain, law.Str("item", d.Item))
 	}
 	if d.Item == ofHolidayWork && d.Answer != "not-applicable" && !j.imported {
-		if f, ok := j.sc.WorksIn(j.st.subject, j.e.Occurred); ok {
+		if f, ok := j.sc.WorksIn(j.st.subject, j.e.Occurred, j.e.Index); ok {
 			j.flags = append(j.flags, f)
 		}
 	}

@@ -103,7 +103,8 @@ func (sc *Scene) inTurn(log *facts.Log, counting iter.Seq[facts.Fact], beside *h
 
 // ofFacts are the codes of what one fact breaks in its visit, byOrder of what it breaks beside what happened before it in the visit;
 // ofRegisters are those of what it breaks beside what teams, persons, subjects and campaigns were when it was recorded, which is asked
-// again only of what is corrected. Who wrote a fact, and whether he was of the visit then, no correction changes.
+// again only of what is corrected; and those of toldLater when what these were is told later. Who wrote a fact, and whether he was of the
+// visit then, no correction changes.
 var (
 	ofFacts = []law.Code{law.LateAfterClosing, law.ClockOrder, law.StartAfterRelease, law.StartDiffersFromReservation, law.TooFewInspectors,
 		law.PlannedInThePast, law.BriefedAfterArrival, law.ItemsSkipped, law.AnsweredAgain,
@@ -113,32 +114,12 @@ var (
 		order.ExtensionWithoutEffect, MeasureUnexplained, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete, ItemWithoutBasis,
 		StandardNotInForce, NoticeIncomplete, AssistantNotNamed}
 	byOrder     = []law.Code{law.VisitTooShort, law.SectionsSkipped}
-	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
+	ofRegisters = append(slices.Clip(toldLater), OutsideOwnArea, OutsideAreaNotFiled, AuthorityNotListed, CoordinatingBodyInspects,
+		CapReached)
+	toldLater = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
-		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled,
-		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates, CapReached}
+		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, TooFewCertificates}
 )
-
-// Beside returns the kinds of streams whose facts turn what a code of ofRegisters says: of persons that of the flag's item, else that of
-// the visit's team or subject. timeless: they know what is, and not since when, so that only what happened before a visit turns what
-// is said of it.
-func Beside(code law.Code) (of []event.Kind, timeless bool) {
-	switch code {
-	case law.UntrainedInspector, law.ConflictOfInterest:
-		return []event.Kind{event.Person}, false
-	case law.CertificateUnregistered:
-		return []event.Kind{event.Person}, true
-	case law.TeamNotActive, law.SectorOutsideTeamScope, law.InspectorNotInTeam:
-		return []event.Kind{event.Team}, true
-	case law.CountyOutsideTeamScope:
-		return []event.Kind{event.Team, event.Subject}, true
-	case VisitAfterEnd, law.SectorNotOfSubject:
-		return []event.Kind{event.Subject}, false
-	case subject.HolidayWorkWithoutApproval:
-		return []event.Kind{event.Subject}, true
-	}
-	return nil, false
-}
 
 // The codes of what compares penalties with each other and with decisions not to punish, which one that is annulled turns; and copies with
 // documents, which a decision turns.
@@ -256,7 +237,7 @@ func (sc *Scene) lookBack(r *event.Restated, before, after *State, t Terms, turn
 // is asked what it changes of that, since the registers of when the fact was recorded are not kept: what others have changed since
 // neither flags a fact nor clears it.
 func (sc *Scene) besideRegisters(st *State, t Terms, fact uuid.UUID) (all []event.Statement) {
-	for _, d := range BesideRegisters(st, sc, t.Policy) {
+	for _, d := range besideAll(st, sc, t.Policy) {
 		if fact == uuid.Nil || d.Fact == fact {
 			all = append(all, d.Statement)
 		}
@@ -264,8 +245,8 @@ func (sc *Scene) besideRegisters(st *State, t Terms, fact uuid.UUID) (all []even
 	return all
 }
 
-// BesideRegisters is what the facts of a visit break beside what the scene shows of teams, persons and subjects, under its plan.
-func BesideRegisters(st *State, sc *Scene, p *campaign.Policy) (all []event.Deviation) {
+// besideAll is what the facts of a visit break beside what the scene shows of campaigns, teams, persons and subjects, under its plan.
+func besideAll(st *State, sc *Scene, p *campaign.Policy) (all []event.Deviation) {
 	sc.again(&st.facts, st.heard, p, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
 			if slices.Contains(ofRegisters, flags[i].Code) {
@@ -274,6 +255,21 @@ func BesideRegisters(st *State, sc *Scene, p *campaign.Policy) (all []event.Devi
 		}
 	})
 	return all
+}
+
+// Beside is what is true of a visit under its plan beside what the scene shows of its campaign, its team, its people and its subject, of
+// that which may be told later than the visit.
+func Beside(st *State, sc *Scene, p *campaign.Policy) (r event.Restated) {
+	for _, code := range toldLater {
+		r.Asked = append(r.Asked, event.Asked{Code: code})
+	}
+	r.True = besideAll(st, sc, p)
+	if st.is(departed) {
+		r.Asked = append(r.Asked, event.Asked{Code: law.VisitTooShort}) // by the subject's kind
+		r.True = append(r.True, sc.inHindsight(st, Terms{Policy: p})...)
+	}
+	r.True = slices.DeleteFunc(r.True, func(d event.Deviation) bool { return !r.Answers(&d.Statement) })
+	return r
 }
 
 var _ = stands(standing{place: 140, rule: law.R41, code: law.MilderCorrection,

@@ -77,3 +77,14 @@ func (s *State) Services() (list []Service, known bool) {
 	}
 	return list, true
 }
+
+// ServedBy is [State.Services] as a question: by which copy a decision was served; the zero fact: by none.
+func (s *State) ServedBy() (by func(penalty string) obligation.Fact, known bool) {
+	list, known := s.Services()
+	return func(penalty string) (f obligation.Fact) {
+		if i := slices.IndexFunc(list, func(x Service) bool { return x.Penalty == penalty }); i >= 0 {
+			f = list[i].By
+		}
+		return f
+	}, known
+}

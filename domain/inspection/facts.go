@@ -80,6 +80,9 @@ func (s *State) Copied() bool { return s.is(copied) }
 // Began is when the visit began, or may have begun, in seconds since 1970.
 func (s *State) Began() int64 { return s.began }
 
+// Since reports whether the visit began at or after an instant, in seconds since 1970, or somebody joined it, perhaps after that.
+func (s *State) Since(at int64) bool { return s.began >= at || s.is(happened(inspectorJoined)) }
+
 // Came returns when the first inspector arrived; nil: nobody did.
 func (s *State) Came() *time.Time {
 	if s.came == 0 {

@@ -303,7 +303,7 @@ func (j *judgement) known(field string, persons ...string) *event.Refusal {
 	}
 	var unknown []string
 	for _, p := range persons {
-		if !j.sc.Person(p).Known && !slices.Contains(unknown, p) {
+		if !j.sc.Person(p, j.e.Occurred).Known && !slices.Contains(unknown, p) {
 			unknown = append(unknown, p)
 		}
 	}

@@ -81,7 +81,7 @@ func (j *judgement) published(d *Started) {
 	valid := 0
 	var without []string
 	for i, id := range d.Inspectors {
-		switch p := j.sc.Person(id); {
+		switch p := j.sc.Person(id, j.e.Occurred); {
 		case slices.Contains(d.Inspectors[:i], id):
 		case p.Certificate == "" || p.Until != "" && p.Until < j.e.Day():
 			without = append(without, id)

@@ -122,7 +122,7 @@ func (j *judgement) signers(open []event.Unmet, signers []Signer) []event.Unmet 
 	valid := 0
 	var outsiders, mismatched, certificates []string
 	for _, s := range signers {
-		registered := j.sc.Person(s.Person).Certificate
+		registered := j.sc.Person(s.Person, j.e.Occurred).Certificate
 		switch {
 		case !slices.Contains(j.st.open().inspectors, s.Person):
 			outsiders = append(outsiders, s.Person)

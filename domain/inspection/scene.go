@@ -23,12 +23,17 @@ type Scene struct {
 	// CampaignStart and CampaignEnd are the period of the visit's campaign; zero without one.
 	CampaignStart, CampaignEnd time.Time
 
-	Team   TeamFacts
-	Person func(id string) PersonFacts
+	Team TeamFacts
+	// TeamAs is the team as something is judged by it that is recorded at an index and happened at an instant (R17), whenever what the
+	// team was then is told.
+	TeamAs func(index uint64, at time.Time) TeamFacts
+	// Person is what is known of a person, for what happened at an instant.
+	Person func(id string, at time.Time) PersonFacts
 	// Registered returns what the register says of the subject of the visit: see [Scene.Subject].
 	Registered func() SubjectFacts
-	// WorksIn is the flag of work at a subject that is seen at an instant in a holiday without the approval of both bodies (R26).
-	WorksIn func(subject string, at time.Time) (flag event.Deviation, ok bool)
+	// WorksIn is the flag of work at a subject that is seen at an instant in a holiday without the approval of both bodies, by what is
+	// recorded at an index (R26).
+	WorksIn func(subject string, at time.Time, index uint64) (flag event.Deviation, ok bool)
 
 	// Unit and Item are what the tables of units and checklists say that were in force when the visit began (N02, N16).
 	Unit func(id string) (table.Unit, bool)
@@ -60,8 +65,8 @@ type Scene struct {
 
 // Clear empties a scene for the next event, but for whom it asks.
 func (sc *Scene) Clear() {
-	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item, Capped: sc.Capped,
-		Visit: sc.Visit, Replaced: sc.Replaced, Received: sc.Received, j: judgement{asking: sc.j.asking}, say: sc.say}
+	*sc = Scene{TeamAs: sc.TeamAs, Person: sc.Person, WorksIn: sc.WorksIn, Registered: sc.Registered, Unit: sc.Unit, Item: sc.Item,
+		Capped: sc.Capped, Visit: sc.Visit, Replaced: sc.Replaced, Received: sc.Received, j: judgement{asking: sc.j.asking}, say: sc.say}
 }
 
 // Subject is what the register says of the inspected subject. Most events of a visit, answers to a checklist, do not ask.

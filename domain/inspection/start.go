@@ -126,7 +126,7 @@ func (j *judgement) reservation(d *Started) {
 
 // scope flags a visit outside what the team was formed for (R17).
 func (j *judgement) scope(d *Started) {
-	t, s := &j.sc.Team, j.sc.Subject()
+	t, s := j.team(), j.sc.Subject()
 	if !t.Active {
 		j.flag(law.R17, law.TeamNotActive, law.Str("team", d.Team))
 	}
@@ -144,26 +144,29 @@ func (j *judgement) scope(d *Started) {
 
 // inspectors flags who should not have gone: each person apart, so that each can be answered.
 func (j *judgement) inspectors(d *Started) {
-	distinct := 0
+	distinct, t := 0, j.team()
 	for i, id := range d.Inspectors {
 		if slices.Contains(d.Inspectors[:i], id) {
 			continue
 		}
 		distinct++
-		j.inspector(id, d.Team)
+		j.inspector(id, d.Team, &t)
 	}
 	if least := j.sc.Policy.MinInspectors; distinct < least {
 		j.flag(law.R42, law.TooFewInspectors, law.Int("inspectors", distinct), law.Int("least", least))
 	}
 }
 
+// team is the visiting team as what is judged finds it.
+func (j *judgement) team() TeamFacts { return j.sc.TeamAs(j.e.Index, j.e.Occurred) }
+
 // inspector flags one person who should not have gone.
-func (j *judgement) inspector(id, team string) {
-	p := j.sc.Person(id)
+func (j *judgement) inspector(id, team string, of *TeamFacts) {
+	p := j.sc.Person(id, j.e.Occurred)
 	if p.Trained == "" || p.Trained > j.e.Day() {
 		j.flagItem(law.R01, law.UntrainedInspector, id, law.Str("person", id), law.Str("until_on", j.e.Day()))
 	}
-	if !j.sc.Team.Members[id] {
+	if !of.Members[id] {
 		j.flagItem(law.R17, law.InspectorNotInTeam, id, law.Str("person", id), law.Str("team", team))
 	}
 	if p.HomeUnit != "" && !p.Excepted && slices.Contains(j.sc.Subject().Departments, p.HomeUnit) {
@@ -214,7 +217,7 @@ type Joined struct {
 	Reason string `json:"reason" is:"lines(1000)" zh:"原因" doc:"why later than the start"`
 }
 
-var _ = declare[Joined](70, onSite, hidden, event.Type{Name: "inspector-joined", Version: 1, Chinese: "检查人员加入",
+var inspectorJoined = declare[Joined](70, onSite, hidden, event.Type{Name: "inspector-joined", Version: 1, Chinese: "检查人员加入",
 	Doc:   "One more inspector takes part than the start names.",
 	Rules: []law.Rule{law.R01, law.R17, law.R42, law.R61}, Append: field})
 
@@ -226,7 +229,8 @@ func (d *Joined) judge(j *judgement) *event.Refusal {
 	if r := j.known("person", d.Person); r != nil {
 		return r
 	}
-	j.inspector(d.Person, j.st.team)
+	t := j.team()
+	j.inspector(d.Person, j.st.team, &t)
 	return nil
 }
 

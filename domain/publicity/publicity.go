@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -139,6 +140,29 @@ func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligati
 func (s *State) Owed(k *obligation.Kind, opening *obligation.Fact, due time.Time) obligation.Obligation {
 	return obligation.Obligation{Kind: k, Opener: opening.Event, Opened: opening.Index, Recorded: opening.Recorded, Due: due,
 		Met: s.Withdrawn.Event != uuid.Nil, MetAt: s.Withdrawn.Occurred}
+}
+
+// Ends is what is owed because findings were exposed: until the date of the orders about them, and met when all were put right, or the
+// publication was withdrawn.
+func (s *State) Ends(visit *inspection.State, findings []string) obligation.Obligation {
+	var due, solved time.Time
+	all := true
+	for _, id := range findings {
+		if d := visit.OrderedUntil(id); d.After(due) {
+			due = d
+		}
+		switch at := visit.Repaired(id); {
+		case at == nil:
+			all = false
+		case at.After(solved):
+			solved = *at
+		}
+	}
+	o := s.Owed(&Solved, &s.Published, due)
+	if !o.Met && all && !solved.IsZero() {
+		o.Met, o.MetAt = true, solved
+	}
+	return o
 }
 
 var publishers = []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}

@@ -1,6 +1,7 @@
 package subject
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -163,16 +164,20 @@ func (w *work) approved() *obligation.Fact {
 	return &b.Fact
 }
 
-// MayWork reports whether both bodies approved that the site works on the day of an instant (R26).
-func (s *State) MayWork(at time.Time) bool {
+// MayWork reports whether both bodies approved that the site works on the day of an instant (R26): by what was recorded before the entry
+// at an index, or was said before that instant and is told later.
+func (s *State) MayWork(at time.Time, index uint64) bool {
 	day := obligation.DayOf(at)
-	return slices.ContainsFunc(s.filed(), func(w work) bool { return w.from <= day && day <= w.to && w.approved() != nil })
+	counts := func(g *given) bool { return g.Index < index || g.Occurred.Before(at) }
+	return slices.ContainsFunc(s.filed(), func(w work) bool {
+		return w.from <= day && day <= w.to && w.approved() != nil && counts(w.answers[localGovernment]) && counts(w.answers[department])
+	})
 }
 
-// WorksIn is the flag of work that is seen at a site in a holiday which not both bodies approved; ok is false where there is nothing
-// to say.
-func (s *State) WorksIn(id, holiday string, at time.Time) (flag event.Deviation, ok bool) {
-	if s.Kind != Site || holiday == "" || s.MayWork(at) {
+// WorksIn is the flag of work that is seen at a site in a holiday which not both bodies approved, by an entry at an index; ok is false
+// where there is nothing to say.
+func (s *State) WorksIn(id, holiday string, at time.Time, index uint64) (flag event.Deviation, ok bool) {
+	if s.Kind != Site || holiday == "" || s.MayWork(at, index) {
 		return flag, false
 	}
 	flag = event.Flagged(law.R26, HolidayWorkWithoutApproval, law.Str("seen_on", obligation.Date(at)), law.Str("holiday", holiday),
@@ -186,7 +191,7 @@ func worksInHoliday(j *judgement, d *StatusRecorded) {
 	if j.Scene.Policy == nil || d.Production == "suspended" {
 		return
 	}
-	if f, ok := j.State.WorksIn(e.Stream.ID, j.Scene.Holiday(e.Occurred), e.Occurred); ok {
+	if f, ok := j.State.WorksIn(e.Stream.ID, j.Scene.Holiday(e.Occurred), e.Occurred, math.MaxUint64); ok {
 		j.Flag(f)
 	}
 }

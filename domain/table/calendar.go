@@ -98,13 +98,14 @@ func (y *Year) contradicts(s *State) *event.Refusal {
 	return nil
 }
 
-// HolidayAt returns the holiday in which an instant lies, by the newest calendar of each year (R26).
-func (s *State) HolidayAt(t time.Time) (name string, ok bool) {
+// HolidayAt returns the holiday in which an instant lies, by the newest calendar of each year that was known before the entry at an
+// index (R26).
+func (s *State) HolidayAt(t time.Time, index uint64) (name string, ok bool) {
 	if s == nil {
 		return "", false
 	}
 	date := t.In(event.Beijing).Format(time.DateOnly)
-	for _, ed := range s.years() {
+	for _, ed := range s.before(index).years() {
 		for _, h := range ed.Calendar.Holidays {
 			if h.From <= date && date <= h.To {
 				return h.Name, true
@@ -131,6 +132,15 @@ func (s *State) HolidayOn(name, from, to string) (version uint64, known, has boo
 		}
 	}
 	return version, known, false
+}
+
+// before is the table as it was before the entry at an index, as far as its editions go.
+func (s *State) before(index uint64) *State {
+	n := len(s.Editions)
+	for n > 0 && s.Editions[n-1].Version >= index {
+		n--
+	}
+	return &State{Editions: s.Editions[:n]}
 }
 
 // years returns the editions of the holidays in force, one for each year, oldest first.

@@ -1,7 +1,6 @@
 package team
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -20,6 +19,7 @@ type State struct {
 	Members map[string]bool
 	Active  bool
 	past    []string // who ever came into the team; append-only
+	ever    []turn   // by when they happened; replaced, never changed
 }
 
 // NewState returns the state of a stream without events.
@@ -64,7 +64,7 @@ func (s *State) Apply(e *event.Event) {
 
 func (d *Formed) Fold(s *State, e *event.Event) { s.Name, s.Campaign = d.Name, e.Campaign }
 
-func (d *ScopeAssigned) Fold(s *State, _ *event.Event) { s.Sectors, s.Counties = d.Sectors, d.Counties }
+func (d *ScopeAssigned) Fold(s *State, e *event.Event) { s.turns(d, e) }
 
 func (d *LeaderAppointed) Fold(s *State, _ *event.Event) {
 	s.Leader = d.Person
@@ -76,21 +76,14 @@ func (d *LeaderChanged) Fold(s *State, _ *event.Event) {
 	s.enters(d.To)
 }
 
-func (d *MemberJoined) Fold(s *State, _ *event.Event) {
-	members := make(map[string]bool, len(s.Members)+1)
-	maps.Copy(members, s.Members)
-	members[d.Person] = true
-	s.Members = members
+func (d *MemberJoined) Fold(s *State, e *event.Event) {
+	s.turns(d, e)
 	s.enters(d.Person)
 }
 
-func (d *MemberLeft) Fold(s *State, _ *event.Event) {
-	members := maps.Clone(s.Members)
-	delete(members, d.Person)
-	s.Members = members
-}
+func (d *MemberLeft) Fold(s *State, e *event.Event) { s.turns(d, e) }
 
 // Fold keeps nothing: no rule asks who watches.
 func (*ObserverAssigned) Fold(*State, *event.Event) {}
 
-func (d *Activated) Fold(s *State, _ *event.Event) { s.Active = true }
+func (d *Activated) Fold(s *State, e *event.Event) { s.turns(d, e) }

@@ -2,6 +2,7 @@ package tip
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -63,7 +64,7 @@ func (d *Answered) Fold(s *State, e *event.Event) { s.answered = fact(e) }
 
 // Transferred notes that the tip was handed over.
 func (s *State) Transferred(e *event.Event) {
-	s.handed = append(s.handed, handed{transfer: e.Stream.ID, at: obligation.FactOf(e)})
+	s.handed = append(s.handed, handed{transfer: strings.Clone(e.Stream.ID), at: obligation.FactOf(e)})
 }
 
 // TransferAnswered notes the answer of who got it: an investigation, or that it is returned.

@@ -227,3 +227,13 @@ func (s *State) owes(t obligation.Terms, into []obligation.Obligation) []obligat
 	}
 	return append(into, o)
 }
+
+// Tell tells a tip what a fact of its transfer says.
+func Tell(t *tip.State, e *event.Event) {
+	switch d := e.Data.(type) {
+	case *Transferred:
+		t.Transferred(e)
+	case *Answered:
+		t.TransferAnswered(e, d.Outcome == Returned)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/clock"
@@ -77,6 +79,13 @@ func (s *sequencer) appendOverdue(p *sweeping) error {
 		p.more = true
 		return nil
 	}
+	late, rest := s.state.Late(sweepMost)
+	if err := s.sayAll(p, late, now); err != nil {
+		return err
+	}
+	if p.more = rest && (p.said > 0 || len(late) == 0); p.more {
+		return nil
+	}
 	list, next := s.state.BlindFrom(p.team, sweepTeams, now.Time, sweepMost)
 	err = s.sayAll(p, list, now)
 	p.more, p.next = next > p.team || next == p.team && p.said > 0, next
@@ -109,6 +118,9 @@ func (s *sequencer) say(c event.Consequence, now clock.Stamp) error {
 		e.Causation = d.Statement
 	default: // the same may be said again after it lapsed
 		e.ID = s.l.ownID(c.Name, c.Stream.String(), strconv.FormatInt(s.state.Revision(c.Stream)+1, 10))
+	}
+	if c.Because != uuid.Nil {
+		e.Causation = c.Because.String()
 	}
 	if _, used := s.ids[e.ID]; used {
 		return fmt.Errorf("entry %d: the id %s of the ledger's own is taken: the ledger is damaged", s.next, e.ID)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -63,68 +64,100 @@ func TestAnAppendIsInTheReportsAtOnce(t *testing.T) {
 	}
 }
 
-var city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend and TestAnAppendIsInTheReportsAtOnce, which change it: "+
-	"of anjian simulate --size city")
+var (
+	city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend and TestAnAppendIsInTheReportsAtOnce, which change it: "+
+		"of anjian simulate --size city")
+	rate   = flag.Int("rate", 2000, "appends a second of TestBuildingHoldsUpNoAppend; fewer where the machine does other things")
+	rounds = flag.Int("rounds", 1, "how often TestBuildingHoldsUpNoAppend measures appends alone and beside a build, in turn")
+)
 
 // TestBuildingHoldsUpNoAppend prints how fast the report database is built while 2,000 events a second are appended, and the
-// latency of these beside that without building, and the memory of the process.
+// latency of these beside that without building, and the memory of the process, which is tuned like a server.
 func TestBuildingHoldsUpNoAppend(t *testing.T) {
 	if *city == "" {
 		t.Skip("needs -city")
 	}
-	dir := datadir.Dir(*city)
-	must(t, os.RemoveAll(dir.Reports()))
-	measure := func(reports bool) (p50, p99 time.Duration, rate float64) {
-		n, err := node.Open(t.Context(), node.Config{Dir: dir, Reports: reports, ScrubEvery: -1, SweepEvery: -1})
-		must(t, err)
-		defer func() { must(t, n.Close(context.Background())) }()
-		began, size := time.Now(), n.Ledger.Head().Size
-		done := make(chan struct{})
-		if reports {
-			go func() {
-				defer close(done)
-				must(t, n.Reports.WaitFor(t.Context(), size))
-				rate = float64(size) / time.Since(began).Seconds()
-			}()
-		} else {
-			time.AfterFunc(8*time.Second, func() { close(done) })
+	must(t, node.Tuned(func(func() int) error {
+		took := map[bool][]time.Duration{}
+		for range *rounds {
+			for _, building := range []bool{false, true} {
+				took[building] = append(took[building], besideReports(t, building)...)
+			}
 		}
-		took := paced(t, n, done)
-		slices.Sort(took)
-		t.Logf("reports %t: %d entries, %d appended in %v", reports, size, len(took), time.Since(began))
-		return took[len(took)/2], took[len(took)*99/100], rate
-	}
-	p50, p99, _ := measure(false)
-	during50, during99, rate := measure(true)
-	var u syscall.Rusage
-	must(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	t.Logf("built at %.0f entries/s; appends: p50 %v without and %v with building, p99 %v and %v (%.2f ×); at most %d MiB of memory", rate,
-		p50, during50, p99, during99, float64(during99)/float64(p99), u.Maxrss>>10)
+		at := func(building bool, percent int) time.Duration { return took[building][len(took[building])*percent/100] }
+		for _, building := range []bool{false, true} {
+			slices.Sort(took[building])
+			t.Logf("building %t: %d appends, p50 %v, p90 %v, p99 %v", building, len(took[building]), at(building, 50), at(building, 90),
+				at(building, 99))
+		}
+		var u syscall.Rusage
+		must(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+		most := u.Maxrss >> 10
+		t.Logf("p50 %.2f ×, p90 %.2f ×, p99 %.2f ×; at most %d MiB of memory", ratio(at(true, 50), at(false, 50)),
+			ratio(at(true, 90), at(false, 90)), ratio(at(true, 99), at(false, 99)), most)
+		if most > 1536 {
+			t.Error("that is more than a server of a city may take while its report database is built")
+		}
+		return nil
+	}))
 }
 
-// paced appends 2,000 events a second until done, and returns how long each took.
-func paced(t *testing.T, n *node.Node, done <-chan struct{}) []time.Duration {
-	const writers, each = 20, 10 * time.Millisecond
-	run := time.Now().UnixNano()
+func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
+
+// besideReports returns how long appends took while the report database was built, or for eight seconds in which none is.
+func besideReports(t *testing.T, building bool) []time.Duration {
+	dir := datadir.Dir(*city)
+	if building {
+		must(t, os.RemoveAll(dir.Reports()))
+	}
+	n, err := node.Open(t.Context(), node.Config{Dir: dir, Reports: building, ScrubEvery: -1, SweepEvery: -1})
+	must(t, err)
+	defer func() { must(t, n.Close(context.Background())) }()
+	began, before, size := time.Now(), processor(t), n.Ledger.Head().Size
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+	if building {
+		ctx, cancel = context.WithCancel(t.Context())
+		go func() {
+			defer cancel()
+			if err := n.Reports.WaitFor(ctx, size); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	defer cancel()
+	took := paced(ctx, t, n)
+	t.Logf("building %t: %d entries in %v (%v of the processor), %d appended", building, size, time.Since(began), processor(t)-before, len(took))
+	return took
+}
+
+// processor is the time that this process has had of all processors.
+func processor(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	must(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// paced appends so many events a second as -rate says until ctx ends, and returns how long each took since it was due: a writer that is
+// held up owes those of meanwhile, too.
+func paced(ctx context.Context, t *testing.T, n *node.Node) []time.Duration {
+	const writers = 64
+	began, each := time.Now(), time.Second/time.Duration(*rate)
+	var next atomic.Int64
 	all := make([][]time.Duration, writers)
 	var running sync.WaitGroup
 	for w := range writers {
 		running.Go(func() {
-			pace := time.NewTicker(each)
-			defer pace.Stop()
-			for i := 0; ; i++ {
-				select {
-				case <-pace.C:
-				case <-done:
-					return
-				}
-				request := nodetest.Register(t, n, fmt.Sprintf("paced-%d-%d-%d", run, w, i))
-				began := time.Now()
+			for ctx.Err() == nil {
+				i := next.Add(1)
+				due := began.Add(time.Duration(i) * each)
+				time.Sleep(time.Until(due))
+				request := nodetest.Register(t, n, fmt.Sprintf("paced-%d-%d", began.UnixNano(), i))
 				if _, err := n.Ledger.Append(t.Context(), request); err != nil {
 					t.Error(err)
 					return
 				}
-				all[w] = append(all[w], time.Since(began))
+				all[w] = append(all[w], time.Since(due))
 			}
 		})
 	}

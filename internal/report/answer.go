@@ -159,19 +159,18 @@ func (x *Execution) aggregate(c *Column) string {
 
 var words = regexp.MustCompile(`\w+`)
 
-// used tells which fields rows and totals are made of: the fewer the temporary table has, the sooner it is written and read.
+// used tells which fields rows and totals are made of, and what is shown of each thing, if the numbers are to open from the same table: the
+// fewer it has, the sooner it is written and read.
 func (x *Execution) used() func(field string) bool {
 	named := map[string]bool{"ix": true, "hidden": x.Hidden, "date": x.Base}
 	texts := []string{x.Order}
 	for _, c := range x.Columns {
 		texts = append(texts, c.Where, c.of, c.Entry)
 	}
-	for _, name := range x.by {
-		texts = append(texts, name)
-		if name == each {
-			for _, f := range x.Detail {
-				texts = append(texts, f.Name)
-			}
+	texts = append(texts, x.by...)
+	if x.q.Keep || slices.Contains(x.by, each) {
+		for _, f := range x.Detail {
+			texts = append(texts, f.Name)
 		}
 	}
 	for _, text := range texts {
@@ -189,7 +188,7 @@ func (x *Execution) count() error {
 	}
 	_, _, err := x.conn.Things(x.things(x.used()), x.p)
 	if err == nil {
-		x.from = "temp.thing"
+		x.from = counted
 	}
 	return err
 }

@@ -67,6 +67,7 @@ type Question struct {
 	Rows    string            // a grouping, as the file has it; "": the first
 	Given   map[string]string // parameters, as texts
 	Figures bool              // the asker sees figures, and things without entries and persons
+	Keep    bool              // what is counted is set aside after the answer, so that its numbers open at once
 }
 
 // Execution is one report that one asker asks as of one position, over a connection that is open.

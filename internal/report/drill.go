@@ -2,6 +2,8 @@ package report
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -9,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 )
 
 // Opened is one of the things behind a number.
@@ -48,7 +52,60 @@ func (x *Execution) of(key []any) (from, where string, p map[string]any) {
 			inner = append(inner, d+" IS :"+name)
 		}
 	}
-	return x.things(nil, inner...), strings.Join(outer, " AND "), p
+	where = strings.Join(outer, " AND ")
+	if x.conn.Away() { // they stand there, bounded by the same parameters
+		return counted, strings.Join(append(inner, where), " AND "), p
+	}
+	return x.things(nil, inner...), where, p
+}
+
+// counted is where the things stand, once they are counted.
+const counted = "temp.thing"
+
+// same is what was asked, apart from the grouping and the number: what was counted for one serves the other.
+type same struct {
+	report *Report
+	given  string
+}
+
+func (q *Question) same(r *Report) same {
+	given, _ := json.Marshal(q.Given) // texts, in the order of their names
+	return same{r, string(given)}
+}
+
+// Done ends the question. What was counted so that its numbers open is set aside for [Report.Again]; else the connection is closed.
+func (x *Execution) Done() error {
+	if x.q.Keep && x.from == counted || x.conn.Away() {
+		return x.conn.SetAside(x.q.same(x.Report))
+	}
+	return x.conn.Close()
+}
+
+// Again asks the report as [Report.On] does, over what was counted and set aside for an answer that the same asker had to the same
+// question, as of the position that he names; nil: nothing was, or it lacks what tells the rows apart. It only opens numbers.
+func (r *Report) Again(ctx context.Context, from Shelf, asker *reportdb.Question, team string, q Question) (*Execution, *reportdb.Conn,
+	error,
+) {
+	var fields []string
+	for _, by := range r.groups {
+		if spaceless(strings.Join(by, ",")) == spaceless(q.Rows) && by[0] != each {
+			fields = by
+		}
+	}
+	conn, err := from.Aside(ctx, asker, q.same(r), fields...)
+	if conn == nil {
+		return nil, nil, err
+	}
+	x, err := r.On(conn, team, q)
+	if err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	return x, conn, nil
+}
+
+// Shelf is where connections are set aside; *reportdb.Builder is.
+type Shelf interface {
+	Aside(ctx context.Context, q *reportdb.Question, of any, fields ...string) (*reportdb.Conn, error)
 }
 
 // Mark is where a page of things ends: what the last one was ordered by, and how many that are ordered alike there were until then. The
@@ -95,23 +152,25 @@ func (x *Execution) Open(key []any, c *Column, m Mark, most int) (out []Opened, 
 	from, where, p := x.of(key)
 	p["mark_by"], p["mark_entry"] = m.By, m.Entry
 	where = x.where(c) + " AND " + where
-	tail := " AND coalesce(" + entry + ", -1) >= :mark_entry ORDER BY " + entry
+	shown := ""
+	for _, f := range x.Detail {
+		shown += ", " + f.Name
+	}
+	// What is ordered alike is ordered by what is shown of it, so that pages of it follow each other wherever the things stand.
+	tail := " AND coalesce(" + entry + ", -1) >= :mark_entry ORDER BY " + entry + ", 2" + shown
 	switch c.Kind {
 	case Distinct:
 		entry = "min(" + entry + ")"
 		tail = fmt.Sprintf(" GROUP BY %s HAVING (coalesce(%s, -1), %[1]s) >= (:mark_entry, :mark_by) ORDER BY 1, 2", c.of, entry)
 	case Median:
-		tail = fmt.Sprintf(" AND (%s, coalesce(%s, -1)) >= (:mark_by, :mark_entry) ORDER BY %[1]s, %[2]s", c.of, entry)
+		tail = fmt.Sprintf(" AND (%s, coalesce(%s, -1)) >= (:mark_by, :mark_entry) ORDER BY %[1]s, %[2]s%s", c.of, entry, shown)
 	case Min:
-		tail, most = " ORDER BY "+c.of, min(most, 1)
+		tail, most = " ORDER BY "+c.of+", "+entry+shown, min(most, 1)
 	case Max:
-		tail, most = " ORDER BY "+c.of+" DESC", min(most, 1)
+		tail, most = " ORDER BY "+c.of+" DESC, "+entry+shown, min(most, 1)
 	}
-	query := "SELECT coalesce(" + entry + ", -1), " + value
-	for _, f := range x.Detail {
-		query += ", " + f.Name
-	}
-	query += fmt.Sprintf(" FROM (%s) WHERE %s%s LIMIT %d OFFSET %d", from, where, tail, most, m.Same)
+	query := fmt.Sprintf("SELECT coalesce(%s, -1), %s%s FROM (%s) WHERE %s%s LIMIT %d OFFSET %d", entry, value, shown, from, where, tail, most,
+		m.Same)
 	err = x.read(query, p, func(values []any) error {
 		o := Opened{Value: values[1], Detail: values[2:]}
 		o.Entry, _ = values[0].(int64)

@@ -60,8 +60,8 @@ func processor(t *testing.T) time.Duration {
 }
 
 // TestFigures measures every report by its first grouping, now and as of a random position, as JSON and XLSX, and a page of things behind
-// every number of its total, its first and its last row: with -city. It prints the slowest of each kind; on a machine that does other
-// things, the processor's time tells more. -short leaves the numbers closed.
+// every number of its total, its first and its last row, after its answer and by itself: with -city. It prints the slowest of each kind; on
+// a machine that does other things, the processor's time tells more. -short leaves the numbers closed.
 func TestFigures(t *testing.T) {
 	if *city == "" {
 		t.Skip("needs -city")
@@ -79,7 +79,7 @@ func TestFigures(t *testing.T) {
 		}
 	}
 	t.Logf("%d entries; the past is as of %d", size, past)
-	for _, kind := range []string{"opened", "JSON", "XLSX", "number opened"} {
+	for _, kind := range []string{"opened", "JSON", "XLSX", "number opened", "number opened by itself"} {
 		figures := s.all[kind]
 		if len(figures) == 0 {
 			continue
@@ -111,6 +111,7 @@ func cityReports(t *testing.T) (*reportdb.Builder, uint64) {
 // report measures one report as of a position.
 func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) {
 	s.Helper()
+	keep := false
 	ask := func(rows string, fn func(x *report.Execution) error) {
 		actor := event.Actor{Role: event.RoleSupervisionOffice}
 		if !r.For(actor.Role) {
@@ -119,16 +120,31 @@ func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) 
 		if !r.For(actor.Role) {
 			actor.Role = r.Roles[0]
 		}
-		conn, err := b.Ask(s.Context(), reportdb.Question{Actor: actor, Scope: visibility.ScopeOf(actor, &visibility.Fold{}), AsOf: asOf,
-			Hidden: r.Hidden, Names: r.Names(), For: time.Minute})
+		asker := reportdb.Question{Actor: actor, Scope: visibility.ScopeOf(actor, &visibility.Fold{}), AsOf: asOf, Hidden: r.Hidden,
+			Names: r.Names(), For: time.Minute}
+		q := report.Question{Rows: rows, Keep: keep}
+		if keep {
+			if asOf == nil {
+				asker.AsOf = new(b.Status().Position - 1)
+			}
+			x, _, err := r.Again(s.Context(), b, &asker, "", q)
+			must(s.T, err)
+			if x != nil {
+				must(s.T, errors.Join(fn(x), x.Done()))
+				return
+			}
+			asker.AsOf = asOf
+		}
+		conn, err := b.Ask(s.Context(), asker)
 		must(s.T, err)
-		x, err := r.On(conn, "", report.Question{Rows: rows})
+		x, err := r.On(conn, "", q)
 		must(s.T, err)
 		must(s.T, fn(x))
-		must(s.T, conn.Close())
+		must(s.T, x.Done())
 	}
 	name := fmt.Sprintf("%s%s", r.ID, map[bool]string{true: ", past"}[asOf != nil])
 	s.measure("opened", name, func() error { ask("", func(*report.Execution) error { return nil }); return nil })
+	keep = true
 	var d *report.Document
 	s.measure("JSON", name, func() error {
 		ask("", func(x *report.Execution) error {
@@ -154,11 +170,14 @@ func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) 
 	if len(d.Rows) > 0 {
 		rows = append(rows, d.Rows[0].Row, d.Rows[len(d.Rows)-1].Row)
 	}
-	for i, row := range rows {
-		for _, c := range r.Columns {
-			s.measure("number opened", fmt.Sprintf("%s %s of %s", name, c.Name, []string{"the total", "the first row", "the last row"}[i]),
-				func() error { return s.open(ask, r, c, row) })
+	for _, kind := range []string{"number opened", "number opened by itself"} {
+		for i, row := range rows {
+			for _, c := range r.Columns {
+				s.measure(kind, fmt.Sprintf("%s %s of %s", name, c.Name, []string{"the total", "the first row", "the last row"}[i]),
+					func() error { return s.open(ask, r, c, row) })
+			}
 		}
+		keep = false
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -22,10 +23,11 @@ import (
 )
 
 const (
-	chunk     = 2048     // entries that are read at once
+	chunk     = 1024     // entries that are read at once
+	turn      = 64       // entries or rows, half a millisecond, after which building lets others run; each time costs some microseconds
 	full      = 20_000   // operations of a transaction
-	perhaps   = 3        // chunks that wait to be folded
-	hotCache  = 64 << 10 // KiB of pages that the writer keeps while it builds
+	perhaps   = 2        // chunks that wait to be folded
+	hotCache  = 32 << 10 // KiB of pages that the writer keeps while it builds
 	calmCache = 4 << 10  // and while it follows
 	hotPages  = 8 << 10  // pages of the log of writes that are copied into the file at once while it builds; most of them are written again
 	calmPages = 1000     // and while it follows
@@ -90,6 +92,8 @@ type Builder struct {
 	check  sync.Mutex    // held by who checks
 	wanted chan struct{} // a check
 	places chan struct{} // one for each question that is open
+	aside  []*aside      // connections that were set aside, the one that was used last behind; under mu
+	ended  bool          // nothing is set aside any more; under mu
 	once   bool          // it is built to an end, and nothing is waited for
 }
 
@@ -155,6 +159,7 @@ func (b *Builder) failed(err error) { b.note(func() { b.err = err }) }
 func (b *Builder) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
+	defer b.close()
 	if err := remove(b.beside()); err != nil {
 		b.cfg.Logger.Warn("the report database of an interrupted check cannot be deleted", "error", err)
 	}
@@ -210,6 +215,7 @@ func (b *Builder) interrupt(why error) {
 // discard deletes the file, so that it is built anew.
 func (b *Builder) discard() error {
 	b.note(func() { b.ready, b.position, b.rebuilt = false, 0, b.rebuilt+1 })
+	b.forget(func(*aside) bool { return true })
 	return remove(b.path)
 }
 
@@ -288,13 +294,14 @@ func (b *Builder) build(ctx context.Context) error {
 	return b.follow(ctx, w, since, past)
 }
 
-// room refuses to build on a disk that is nearly full.
+// room refuses to build on a disk that is nearly full, after it has given up what was set aside.
 func (b *Builder) room() error {
 	if b.cfg.Space == nil {
 		return nil
 	}
 	free, _, err := b.cfg.Space()
 	if err == nil && free < reserve {
+		b.forget(func(*aside) bool { return true })
 		return fmt.Errorf("the disk is nearly full: %d MiB are free, and nothing is built with less than %d MiB", free>>20, uint64(reserve)>>20)
 	}
 	return nil
@@ -343,6 +350,7 @@ func (b *Builder) read(ctx context.Context, from uint64, out chan<- []*event.Eve
 		events := make([]*event.Event, 0, to-from)
 		err := b.cfg.Range(ctx, from, to, func(e *event.Event) error {
 			events = append(events, e)
+			considerate(len(events)-1, len(events))
 			return nil
 		})
 		if err != nil {
@@ -376,10 +384,11 @@ func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan 
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		for _, e := range events {
+		for i, e := range events {
 			if err := f.Apply(e); err != nil {
 				return err
 			}
+			considerate(i, i+1)
 		}
 		if batch.Next < since || len(batch.Ops) < full && len(in) > 0 {
 			continue
@@ -398,6 +407,14 @@ func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan 
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+// considerate lets other goroutines run, if any wait, when a turn ends between two numbers of what is done. The scheduler would leave a
+// processor to who builds for ten milliseconds, and an append, which passes from goroutine to goroutine, waits at each step.
+func considerate(before, done int) {
+	if before/turn != done/turn {
+		runtime.Gosched()
 	}
 }
 

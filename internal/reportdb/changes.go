@@ -167,7 +167,8 @@ func sharedOf(r *tables.Register) string {
 }
 
 // lives are the versions of the things that an entry opened. The number of a version begins with the entry that gave it, or follows from
-// that of the one before ([tables.VersionsOf], [tables.Moved]), so that each is found from the one before, whatever the size of the register.
+// that of the one before ([tables.VersionsOf], [tables.Moved]), so that each is found from the one before, whatever the size of the
+// register.
 func (c *Conn) lives(r *tables.Register, entry int64, only string) (all []life, err error) {
 	query := livesOf(r) + only
 	first, behind := tables.VersionsOf(entry)

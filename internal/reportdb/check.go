@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -82,6 +83,7 @@ func (b *Builder) Check(ctx context.Context) (Check, error) {
 	defer b.note(func() { b.checking = false })
 	b.cfg.Logger.Info("a second report database is built, to compare the first with")
 	c, err := b.compared(ctx)
+	debug.FreeOSMemory() // of the second one
 	c.At, c.Took, c.Err = began, time.Since(began), err
 	if err != nil || len(c.Differ) == 0 {
 		b.note(func() { b.checked = c })

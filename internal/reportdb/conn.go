@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -70,6 +69,9 @@ type Conn struct {
 	head, n int64  // indexes of the last entry of the database and of the answer; -1: none
 	now     string
 	closed  map[event.Kind]bool // kinds of streams of which the asker does not see all
+	counted []string            // fields of the things that [Conn.Things] has counted
+	away    bool                // it has been set aside, and reads only these
+	file    int                 // which one it reads: how often one was deleted before
 }
 
 // limits bound what one statement may be; most rows are those that a report may count.
@@ -92,7 +94,7 @@ const (
 // take; so who holds one asks for no second.
 func (b *Builder) Ask(ctx context.Context, q Question) (*Conn, error) {
 	b.mu.Lock()
-	ready := b.ready
+	ready, rebuilt := b.ready, b.rebuilt
 	b.mu.Unlock()
 	if !ready {
 		return nil, ErrNotBuilt
@@ -105,12 +107,8 @@ func (b *Builder) Ask(ctx context.Context, q Question) (*Conn, error) {
 	}
 	var nonce [12]byte
 	_, _ = rand.Read(nonce[:]) // never fails
-	c := &Conn{b: b, q: q, nonce: "v" + hex.EncodeToString(nonce[:]), views: map[string]bool{},
-		release: sync.OnceFunc(func() { <-b.places })}
-	ctx, stop := context.WithTimeoutCause(ctx, q.For, ErrTooLong)
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	context.AfterFunc(c.ctx, stop)
-	go b.watch(c)
+	c := &Conn{b: b, q: q, nonce: "v" + hex.EncodeToString(nonce[:]), views: map[string]bool{}, file: rebuilt}
+	c.begin(ctx)
 	if err := c.open(b.path); err != nil {
 		err = errors.Join(err, c.Close())
 		if _, gone := os.Stat(b.path); errors.Is(gone, os.ErrNotExist) {
@@ -120,6 +118,15 @@ func (b *Builder) Ask(ctx context.Context, q Question) (*Conn, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// begin begins a question, which has a place.
+func (c *Conn) begin(ctx context.Context) {
+	c.release = sync.OnceFunc(func() { <-c.b.places })
+	ctx, stop := context.WithTimeoutCause(ctx, c.q.For, ErrTooLong)
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	context.AfterFunc(c.ctx, stop)
+	go c.b.watch(c.ctx, c.cancel)
 }
 
 // place waits for one of the places.
@@ -140,14 +147,14 @@ func (b *Builder) place(ctx context.Context, most time.Duration) error {
 }
 
 // watch ends a question when what it puts on disk leaves too little for others.
-func (b *Builder) watch(c *Conn) {
+func (b *Builder) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	for each := time.NewTicker(50 * time.Millisecond); ; {
 		select {
 		case <-each.C:
 			if err := b.room(); err != nil {
-				c.cancel(fmt.Errorf("%w: %w", ErrTooLong, err))
+				cancel(fmt.Errorf("%w: %w", ErrTooLong, err))
 			}
-		case <-c.ctx.Done():
+		case <-ctx.Done():
 			each.Stop()
 			return
 		}
@@ -156,9 +163,13 @@ func (b *Builder) watch(c *Conn) {
 
 // Close ends the question.
 func (c *Conn) Close() error {
-	var errs []error
 	defer c.release()
 	c.cancel(nil)
+	return c.close()
+}
+
+func (c *Conn) close() error {
+	var errs []error
 	if c.conn != nil {
 		errs = append(errs, c.conn.Close())
 	}
@@ -198,16 +209,6 @@ func (c *Conn) open(path string) (err error) {
 		return err
 	}
 	return c.guard(true)
-}
-
-// guard has the authorizer decide about statements, or not.
-func (c *Conn) guard(on bool) error {
-	return c.conn.Raw(func(d any) error {
-		if on {
-			return d.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(c.authorize)
-		}
-		return d.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(nil)
-	})
 }
 
 // place reads the position: the snapshot of the transaction begins with it.
@@ -410,69 +411,4 @@ func (c *Conn) view(name, text string) error {
 	c.made = append(c.made, name)
 	return exec(c.ctx, c.conn, fmt.Sprintf("CREATE TEMP VIEW %s_%s AS %s", c.nonce, name, text),
 		fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM temp.%s_%[1]s", name, c.nonce))
-}
-
-// functions are those that a question may call: none that reads a clock, a table or a file, makes large texts, or has another answer the
-// next time.
-var functions = func() map[string]bool {
-	out := map[string]bool{}
-	for name := range strings.FieldsSeq(`abs avg ceil coalesce count cume_dist dense_rank first_value floor ifnull iif instr lag last_value ` +
-		`lead
-length like lower ltrim max min nullif ntile percent_rank rank round row_number rtrim sign substr substring sum total trim unicode upper
-days day_of minutes`) {
-		out[name] = true
-	}
-	return out
-}()
-
-// authorize says what a statement may do: read the views, call the functions, and nothing else.
-func (c *Conn) authorize(action sqlite.AuthorizerActionCode, a, b, db, source string) sqlite.AuthorizerReturnCode {
-	allowed := false
-	switch action {
-	case sqlite.AuthSelect:
-		allowed = true
-	case sqlite.AuthFunction:
-		allowed = functions[b] || b == "tally" && c.tally
-	case sqlite.AuthRead:
-		allowed = c.mayRead(a, db, source)
-	case sqlite.AuthInsert:
-		allowed = c.filling == a && db == "temp"
-	}
-	if allowed {
-		return sqlite.AuthorizerOK
-	}
-	return sqlite.AuthorizerDeny
-}
-
-func (c *Conn) mayRead(table, db, source string) bool {
-	switch db {
-	case "main":
-		inner := strings.TrimSuffix(strings.TrimPrefix(source, c.nonce+"_"), "_history")
-		return strings.HasPrefix(source, c.nonce+"_") && (inner == table || table == "names")
-	case "temp":
-		return c.views[table] || strings.HasPrefix(table, c.nonce) || table == "thing"
-	}
-	return false
-}
-
-var noTable = regexp.MustCompile(`no such table: (?:temp\.|main\.)?(\w+)|access to (?:main\.)?(\w+)`)
-
-// explain says of an error which register the asker may not see, and never the inner name of a view.
-func (c *Conn) explain(err error) error {
-	if err == nil {
-		return nil
-	}
-	if c.ctx.Err() != nil {
-		return context.Cause(c.ctx)
-	}
-	if broken(err) {
-		c.b.interrupt(fmt.Errorf("%w: %w", errForeign, err))
-	}
-	text := strings.ReplaceAll(err.Error(), c.nonce+"_", "")
-	if m := noTable.FindStringSubmatch(text); m != nil {
-		if r := tables.Of(m[1] + m[2]); r != nil && !c.q.MaySee(r) {
-			return fmt.Errorf("role %s may not see the register %q", c.q.Actor.Role, r.Name)
-		}
-	}
-	return errors.New(text)
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/internal/simulate"
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -20,31 +19,25 @@ type ended struct {
 	at    string
 }
 
-// endings replays entries by the rules, and notes which obligations leave the list of what is open with an event that meets their kind, by
-// stream, kind, opener and item. What a correction touches is left out: it says nothing of when something was met.
+// endings replays entries by the rules, and notes which obligations leave the worklist, of whatever stream, with an event that meets their
+// kind, by stream, kind, opener and item. What a correction touches is left out: it says nothing of when something was met.
 func endings(events []*event.Event) map[string]ended {
-	state, out := domain.New(), map[string]ended{}
+	state, work, out := domain.New(), obligation.NewWorklist(), map[string]ended{}
 	state.Root = func(uint64) (root [32]byte, ok bool) { return root, true }
-	open, visits := map[event.Stream]map[string]obligation.Duty{}, map[event.Stream]event.Stream{}
+	state.Settle(work)
+	open := map[event.Stream]map[string]obligation.Duty{}
 	for _, e := range events {
 		state.Begin()
 		state.Apply(e)
 		state.CommitOldest()
-		if k := kinds.Of(e.Stream.Kind); k.Joins != nil && k.MayBegin(e.Data) && k.Joins(e.Data) != "" {
-			visits[e.Stream] = event.Stream{Kind: event.Inspection, ID: k.Joins(e.Data)}
-		}
 		_, corrects := e.Data.(event.Correction)
-		for _, of := range []event.Stream{e.Stream, visits[e.Stream]} {
-			if of.ID == "" {
-				continue
-			}
-			now := map[string]obligation.Duty{}
-			if row := state.Owed(of); row != nil {
-				for _, o := range row.Open {
-					key := fmt.Sprint(of, " ", o.Kind.Name, " ", o.Opener, " ", o.Item)
-					now[key] = o
-					delete(out, key)
-				}
+		for _, row := range state.Settle(work) {
+			work.Set(row)
+			of, now := row.Stream, map[string]obligation.Duty{}
+			for _, o := range row.Open {
+				key := fmt.Sprint(of, " ", o.Kind.Name, " ", o.Opener, " ", o.Item)
+				now[key] = o
+				delete(out, key)
 			}
 			for key, o := range open[of] {
 				if _, still := now[key]; still || !o.Kind.Listed() || !slices.Contains(strings.Fields(o.Kind.Meets), e.Type.Name) {
@@ -72,14 +65,15 @@ func endings(events []*event.Event) map[string]ended {
 // decision that a second person's yes lets count.
 var ownTime = map[string]bool{"result-notice": true, "filing": true, "closure": true}
 
-// What was met, or met late, in the register is what left the rules' list of what is open with the event that meets it, at that event's
-// time.
+// What was met, or met late, in the register is what left the worklist of the rules with the event that meets it, at that event's time.
 func TestMetObligationsAreThoseThatLeftTheRulesList(t *testing.T) {
-	for _, profile := range []string{"", simulate.Today} {
-		l := aftermath(t, profile)
-		want, compared := endings(l.Events), map[obligation.State]int{}
+	told := newGossip(t, 1)
+	told.stands = true
+	for name, events := range map[string][]*event.Event{"2019": aftermath(t, "").Events, "today": aftermath(t, simulate.Today).Events,
+		"told": told.says(400).Events} {
+		want, compared := endings(events), map[obligation.State]int{}
 		rows := map[string]map[string]any{}
-		for _, r := range present(t, l.Events, "obligations") {
+		for _, r := range present(t, events, "obligations") {
 			item := ""
 			if r["item"] != nil {
 				item = fmt.Sprint(r["item"])
@@ -90,14 +84,19 @@ func TestMetObligationsAreThoseThatLeftTheRulesList(t *testing.T) {
 		for key, end := range want {
 			r := rows[key]
 			if r == nil || r["state"] != string(end.state) || r["met"] != end.at && !ownTime[fmt.Sprint(r["kind"])] {
-				t.Errorf("profile %q: %s ended %v, the register has %v", profile, key, end, r)
+				t.Errorf("%s: %s ended %v, the register has %v", name, key, end, r)
 			}
 			compared[end.state]++
 			kindsSeen[strings.Fields(key)[1]]++
 		}
-		t.Log(compared, kindsSeen)
+		t.Log(name, compared, kindsSeen)
 		if compared[obligation.Met] < 300 || compared[obligation.Late] == 0 || len(kindsSeen) < 20 {
-			t.Errorf("profile %q: too few are compared: %v of %d kinds", profile, compared, len(kindsSeen))
+			t.Errorf("%s: too few are compared: %v of %d kinds", name, compared, len(kindsSeen))
+		}
+		for _, kind := range []string{"evidence", "exposure-end", "seal", "tip-accept", "tip-investigate"} {
+			if name == "told" && kindsSeen[kind] == 0 {
+				t.Errorf("nothing of the kind %s is met by what another stream says", kind)
+			}
 		}
 	}
 }

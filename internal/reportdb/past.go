@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
@@ -18,6 +20,10 @@ type past struct {
 	earlier *sql.Stmt
 	aside   *sql.Stmt
 	formed  *sql.Stmt
+	handed  *sql.Stmt
+	visits  *sql.Stmt
+
+	following *sql.Stmt
 }
 
 func (p *past) close() {
@@ -46,22 +52,45 @@ func recall(ctx context.Context, db *sql.DB, path string, since uint64) (*past, 
 		p.close()
 		return nil, err
 	}
-	if p.aside, err = p.db.PrepareContext(ctx, asideOf); err == nil {
-		p.formed, err = p.db.PrepareContext(ctx, formedFor)
-	}
-	if err != nil {
-		p.close()
-		return nil, err
+	for text, to := range map[string]**sql.Stmt{asideOf: &p.aside, formedFor: &p.formed, handedOf: &p.handed, followersOf: &p.following,
+		visitsOf: &p.visits} {
+		if *to, err = p.db.PrepareContext(ctx, text); err != nil {
+			p.close()
+			return nil, err
+		}
 	}
 	p.from = since
 	p.Earlier = func(kind event.Kind, stream tables.Name) ([]uint32, error) {
 		return column[uint32](p.earlier.QueryContext(ctx, int64(stream), string(kind), int64(since)))
 	}
 	p.Aside = func(kind event.Kind, stream tables.Name) ([]uint32, error) {
-		if kind == event.Campaign {
+		by := p.aside
+		switch kind {
+		case event.Campaign:
 			return column[uint32](p.formed.QueryContext(ctx, int64(stream), int64(since)))
+		case casefile.Name, tip.Name:
+			by = p.handed
+		case event.Subject:
+			return column[uint32](p.visits.QueryContext(ctx, int64(stream), int64(since)))
 		}
-		return column[uint32](p.aside.QueryContext(ctx, int64(stream), int64(since)))
+		return column[uint32](by.QueryContext(ctx, int64(stream), int64(since), string(kind)))
+	}
+	p.Followers = func(visit tables.Name) (streams []event.Stream, err error) {
+		err = each(p.following.QueryContext(ctx, int64(visit)))(func(rows *sql.Rows) error {
+			var of event.Stream
+			err := rows.Scan(&of.Kind, &of.ID)
+			streams = append(streams, of)
+			return err
+		})
+		return streams, err
+	}
+	p.Awaited = func(fn func(string, event.Stream)) error {
+		return each(p.db.QueryContext(ctx, awaitedNow))(func(rows *sql.Rows) error {
+			var sha256, visit string
+			err := rows.Scan(&sha256, &visit)
+			fn(sha256, event.Stream{Kind: event.Inspection, ID: visit})
+			return err
+		})
 	}
 	p.Dated = func() (streams []event.Stream, err error) {
 		err = each(p.db.QueryContext(ctx, datedNow))(func(rows *sql.Rows) error {
@@ -83,13 +112,37 @@ WHERE o.to_ix = %d AND o.state = 'open' AND o.due NOT NULL`, tables.End)
 const formedFor = `SELECT min(ix) FROM teams WHERE campaign = ?1 GROUP BY id HAVING min(ix) < ?2
 AND min(ix) > (SELECT min(ix) FROM campaigns WHERE id = ?1) ORDER BY 1`
 
+// statesFact is a condition of entries that state a fact, or say something of one, behind the first of a stream.
+const statesFact = ` AND e.ix < ?2 AND e.assurance <> 'derived' AND e.type <> 'deviation-explained'
+AND e.ix > (SELECT min(ix) FROM entries WHERE stream = ?1 AND kind = ?3) ORDER BY e.ix`
+
 // asideOf asks for the entries of orders, cases, transfers and exposures of a visit.
 const asideOf = `SELECT e.ix FROM (SELECT 'order' AS kind, id FROM orders WHERE visit = ?1
 UNION SELECT 'case', id FROM cases WHERE visit = ?1
 UNION SELECT 'transfer', id FROM transfers WHERE visit = ?1
+UNION SELECT 'transfer', t.id FROM cases c JOIN transfers t ON t.casefile = c.id WHERE c.visit = ?1
 UNION SELECT 'exposure', id FROM exposures WHERE visit = ?1) s
-JOIN entries e ON e.stream = s.id AND e.kind = s.kind AND e.ix < ?2 AND e.assurance <> 'derived' AND e.type <> 'deviation-explained'
-AND e.ix > (SELECT min(ix) FROM entries WHERE stream = ?1 AND kind = 'inspection') ORDER BY e.ix`
+JOIN entries e ON e.stream = s.id AND e.kind = s.kind` + statesFact
+
+// handedOf asks for the entries of the transfers of a case or a tip, and of the publications of a case's decisions.
+const handedOf = `SELECT e.ix FROM (SELECT 'transfer' AS kind, id FROM transfers WHERE casefile = ?1 AND ?3 = 'case'
+UNION SELECT 'transfer', id FROM transfers WHERE tip = ?1 AND ?3 = 'tip'
+UNION SELECT 'publicity', id FROM publications WHERE matter = ?1 AND ?3 = 'case') s
+JOIN entries e ON e.stream = s.id AND e.kind = s.kind` + statesFact
+
+// visitsOf asks for the entries of the visits to a subject, since it first filed work in a holiday.
+const visitsOf = `SELECT ix FROM entries WHERE subject = ?1 AND +kind = 'inspection' AND ix < ?2 AND assurance <> 'derived'
+AND type <> 'deviation-explained' AND ix > (SELECT min(from_ix) FROM holiday_work WHERE subject = ?1) ORDER BY ix`
+
+// followersOf asks for the streams that follow a visit.
+const followersOf = `SELECT s.kind, n.name FROM (SELECT 'order' AS kind, id FROM orders WHERE visit = ?1
+UNION SELECT 'case', id FROM cases WHERE visit = ?1
+UNION SELECT 'publicity', p.id FROM exposures x JOIN publications p ON p.exposure = x.id WHERE x.visit = ?1) s
+JOIN names n ON n.id = s.id`
+
+// awaitedNow asks for the files whose bytes are owed.
+var awaitedNow = fmt.Sprintf(`SELECT DISTINCT o.item, n.name FROM obligations o JOIN names n ON n.id = o.matter
+WHERE o.to_ix = %d AND o.state = 'open' AND o.kind = 'evidence'`, tables.End)
 
 // tables reads names, scopes and sectors, and which entries wait.
 func (p *past) tables(ctx context.Context, db *sql.DB) (err error) {
@@ -98,6 +151,10 @@ func (p *past) tables(ctx context.Context, db *sql.DB) (err error) {
 		return err
 	}
 	if p.Names, err = column[string](db.QueryContext(ctx, "SELECT name FROM names ORDER BY id")); err != nil {
+		return err
+	}
+	p.Filing, err = column[string](db.QueryContext(ctx, "SELECT DISTINCT n.name FROM holiday_work h JOIN names n ON n.id = h.subject"))
+	if err != nil {
 		return err
 	}
 	rows, err := db.QueryContext(ctx, selectScopes)

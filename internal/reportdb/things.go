@@ -36,6 +36,9 @@ func (c *Conn) Things(query string, parameters map[string]any) (fields []string,
 	if n, err = c.pour("thing", fmt.Sprintf("SELECT %s FROM (%s\n)", strings.Join(columns, ", "), query), args); err == nil && n > mostRows {
 		err = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
 	}
+	if err == nil {
+		c.counted = fields
+	}
 	return fields, n, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -105,6 +106,7 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 	if err := exec(ctx, w.db, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
+	done := 0
 	err = w.db.Raw(func(c any) error {
 		for _, ops := range grouped(batch) {
 			for len(ops) > 0 {
@@ -118,7 +120,8 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 				if err := w.do(ctx, c.(driver.ConnPrepareContext), ops[:n]); err != nil {
 					return err
 				}
-				ops = ops[n:]
+				ops, done = ops[n:], done+n
+				considerate(done-n, done)
 			}
 		}
 		return nil
@@ -214,6 +217,7 @@ func (w *writer) tend(ctx context.Context, next uint64) error {
 			return err
 		}
 		w.indexed = true
+		debug.FreeOSMemory() // who only follows needs half of it, and would give it back over many minutes
 	}
 	if info, err := os.Stat(w.b.path + "-wal"); err == nil && info.Size() > walLimit {
 		return w.truncate(ctx)

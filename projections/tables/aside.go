@@ -2,21 +2,27 @@ package tables
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/transfer"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
 // What is owed in a visit changes with its orders and cases, whose facts are facts of the visit, and with the transfers and exposures of
-// its findings (pillar 12); and what is owed in a campaign with the teams that are formed for it. Their entries lie
-// aside of it: they give versions of its obligations, and of nothing else of it, and are folded again with its own.
+// its findings (pillar 12); in a campaign with the teams that are formed for it; of a tip with its transfers, in a case with its own and
+// with the publications of its decisions, and at a site that works in a holiday with the visits to it. Their entries lie aside of it: they
+// give versions of its obligations, and of nothing else of it, and are folded again with its own.
 
 // tells is the visit of which a stream is, or the visit or campaign to which it tells something, by its first entry; the zero
 // value: none.
@@ -43,38 +49,137 @@ func visitNamed(e *event.Event) string {
 	return ""
 }
 
-// aside has a visit, or a campaign, take an entry of a stream that is of it.
+// handedTo is the tip or the case that a stream tells something, by its first entry; the zero value: none.
+func handedTo(e *event.Event) event.Stream {
+	switch d := e.Data.(type) {
+	case *transfer.Transferred:
+		switch {
+		case d.Tip != "":
+			return event.Stream{Kind: tip.Name, ID: strings.Clone(d.Tip)}
+		case d.Case != "":
+			return event.Stream{Kind: casefile.Name, ID: strings.Clone(d.Case)}
+		}
+	case *publicity.Published:
+		if d.Case != "" {
+			return event.Stream{Kind: casefile.Name, ID: strings.Clone(d.Case)}
+		}
+	}
+	return event.Stream{}
+}
+
+// Where the versions begin that an entry gives to streams of which it lies aside: behind those of its own, and apart from each other.
+const (
+	asideVersions  = most / 2
+	handedVersions = asideVersions + most/8
+	openedVersions = handedVersions + most/8 // of what a stream opens that follows another, with its first entry
+)
+
+// aside has those streams take an entry of which it lies aside, and what follows them heed it.
 func (f *Fold) aside(s *state, e *event.Event) error {
-	if s.of.ID == "" || !projections.StatesFact(e) {
+	if !projections.StatesFact(e) {
 		return nil
 	}
-	if _, forms := e.Data.(*team.Formed); s.of.Kind == event.Campaign && !forms {
+	of := s.of
+	if s.to.ID != "" {
+		v, err := f.asideIn(s.to, e, handedVersions)
+		if err != nil {
+			return err
+		}
+		if v != nil && s.stream.Kind == transfer.Name && v.of.Kind == event.Inspection {
+			of = v.of // of a case that is handed over
+		}
+	}
+	if _, forms := e.Data.(*team.Formed); of.Kind == event.Campaign && !forms {
 		return nil
 	}
-	v, err := f.there(s.of)
+	v, err := s, error(nil)
+	if s.stream.Kind == event.Inspection {
+		err = f.site(s, e)
+	} else {
+		v, err = f.asideIn(of, e, asideVersions)
+	}
+	if err == nil && v != nil && v.stream.Kind == event.Inspection {
+		err = f.heard(v, s, e)
+	}
+	if err == nil && s.shows.ID != "" {
+		err = f.shown(s, e)
+	}
+	return err
+}
+
+// heard has the streams that follow a visit heed an entry of it, or of a stream aside of it, which follows it from now on if it is one of
+// those.
+func (f *Fold) heard(v, s *state, e *event.Event) error {
+	if s.stream.Kind == order.Name || s.stream.Kind == casefile.Name {
+		if err := f.follows(v, s); err != nil {
+			return err
+		}
+	}
+	return f.tellFollowers(v, e)
+}
+
+// shown has a publication that exposes findings of a visit follow it.
+func (f *Fold) shown(s *state, e *event.Event) error {
+	v, err := f.visitOf(s)
 	if v == nil || err != nil {
 		return err
 	}
-	if err := f.load(v, s.of.Kind); err != nil {
+	if err := f.load(v, v.stream.Kind); err != nil {
 		return err
 	}
-	sh := v.owing()
-	f.at = sh.at
-	f.at.known, f.at.seen = e.Index < f.since, nil
-	if !v.waits {
-		f.at.seen = int64(e.Index)
+	if err := f.follows(v, s); err != nil {
+		return err
 	}
-	f.asideOf(v, sh, e)
-	v.asides = append(v.asides, uint32(e.Index))
-	f.keep(v)
-	return nil
+	return f.lookAfter(v, s, e)
 }
 
-// asideOf gives the versions of such an entry numbers behind those of its own stream.
-func (f *Fold) asideOf(v *state, sh *owingShelf, e *event.Event) {
-	f.given = most / 2
-	sh.tell(v.stream, e, f.anewBeside(e))
+// asideIn has a stream take an entry that lies aside of it; what is returned is nil where there is no such stream.
+func (f *Fold) asideIn(of event.Stream, e *event.Event, versions int) (*state, error) {
+	if of.ID == "" {
+		return nil, nil //nolint:nilnil // of none
+	}
+	v, err := f.there(of)
+	if v == nil || err != nil {
+		return nil, err
+	}
+	if err := f.load(v, of.Kind); err != nil {
+		return nil, err
+	}
+	f.stand(v, e.Index)
+	f.asideOf(v, e, versions)
+	v.asides = append(v.asides, uint32(e.Index))
+	f.touched = append(f.touched, v)
+	return v, f.failed
+}
+
+// stand has the following rows stand where the stream's own last entry left it.
+func (f *Fold) stand(s *state, index uint64) {
+	if sh := s.owing(); sh != nil {
+		f.at = sh.at
+	}
+	f.at.known, f.at.seen = index < f.since, nil
+	if !s.waits {
+		f.at.seen = int64(index)
+	}
+}
+
+// asideOf gives the versions of such an entry numbers from those on.
+func (f *Fold) asideOf(v *state, e *event.Event, versions int) {
+	f.given = versions
+	sh := v.owing()
+	sh.tell(f, v.stream, e, f.anewBeside(e))
 	sh.flush(f, v, e)
+	if f.given >= versions+most/8 && f.failed == nil {
+		f.failed = fmt.Errorf("tables: entry %d changes more than %d rows of %s", e.Index, most/8, v.stream)
+	}
+}
+
+// versionsOf is where the versions begin that an entry of another stream gives to one.
+func versionsOf(v *state) int {
+	if v.stream.Kind == casefile.Name || v.stream.Kind == tip.Name {
+		return handedVersions
+	}
+	return asideVersions
 }
 
 // anewBeside returns the facts of a transfer or an exposure that count behind an entry that has some of them corrected, or answers that;

@@ -48,18 +48,25 @@ func (f *Fold) moves(e *event.Event) error {
 func (f *Fold) movedBy(index uint64) error {
 	f.now = index
 	for _, s := range slices.Collect(maps.Keys(f.dated)) {
-		if err := f.load(s, s.stream.Kind); err != nil {
+		if err := f.lookAgain(s, index, nil); err != nil {
 			return err
 		}
-		sh := s.owing()
-		f.at = sh.at
-		f.at.known, f.at.seen = index < f.since, nil
-		if !s.waits {
-			f.at.seen = int64(index)
-		}
-		f.again(s, sh, index)
-		f.keep(s)
 	}
+	return f.failed
+}
+
+// lookAgain looks again at what is owed in a stream, behind an entry that is none of it; first is done before, if there is anything.
+func (f *Fold) lookAgain(s *state, index uint64, first func(*owingShelf)) error {
+	if err := f.load(s, s.stream.Kind); err != nil {
+		return err
+	}
+	sh := s.owing()
+	f.stand(s, index)
+	if first != nil {
+		first(sh)
+	}
+	f.again(s, sh, index)
+	f.keep(s)
 	return f.failed
 }
 
@@ -73,11 +80,25 @@ func (f *Fold) again(s *state, sh *owingShelf, index uint64) {
 	f.moving = false
 }
 
-// between has the calendars that became known behind one entry and before another move what is due in a stream that is folded again.
+// between has what came behind one entry and before another move what is owed in a stream that is folded again: calendars that became
+// known, and bytes of files that it names.
 func (f *Fold) between(s *state, after, before uint64) {
-	for _, index := range f.table(table.Holidays).Calendars.Known() {
+	sh := s.owing()
+	if sh == nil {
+		return
+	}
+	indexes := f.table(table.Holidays).Calendars.Known()
+	if len(sh.came) > 0 {
+		indexes = slices.Clone(indexes)
+		for _, a := range sh.came {
+			indexes = append(indexes, a.index)
+		}
+		slices.Sort(indexes)
+		indexes = slices.Compact(indexes)
+	}
+	for _, index := range indexes {
 		if after < index && index < before {
-			f.again(s, s.owing(), index)
+			f.again(s, sh, index)
 		}
 	}
 }

@@ -8,9 +8,9 @@
 // the entry from_ix until before the entry to_ix; a thing has a new version only where its own columns change. seen_ix is the entry
 // since which it counts for everybody: that of the disclosure, where its stream waits for a hidden visit (pillar 14).
 // A correction has the facts that count applied again, and only what differs becomes a new version; so no register has code for taking
-// something back (pillar 17). What is owed is the one exception: in a visit it changes with its orders and cases, and everywhere
-// with a calendar (pillar 12; see aside.go and calendars.go). Counts are counted and not stored. Sealed text is not in entries, and so in
-// no table.
+// something back (pillar 17). What is owed is the one exception: it changes with what other streams say, and everywhere with a calendar
+// (pillar 12; see aside.go, followers.go, bytes.go and calendars.go). Counts are counted and not stored. Sealed text is not in entries, and
+// so in no table.
 //
 // Besides there are: entries, one row for each; names, where each long id stands once; scopes, which tell who may see a row.
 //
@@ -29,10 +29,13 @@ import (
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/publicity"
+	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -120,9 +123,16 @@ type Fold struct {
 	earlier func(kind event.Kind, stream Name) ([]uint32, error) // as in past, while that is read, too
 	duties  []obligation.Obligation                              // the last answer, kept for its memory
 	dated   map[*state]struct{}                                  // in which something with a date is open
-	now     uint64                                               // index of the present entry
-	moving  bool                                                 // it is a calendar, and this is another stream
-	failed  error                                                // of reading terms
+
+	followers map[event.Stream][]event.Stream // of visits
+	awaited   map[string][]event.Stream       // visits that wait for the bytes of a file
+	ahead     map[uint64][]event.Stream       // visits of which bytes come with a later entry that the database has
+	filing    map[string]bool                 // subjects that work in holidays
+	touched   []*state                        // of which the present entry lies aside
+
+	now    uint64 // index of the present entry
+	moving bool   // it is a calendar, and this is another stream
+	failed error  // of reading terms
 
 	past  *Past // nil: it begins at the first entry
 	named Name  // the last name of the past
@@ -146,6 +156,9 @@ type place struct {
 type state struct {
 	stream  event.Stream
 	of      event.Stream // the visit of which it is; or the visit or campaign to which it tells something
+	to      event.Stream // the tip or case to which it tells something
+	shows   event.Stream // the visit whose findings it exposes
+	opened  int          // what it opened because of what it follows
 	indexes []uint32
 	asides  []uint32        // of the entries that lie aside of it
 	asked   []facts.Waiting // corrections that wait for an answer
@@ -169,7 +182,9 @@ type visit struct {
 // New makes a fold of an empty ledger. What it says of entries before since is left out: the database has it.
 func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fold {
 	return &Fold{Read: read, Keep: inbulk, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
-		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{}}
+		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{},
+		followers: map[event.Stream][]event.Stream{}, awaited: map[string][]event.Stream{}, filing: map[string]bool{},
+		ahead: map[uint64][]event.Stream{}}
 }
 
 // Begin says to which batch the following entries add.
@@ -178,6 +193,7 @@ func (f *Fold) Begin(out *Batch) { f.out, f.batch, f.limit = out, f.batch+1, max
 // Apply folds the next entry. An error is one of reading what was corrected, or of a ledger that no table can hold; the fold is of no
 // use after it.
 func (f *Fold) Apply(e *event.Event) error {
+	f.now = e.Index
 	s, err := f.state(e)
 	if err != nil {
 		return err
@@ -187,14 +203,16 @@ func (f *Fold) Apply(e *event.Event) error {
 			return err
 		}
 	}
-	f.now = e.Index
 	f.terms.follow(e)
+	if _, files := e.Data.(*subject.HolidayWorkFiled); files {
+		f.filing[s.stream.ID] = true
+	}
 	f.at.known = e.Index < f.since
 	if e.Index == 0 {
 		f.constants()
 	}
 	if len(s.indexes) == 0 {
-		s.of = tells(e)
+		f.begins(s, e)
 	}
 	s.indexes = append(s.indexes, uint32(e.Index))
 	f.order(s, e)
@@ -207,13 +225,36 @@ func (f *Fold) Apply(e *event.Event) error {
 	})
 	f.keep(s)
 	if err == nil {
-		err = f.aside(s, e)
-	}
-	if err == nil {
-		err = f.moves(e)
+		err = f.beside(s, e)
 	}
 	if err == nil {
 		err = f.failed
+	}
+	return err
+}
+
+// begins notes to which streams one tells something, by its first entry.
+func (f *Fold) begins(s *state, e *event.Event) {
+	s.of, s.to = tells(e), handedTo(e)
+	if d, ok := e.Data.(*publicity.Published); ok && d.Exposure != "" {
+		if of := stateAt[exposure.State](f, &exposure.Kind, d.Exposure, e.Index); of != nil {
+			s.shows = f.own(event.Stream{Kind: event.Inspection, ID: of.Inspection})
+		}
+	}
+}
+
+// beside has an entry change what is owed in other streams.
+func (f *Fold) beside(s *state, e *event.Event) error {
+	err := f.aside(s, e)
+	for _, v := range f.touched {
+		f.keep(v)
+	}
+	f.touched = f.touched[:0]
+	if err == nil {
+		err = f.arrives(s, e)
+	}
+	if err == nil {
+		err = f.moves(e)
 	}
 	return err
 }

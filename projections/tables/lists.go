@@ -211,7 +211,8 @@ func (l *List) By(column, before string, past bool) string {
 }
 
 // indexes are those of a list. In the present a list is walked by an index of the versions that hold, which has all that who may see a row
-// and most filters ask of it; in the past, and where a filter leads, by one of all versions.
+// and most filters ask of it; in the past by one of all versions, which tells those apart that held then: of a visit there are ten. Where a
+// filter leads, few are walked.
 func (l *List) indexes() (out []index) {
 	weak := []string{"from_ix", "seen_ix", "scope"}
 	for i := range l.Filters {
@@ -227,10 +228,11 @@ func (l *List) indexes() (out []index) {
 		by := l.By(column, "", false)
 		out = append(out, index{l.Of.Name, "now_" + column, strings.Join(slices.Concat([]string{by, "version"}, weak), ", "),
 			fmt.Sprintf(" WHERE to_ix = %d%s", End, always)})
-		past := l.By(column, "", true)
-		if always != "" { // what is asked is a small part of what there was: rows are told apart by the index
-			past = strings.Join(slices.Concat([]string{past, "version", "to_ix"}, weak), ", ")
+		held := weak[:3]
+		if always != "" { // what is asked is a small part of what there was
+			held = weak
 		}
+		past := strings.Join(slices.Concat([]string{l.By(column, "", true), "version", "to_ix"}, held), ", ")
 		out = append(out, index{l.Of.Name, "past_" + column, past, strings.Replace(always, " AND", " WHERE", 1)})
 		for i := range l.Filters {
 			if f := &l.Filters[i]; f.Leads {

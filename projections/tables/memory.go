@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/publicity"
 )
 
 // How many things a fold keeps in memory, some 400 bytes each. A city has about a thousand visits under way at once. While a whole ledger
 // is folded more are kept, because reading a visit again costs as much as folding all of its entries.
 const (
 	usual  = 3 << 14
-	inbulk = 1 << 18
+	inbulk = 1 << 17
 )
 
 // Calm has the fold keep no more than is usual, once it has come to the end of the ledger.
@@ -33,11 +34,11 @@ func (f *Fold) load(s *state, kind event.Kind) error {
 	if !s.away {
 		return nil
 	}
-	events, err := f.Read(s.all())
+	events, back, err := f.pastOf(s, kind)
 	if err != nil {
 		return err
 	}
-	s.away, s.amended, s.asked = false, false, nil
+	s.away, s.amended, s.asked, s.opened = false, false, nil, 0
 	f.at.known, f.loading = true, true // the database has all of it, or the batch
 	defer func() { f.loading = false }()
 	own := make([]*event.Event, 0, len(s.indexes))
@@ -45,15 +46,21 @@ func (f *Fold) load(s *state, kind event.Kind) error {
 	for _, e := range events {
 		f.between(s, last, e.Index)
 		last = e.Index
-		if e.Stream.Kind != kind || e.Stream.ID != s.stream.ID {
-			f.asideOf(s, s.owing(), e)
+		is := e.Stream.Kind == kind && e.Stream.ID == s.stream.ID
+		switch {
+		case is:
+			own = append(own, e)
+			if err := f.change(s, e, func() ([]*event.Event, error) { return slices.Clip(own), nil }); err != nil {
+				return err
+			}
+		case slices.Contains(s.asides, uint32(e.Index)):
+			f.asideOf(s, e, versionsOf(s))
+		}
+		if back == nil {
 			continue
 		}
-		if own = append(own, e); len(own) == 1 {
-			s.of = tells(e)
-		}
-		if err := f.change(s, e, func() ([]*event.Event, error) { return slices.Clip(own), nil }); err != nil {
-			return err
+		if said := back.take(f, e); len(own) > 0 && back.begun && (is && kind == publicity.Name || said && heeds(kind, e)) {
+			f.heed(s, back.owing.visit, e)
 		}
 	}
 	f.between(s, last, f.now)
@@ -61,6 +68,31 @@ func (f *Fold) load(s *state, kind event.Kind) error {
 		f.place(s, own[len(own)-1])
 	}
 	return f.failed
+}
+
+// pastOf are the entries of a stream and those that lie aside of it, and where it follows a visit also those of that.
+func (f *Fold) pastOf(s *state, kind event.Kind) ([]*event.Event, *lookback, error) {
+	events, err := f.Read(s.all())
+	if err != nil {
+		return nil, nil, err
+	}
+	if i := slices.IndexFunc(events, func(e *event.Event) bool { return e.Stream.Kind == kind }); i >= 0 {
+		f.begins(s, events[i])
+	}
+	if !followed(kind, events) {
+		return events, nil, nil
+	}
+	v, err := f.visitOf(s)
+	if v == nil || err != nil {
+		return events, nil, err
+	}
+	indexes := slices.Concat(s.all(), v.all())
+	slices.Sort(indexes)
+	if n, _ := slices.BinarySearch(indexes, uint32(f.now)); n < len(indexes) {
+		indexes = indexes[:n] // the present entry is heeded when it has changed the visit
+	}
+	events, err = f.Read(slices.Compact(indexes))
+	return events, &lookback{v: v, owing: newOwing(event.Inspection)}, err
 }
 
 // hears reports whether an entry that states no fact changes a register all the same.

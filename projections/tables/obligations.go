@@ -31,8 +31,9 @@ type obligationRow struct {
 	Escalated Moment `col:"escalated" zh:"升级时间" doc:"when the ledger last said that its date is over; NULL: it did not, or took it back"`
 }
 
-// obligations are of streams of all kinds whose facts may be corrected, because an answer to a correction is owed in any of them; and of
-// those in which the ledger flags what others have to explain.
+// obligations are what the rules' worklist has, as of every position, and what became of it. They are of streams of all kinds whose
+// facts may be corrected, because an answer to a correction is owed in any of them; and of those in which the ledger flags what others have
+// to explain.
 var obligations = func() *Register {
 	var of []event.Kind
 	for i := range kinds.All {
@@ -41,7 +42,9 @@ var obligations = func() *Register {
 		}
 	}
 	r := DeclareBoth[obligationRow](Register{
-		Name: "obligations", Chinese: "应办事项", Doc: "something that somebody owes, or owed, in a stream", Of: of,
+		Name: "obligations", Chinese: "应办事项", Of: of,
+		Doc: "something that somebody owes, or owed, in a stream, also by what other streams say (of visits to a site that works in a holiday, " +
+			"those that were recorded behind its first filing)",
 		Indexes: []string{"matter", "visit"},
 	}, func(event.Data) bool { return true }, nil)
 	r.shelfOf = func(kind event.Kind) shelf {
@@ -63,7 +66,7 @@ type owingShelf struct {
 type onShelf struct {
 	obligation.Obligation
 	escalated time.Time
-	owed      bool // it is among what is owed now
+	owed, was bool // it is among what is owed now, and was when that was asked last
 }
 
 // weight is how many things the state of a stream counts for.
@@ -78,12 +81,15 @@ func (s *owingShelf) hear(e *event.Event) {
 	s.moved = s.moved || s.visit == nil || inspection.Moves(e) || oversight.States(e.Data)
 }
 
-func (s *owingShelf) apply(_ *Fold, e *event.Event) { s.owing.apply(e) }
+func (s *owingShelf) apply(f *Fold, e *event.Event) {
+	s.owing.apply(e)
+	s.names(f, e)
+}
 
-// tell folds an entry of another stream into that of a visit; anew are the facts of that stream that count, where they are to be folded
+// tell folds an entry of another stream into that of the shelf; anew are the facts of that stream that count, where they are to be folded
 // anew.
-func (s *owingShelf) tell(visit event.Stream, e *event.Event, anew []*event.Event) {
-	s.told(visit, e, anew)
+func (s *owingShelf) tell(f *Fold, of event.Stream, e *event.Event, anew []*event.Event) {
+	s.told(f, of, e, anew)
 	s.moved = true
 }
 
@@ -92,8 +98,9 @@ func (s *owingShelf) flush(f *Fold, of *state, e *event.Event) {
 		return
 	}
 	s.moved = false
+	s.carries()
 	for i := range s.on {
-		s.on[i].owed = false
+		s.on[i].was, s.on[i].owed = s.on[i].owed, false
 	}
 	t := &Things[obligationRow]{&s.things, f, e}
 	f.duties = s.owed(f, of, e.Index, f.duties[:0])
@@ -101,7 +108,7 @@ func (s *owingShelf) flush(f *Fold, of *state, e *event.Event) {
 		s.put(t, of, &f.duties[i])
 	}
 	for i := range s.on {
-		if x := &s.list[i]; x.is && !s.on[i].owed {
+		if x := &s.list[i]; x.is && s.on[i].was && !s.on[i].owed {
 			s.touch(i)
 			x.row.gone(s.on[i].Kind, e)
 			s.on[i].Due = time.Time{}.Add(1) // so that it is another when it comes again
@@ -118,14 +125,14 @@ func (s *owingShelf) flush(f *Fold, of *state, e *event.Event) {
 // put has an obligation on the shelf. What a fact opens twice is one.
 func (s *owingShelf) put(t *Things[obligationRow], of *state, o *obligation.Obligation) {
 	i := slices.IndexFunc(s.on, func(x onShelf) bool { return x.Opener == o.Opener && x.Kind.Name == o.Kind.Name && x.Item == o.Item })
-	now := onShelf{*o, s.escalated(o.Ref()), true}
+	now := onShelf{*o, s.escalated(o.Ref()), true, true}
 	if i < 0 {
 		i = len(s.on)
 		now.Item = strings.Clone(o.Item)
 		s.on = append(s.on, onShelf{})
 	} else if was := &s.on[i]; was.owed {
 		return
-	} else if was.owed = true; *was == now {
+	} else if was.owed, was.was = true, true; *was == now {
 		return
 	}
 	s.on[i] = now

@@ -10,16 +10,21 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/transfer"
+	"github.com/anjian-ledger/anjian/projections"
 )
 
 // owing says what is owed in one stream, by the state that the rules have of it. That of a visit is folded from all of its entries, and
@@ -33,6 +38,11 @@ type owing struct {
 	campaign *campaign.State
 	other    stream.State
 	beside   map[event.Stream]*besides
+	site     *subject.State         // before the facts were applied anew: it has what visits told
+	was      stream.State           // before the facts were applied anew: it has what others told
+	visits   map[string]*time.Time  // that a site was told of: when somebody came, or that nobody did
+	came     map[string]arrival     // of the files that a visit names: their bytes
+	ends     *obligation.Obligation // of a publication that exposes somebody
 
 	begun        bool
 	of           string // campaign of the first entry
@@ -41,10 +51,10 @@ type owing struct {
 	concernsTeam bool
 }
 
-// besides is a stream that tells a visit something.
+// besides is a stream that tells another something.
 type besides struct {
 	stream.State
-	finding string // that is handed over
+	finding, matter string // the finding, or the case, that is handed over
 }
 
 func newOwing(kind event.Kind) *owing {
@@ -61,7 +71,7 @@ func (o *owing) anew() {
 	case event.Accident:
 		o.accident = accident.NewState()
 	case event.Subject:
-		o.subject = subject.NewState()
+		o.site, o.subject = cmp.Or(o.site, o.subject), subject.NewState()
 	case event.Campaign:
 		formed := o.campaign
 		if o.campaign = campaign.NewState(); formed != nil {
@@ -69,9 +79,20 @@ func (o *owing) anew() {
 		}
 	default:
 		if o.kind.Judge != nil {
-			o.other = o.kind.Judge().Fresh()
+			o.was, o.other = cmp.Or(o.was, o.other), o.kind.Judge().Fresh()
 		}
 	}
+}
+
+// carries has a state that was made anew know what other streams told the one before.
+func (o *owing) carries() {
+	if c, ok := o.other.(interface{ Carry(old stream.State) }); ok && o.was != nil {
+		c.Carry(o.was)
+	}
+	if o.site != nil {
+		o.subject.Carry(o.site)
+	}
+	o.site, o.was = nil, nil
 }
 
 // hear takes an entry of the stream, whether or not it counts.
@@ -95,6 +116,11 @@ func (o *owing) apply(e *event.Event) {
 		o.accident.Apply(e)
 	case o.subject != nil:
 		o.subject.Apply(e)
+		if _, files := e.Data.(*subject.HolidayWorkFiled); files && o.site == nil { // else it keeps what it was told
+			for id, at := range o.visits {
+				o.subject.Visited(id, at)
+			}
+		}
 	case o.campaign != nil:
 		o.campaign.Apply(e)
 	case o.other != nil:
@@ -102,22 +128,22 @@ func (o *owing) apply(e *event.Event) {
 	}
 }
 
-// told folds into a visit, or a campaign, an entry of a stream that is of it, or tells it something.
-func (o *owing) told(of event.Stream, e *event.Event, anew []*event.Event) {
+// told folds into the state an entry of a stream that is of it, or tells it something; anew are the facts of that stream that count, where
+// they are to be folded anew.
+func (o *owing) told(f *Fold, of event.Stream, e *event.Event, anew []*event.Event) {
 	switch e.Stream.Kind {
 	case event.Team:
 		o.campaign.Forms(strings.Clone(e.Stream.ID))
+	case event.Inspection:
+		o.visited(strings.Clone(e.Stream.ID), f.visitAt(e.Stream, e.Index))
 	case transfer.Name:
-		b := o.besides(e, &transfer.Kind, anew)
-		if d, ok := e.Data.(*transfer.Transferred); ok {
-			b.finding = strings.Clone(d.Finding)
-		}
-		if st, _ := b.of().(*transfer.State); b.finding != "" {
-			o.visit.HandedOver(e.Stream.ID, b.finding, st.HandedOver())
-			o.visit.Prosecuted(e.Stream.ID, []string{b.finding}, st.Prosecuted())
+		o.transferred(f, e, anew)
+	case publicity.Name:
+		if d, ok := e.Data.(*publicity.Published); ok {
+			stateOf[casefile.State](o.other).Published(d.Penalty, e.Happened())
 		}
 	case exposure.Name:
-		st, _ := o.besides(e, &exposure.Kind, anew).of().(*exposure.State)
+		st := stateOf[exposure.State](o.besides(e, &exposure.Kind, anew))
 		o.visit.Exposed(e.Stream.ID, st.Exposes(), st.Stands())
 	default:
 		v := *e
@@ -126,12 +152,118 @@ func (o *owing) told(of event.Stream, e *event.Event, anew []*event.Event) {
 	}
 }
 
-// of is the state as the kind has it; nil when all was withdrawn.
-func (b *besides) of() any {
+// visited has a site know whether somebody came on a visit.
+func (o *owing) visited(id string, visit *inspection.State) {
+	if visit == nil {
+		return
+	}
+	if o.visits == nil {
+		o.visits = map[string]*time.Time{}
+	}
+	o.visits[id] = visit.Came()
+	o.subject.Visited(id, o.visits[id])
+}
+
+// transferred folds an entry of a transfer into what it hands over: a tip, a case and its visit, or a finding's visit.
+func (o *owing) transferred(f *Fold, e *event.Event, anew []*event.Event) {
+	id := strings.Clone(e.Stream.ID)
+	if t := stateOf[tip.State](o.other); t != nil {
+		facts := anew
+		if anew == nil {
+			facts = []*event.Event{e}
+		} else {
+			t.Untransferred(id)
+		}
+		for _, fact := range facts {
+			transfer.Tell(t, fact)
+		}
+		return
+	}
+	b := o.besides(e, &transfer.Kind, anew)
+	if d, ok := e.Data.(*transfer.Transferred); ok {
+		b.finding, b.matter = strings.Clone(d.Finding), strings.Clone(d.Case)
+	}
+	st := stateOf[transfer.State](b)
+	switch c := stateOf[casefile.State](o.other); {
+	case c != nil:
+		c.HandedOver(id, st.HandedOver())
+	case o.visit != nil && b.matter != "":
+		if handed := stateAt[casefile.State](f, &casefile.Kind, b.matter, e.Index); handed != nil {
+			o.visit.Prosecuted(id, handed.Findings, st.Prosecuted())
+		}
+	case o.visit != nil && b.finding != "":
+		o.visit.HandedOver(id, b.finding, st.HandedOver())
+		o.visit.Prosecuted(id, []string{b.finding}, st.Prosecuted())
+	}
+}
+
+// heed has the state know what its visit says of it, as that is behind the entry at an index: by which copies the decisions of a case were
+// served, when what is sealed was decided, whether what was exposed is put right. It reports whether that is new.
+func (o *owing) heed(f *Fold, visit *inspection.State, index uint64) bool {
+	if o.other == nil {
+		return false
+	}
+	switch st := o.other.Of().(type) {
+	case *casefile.State:
+		by, known := visit.ServedBy()
+		if !known || st.Serves(by) {
+			return false
+		}
+		st.Serve(by)
+		return true
+	case *order.State:
+		findings, since, seals := st.Sealed()
+		if !seals {
+			return false
+		}
+		at := visit.DecidedSince(findings, since)
+		defer st.Decide(at)
+		return !at.Equal(st.Decided())
+	case *publicity.State:
+		before := o.ends
+		o.ends = nil
+		if of := stateAt[exposure.State](f, &exposure.Kind, st.Exposure, index+1); of != nil {
+			ends := st.Ends(visit, of.Findings)
+			o.ends = &ends
+		}
+		return before == nil || o.ends == nil || *before != *o.ends
+	}
+	return false
+}
+
+// stateOf is a state as its kind has it; nil: it is of another kind, or there is none.
+func stateOf[S any](st interface{ Of() any }) *S {
+	if st == nil {
+		return nil
+	}
+	out, _ := st.Of().(*S)
+	return out
+}
+
+// stateAt is the state of a stream by its facts that count before the entry at an index; nil: there are none.
+func stateAt[S any](f *Fold, kind *stream.Kind, id string, index uint64) *S {
+	if id == "" {
+		return nil
+	}
+	var all []*event.Event
+	f.history(f.own(event.Stream{Kind: kind.Name, ID: id}), index, func(e *event.Event) { all = append(all, e) })
+	facts := projections.Counting(all, false)
+	if len(facts) == 0 {
+		return nil
+	}
+	st := kind.Judge().Fresh()
+	for _, e := range facts {
+		st.Apply(e)
+	}
+	return stateOf[S](st)
+}
+
+// Of is the state as the kind has it; nil when all was withdrawn.
+func (b *besides) Of() any {
 	if b.State == nil {
 		return nil
 	}
-	return b.Of()
+	return b.State.Of()
 }
 
 func (o *owing) besides(e *event.Event, k *stream.Kind, anew []*event.Event) *besides {
@@ -159,7 +291,9 @@ func (o *owing) besides(e *event.Event, k *stream.Kind, anew []*event.Event) *be
 func (o *owing) owed(f *Fold, s *state, index uint64, list []obligation.Obligation) []obligation.Obligation {
 	var t obligation.Terms
 	if o.visit != nil {
-		list = o.visit.Duties(o.visit.Terms(f.plansOf(o.visit.Campaign()), f.calendars(index)), list)
+		terms := o.visit.Terms(f.plansOf(o.visit.Campaign()), f.calendars(index))
+		terms.Received = o.received(index)
+		list = o.visit.Duties(terms, list)
 	} else {
 		t = f.termsOf(f.plansOf(o.of).PlanOf(o.first, o.happened), o.first, index)
 	}
@@ -181,6 +315,9 @@ func (o *owing) owed(f *Fold, s *state, index uint64, list []obligation.Obligati
 		list = o.campaign.Owes(f.termsOf(o.campaign.Newest(), o.first, index), list)
 	case o.other != nil && o.kind.Owes != nil:
 		list = o.kind.Owes(o.other, t, list)
+	}
+	if o.ends != nil && stateOf[publicity.State](o.other).Exposure != "" {
+		list = append(list, *o.ends)
 	}
 	if o.visit == nil {
 		for _, w := range s.asked {

@@ -21,7 +21,7 @@ type publicationRow struct {
 
 var publications = Declare(Register{
 	Name: "publications", Chinese: "曝光与宣传", Doc: "what was published (R70, R71)", Of: []event.Kind{publicity.Name},
-	Indexes: []string{"id", "exposure"},
+	Indexes: []string{"id", "exposure", "matter"},
 }, func(t *Things[publicationRow], e *event.Event) {
 	switch d := e.Data.(type) {
 	case *publicity.Published:

@@ -54,9 +54,6 @@ func (f *Fold) place(s *state, e *event.Event) {
 	if !s.waits {
 		f.at.seen = int64(e.Index)
 	}
-	if e.Stream.Kind != event.Inspection && e.Stream.Kind != event.Campaign {
-		return
-	}
 	if sh := s.owing(); sh != nil {
 		sh.at = f.at
 		sh.at.area = f.texts.keep(f.at.area)
@@ -186,8 +183,12 @@ func (f *Fold) see(h *held, at uint64) {
 func (f *Fold) write(r *Register, s *state, ix uint64, row reflect.Value, h *held, e *event.Event, was int64) {
 	f.given++ // before, because 0 is no row
 	*h = held{in: r, row: int64(e.Index)<<entryBits | int64(f.given)}
-	if f.moving && was != 0 {
+	switch {
+	case f.moving && was != 0:
 		h.row = Moved(was)
+	case f.moving:
+		h.row = int64(s.indexes[0])<<entryBits | int64(openedVersions+s.opened)
+		s.opened++
 	}
 	for i := range r.Columns {
 		if c := &r.Columns[i]; c.Type == "TEXT" && row.Field(c.field).Kind() == reflect.String {

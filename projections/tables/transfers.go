@@ -25,7 +25,8 @@ type transferRow struct {
 }
 
 var transfers = Declare(Register{
-	Name: "transfers", Chinese: "移交", Doc: "a matter that is handed over", Of: []event.Kind{transfer.Name}, Indexes: []string{"id", "visit"},
+	Name: "transfers", Chinese: "移交", Doc: "a matter that is handed over", Of: []event.Kind{transfer.Name},
+	Indexes: []string{"id", "visit", "tip", "casefile"},
 }, func(t *Things[transferRow], e *event.Event) {
 	row := t.Thing("")
 	row.ID = t.Name(e.Stream.ID)

@@ -132,8 +132,15 @@ func (l *Ledger) append(tb testing.TB, r *simulate.Request) {
 
 // Say appends an event of the office without asking the rules.
 func (l *Ledger) Say(name string, of event.Stream, d event.Data, recorded time.Time) {
+	l.SayAs(event.RoleSupervisionOffice, "", name, of, d, recorded)
+}
+
+// SayAs is [Ledger.Say] of another role, in a campaign.
+func (l *Ledger) SayAs(by event.Role, campaign, name string, of event.Stream, d event.Data, recorded time.Time) {
 	e := l.own(event.Consequence{Name: name, Stream: of, Data: d}, recorded, name, strconv.Itoa(len(l.Events)))
-	e.Actor.Role, e.Assurance = event.RoleSupervisionOffice, event.Token
+	e.Campaign = campaign
+	e.About = l.State.About(e)
+	e.Actor.Role, e.Assurance = by, event.Token
 	l.State.Begin()
 	l.apply(e)
 	l.State.CommitOldest()

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // Again judges the events of a ledger in order, by a state of its own, and returns it. Every entry must be taken, what the ledger said
@@ -44,6 +45,7 @@ func Again(events []*event.Event) (*domain.State, error) {
 		if err := s.Admit(&c); err != nil {
 			return s, fmt.Errorf("entry %d: %w", e.Index, err)
 		}
+		eventtest.Look(&c, events)
 		follow, err := s.Judge(&c)
 		if err != nil {
 			return s, fmt.Errorf("entry %d: %w", e.Index, err)
@@ -65,9 +67,9 @@ func swept(s *domain.State, e *event.Event, got string) bool {
 	var list []event.Consequence
 	switch e.Data.(type) {
 	case *oversight.DeadlinePassed, *oversight.StatementLapsed:
-		list = append(s.Overdue(e.Stream, e.Recorded, all), s.Blind(e.Recorded, all)...)
+		list = slices.Concat(s.Overdue(e.Stream, e.Recorded, all), s.Beside(e.Stream), s.Blind(e.Recorded, all))
 	case *teamreview.Flagged, *oversight.DeviationFlagged:
-		list = s.Blind(e.Recorded, all)
+		list = append(s.Beside(e.Stream), s.Blind(e.Recorded, all)...)
 	default:
 		return true
 	}

@@ -39,13 +39,13 @@ detail = [
   {name = "evaluated", zh = "评估", en = "evaluated", kind = "date"}]
 */
 SELECT a.ix, substr(a.happened, 1, 10) AS date, a.area AS county, k.code AS sector, s.name, a.grade, a.deaths, a.injured, a.loss, a.opened,
-       o.due AS inquiry_due, x.matter IS NOT NULL AS extended, a.inquiry, a.replied, a.result, a.evaluated,
-       round((minutes(a.reported) - minutes(a.happened)) / 60.0, 1) AS hours_to_report, g.matter IS NOT NULL AS late_report,
-       max(0, days(coalesce(a.inquiry, :now)) - days(o.due)) AS days_over
-FROM accidents a
+       a.inquiry_due, a.inquiry, a.replied, a.result, a.evaluated,
+       EXISTS (SELECT 1 FROM extensions x WHERE x.matter = a.id AND x.state = 'granted' AND x.obligation = 'investigation') AS extended,
+       round((minutes(a.reported) - minutes(a.happened)) / 60.0, 1) AS hours_to_report,
+       EXISTS (SELECT 1 FROM flags g WHERE g.matter = a.id AND g.code = 'accident-reported-late' AND g.state <> 'lapsed') AS late_report,
+       max(0, days(coalesce(a.inquiry, :now)) - days(a.inquiry_due)) AS days_over
+FROM (SELECT a.*, (SELECT max(o.due) FROM obligations o
+                   WHERE o.matter = a.id AND o.kind = 'investigation' AND o.state NOT IN ('void', 'lapsed')) AS inquiry_due
+      FROM accidents a) a
 LEFT JOIN subjects s ON s.id = a.subject
 LEFT JOIN sectors k ON k.bit = a.sectors & -a.sectors
-LEFT JOIN (SELECT matter, max(due) AS due FROM obligations WHERE kind = 'investigation' AND state <> 'void' AND state <> 'lapsed' GROUP BY matter) o
-  ON o.matter = a.id
-LEFT JOIN (SELECT matter FROM extensions WHERE state = 'granted' AND obligation = 'investigation' GROUP BY matter) x ON x.matter = a.id
-LEFT JOIN (SELECT matter FROM flags WHERE code = 'accident-reported-late' AND state <> 'lapsed' GROUP BY matter) g ON g.matter = a.id

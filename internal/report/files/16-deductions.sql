@@ -29,5 +29,5 @@ detail = [
 */
 SELECT d.ix, substr(coalesce(d.entailed, d.deducted, e.occurred), 1, 10) AS date, d.area AS county, d.unit, d.year AS assessed, d.rule, d.event_ix, d.points, o.due, d.used
 FROM deductions d JOIN entries e ON e.ix = d.ix
-LEFT JOIN obligations o ON o.kind = 'deduction' AND o.event = d.said AND o.state IN ('open', 'met', 'late')
+LEFT JOIN obligations o ON o.matter = e.stream AND o.kind = 'deduction' AND o.event = d.said AND o.state IN ('open', 'met', 'late')
 WHERE NOT d.lapsed OR d.points IS NOT NULL

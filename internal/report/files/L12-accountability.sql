@@ -27,7 +27,7 @@ detail = [
   {name = "fault", zh = "失职", en = "duty neglected", kind = "flag"}]
 */
 SELECT r.ix, substr(r.opened, 1, 10) AS date, r.area AS county, r.subject, r.person, r.cause, trim(r.grounds) AS grounds,
-       substr(trim(r.grounds), 1, instr(trim(r.grounds) || ' ', ' ') - 1) AS ground, o.due, r.decided, r.fault
+       substr(trim(r.grounds), 1, instr(trim(r.grounds) || ' ', ' ') - 1) AS ground,
+       (SELECT min(o.due) FROM obligations o WHERE o.matter = r.id AND o.state IN ('open', 'met', 'late')) AS due, r.decided, r.fault
 FROM reviews r
-LEFT JOIN (SELECT matter, min(due) AS due FROM obligations WHERE state IN ('open', 'met', 'late') GROUP BY matter) o ON o.matter = r.id
 WHERE NOT r.lapsed OR r.decided IS NOT NULL
