@@ -47,6 +47,7 @@ type RegisterColumn struct {
 	Name    string      `json:"name"`
 	Chinese string      `json:"chinese"`
 	Doc     string      `json:"doc"`
+	Of      []string    `json:"of,omitempty" doc:"of what an id is: registers, in whose column id it is; or event, stream (of entries), file"`
 	Type    tables.Form `json:"type" doc:"text, id, integer, number, boolean, time (RFC 3339, or a date), codes (a list)"`
 }
 
@@ -125,7 +126,7 @@ func (a *Handler) registerList(c *call) (err error) {
 func registerInfo(r *tables.Register) RegisterInfo {
 	info := RegisterInfo{Name: r.Name, Chinese: r.Chinese, Doc: r.Doc}
 	for _, c := range r.Shown() {
-		info.Columns = append(info.Columns, RegisterColumn{c.Name, c.Chinese, c.Doc, c.Form()})
+		info.Columns = append(info.Columns, RegisterColumn{c.Name, c.Chinese, c.Doc, c.Of, c.Form()})
 	}
 	return info
 }

@@ -50,7 +50,7 @@ type ReportEntries struct {
 	Report string         `json:"report"`
 	Row    string         `json:"row,omitempty" doc:"none: of the total"`
 	Column string         `json:"column"`
-	Things []report.Thing `json:"things,omitempty" doc:"they add up to the number, or are its ordered values"`
+	Things []report.Thing `json:"things,omitzero" doc:"they add up to the number, or are its ordered values"`
 	Pair   []ReportNumber `json:"pair,omitempty" doc:"of a share, ratio or change: the two numbers of which it is made"`
 	Next   string         `json:"next,omitempty" doc:"cursor of the next page"`
 }
@@ -93,11 +93,15 @@ func (a *Handler) reportRoutes(d *document) []*route {
 			summary: "What is behind one number of a report", chinese: "报表数字所依据的条目",
 			doc: "The things that a number counts, each with the index of its entry and what it adds: they add up to the number. A share, ratio " +
 				"or change opens as its two numbers, a median as its ordered values. Who sees figures only (city government) gets the things " +
-				"without entries and persons. The parameters are those by which the report was asked; rows is in the key of the row.",
-			params:   append([]*huma.Param{id, columnParam, rowParam, cursorParam, pageParam}, commonParams()...),
-			paramsOf: a.paramsOf(commonParams, asNamed, columnParam, rowParam, cursorParam, pageParam),
-			answers:  map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportEntries{})},
-			codes:    append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.reportEntries,
+				"without entries and persons. The parameters are those by which the report was asked; rows is in the key of the row. With " +
+				"format=csv a page of things is a table, and the cursor of the next one is in a header.",
+			params:   append([]*huma.Param{id, columnParam, rowParam, cursorParam, pageParam, pageFormat}, commonParams()...),
+			paramsOf: a.paramsOf(commonParams, asNamed, columnParam, rowParam, cursorParam, pageParam, pageFormat),
+			answers:  map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportEntries{}), mediaCSV: text()},
+			headers: withHeaders(headerNext, "of CSV: cursor of the next page", headerReportPosition, "entries that the answer reflects",
+				headerReportRoot, "Merkle root at that size, base64", headerReportRecorded, "recorded time of the last of them",
+				headerReportScope, "tells scopes apart"),
+			codes: append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.reportEntries,
 		},
 	}
 }
@@ -108,13 +112,16 @@ const (
 	headerReportRoot     = "Anjian-Root"
 	headerReportRecorded = "Anjian-Recorded"
 	headerReportScope    = "Anjian-Scope"
+	headerNext           = "Anjian-Next"
 )
 
 var (
 	columnParam = queryParam("column", "Name of the column. 列", inForm(formID))
 	rowParam    = queryParam("row", "Key of the row, as the report has it; left out: the total. 行", inForm(formRow))
 	cursorParam = queryParam("cursor", "next of the page before, with the same other parameters. 续页", inForm(formCursor))
-	pageParam   = queryParam("limit", "Most things of a page. 条数", positive(projector.MaxLimit))
+	pageFormat  = queryParam("format", "csv: a table in place of JSON, but for a number that is made of two others. 格式",
+		enum([]string{"json", "csv"}))
+	pageParam = queryParam("limit", "Most things of a page. 条数", positive(projector.MaxLimit))
 )
 
 func (a *Handler) reportList(c *call) error {
@@ -430,10 +437,28 @@ func (a *Handler) reportEntries(c *call) error {
 		opened = opened[:limit]
 		out.Next = place{out.Position, out.Scope, questionOf(c.r.URL), at.Mark.After(column, opened)}.String()
 	}
-	if out.Things, err = x.Things(column, opened, speak(c, c.r)); err != nil {
+	l := speak(c, c.r)
+	if out.Things, err = x.Things(column, opened, l); err != nil {
 		return wrongOfReport(r, err)
 	}
+	if c.query.Get("format") == "csv" {
+		return sendPage(c, &out, x.TableOf(out.Things, l))
+	}
 	return c.json(out)
+}
+
+// sendPage answers with a page of things as CSV.
+func sendPage(c *call, e *ReportEntries, table *report.Table) error {
+	body, err := table.CSV()
+	if err != nil {
+		return err
+	}
+	setPosition(c.Header(), e.Head)
+	if e.Next != "" {
+		c.Header().Set(headerNext, e.Next)
+	}
+	c.body(mediaCSV, body)
+	return nil
 }
 
 // pairOf are the two numbers of which one is made.

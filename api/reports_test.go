@@ -94,6 +94,17 @@ func TestReportsAreAsked(t *testing.T) {
 	if len(pair) != 2 || pair[0].Value != a.Total["persons"] || pair[1].Value != a.Total["n"] {
 		t.Errorf("the share opens into %v", pair)
 	}
+	page := w.want(w.get(office, a.Entries+"&column=n&limit=2&format=csv"), 200, "")
+	first := decode[ReportEntries](w, w.want(w.get(office, a.Entries+"&column=n&limit=2"), 200, ""))
+	cells, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(page.body), "\ufeff"))).ReadAll()
+	w.must(err)
+	if len(cells) != 3 || cells[0][2] != "type" || cells[1][0] != fmt.Sprint(*first.Things[0].Entry) || cells[1][1] != "1" ||
+		page.Header.Get(headerNext) == "" {
+		t.Errorf("%v, next %q", cells, page.Header.Get(headerNext))
+	}
+	if none := w.want(w.get(office, a.Entries+"&column=n&year=2001"), 200, ""); !strings.Contains(string(none.body), `"things":[]`) {
+		t.Errorf("nothing opens into %s", none.body)
+	}
 	table := w.want(w.get(office, "/v1/reports/own?format=csv", "Accept-Language", "zh"), 200, "")
 	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(table.body), "\ufeff"))).ReadAll()
 	w.must(err)

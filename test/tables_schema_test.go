@@ -47,6 +47,9 @@ asker may see.
   with ` + fmt.Sprintf("to_ix = %d", registers.End) + `; as of the entry n hold those with from_ix <= n and to_ix > n.
 - seen_ix is the entry since which everybody counts it, NULL while it waits for a hidden visit. Figures count what is seen, for everybody.
 - Ids of the ledger are numbers here; the table names has them. The views that end in _now have the present, with ids as texts.
+- The type of a column with ids says of what they are: "id of visits" is in the column id of visits,
+  ` + "`JOIN visits v ON v.id = f.visit`" + `; "id of orders, cases" in that of one of them; "id" alone is that of the row's own thing.
+  Ids of a stream are in the column stream of entries; those of an event, and of a file (its SHA-256), are in no register.
 - Times are texts in Beijing time, "2026-12-02 09:30", or "2026-12-02" where no more is known; money is in minor units (fen).
   NULL: not stated.
 - A column of type set is a text in which each code stands between blanks, " FIRE MINE "; NULL is the empty set. Whether it has a code is
@@ -92,13 +95,6 @@ func columnTable(b *strings.Builder, columns []registers.Column) {
 	b.WriteString("| column | type | 中文 | what it is |\n|---|---|---|---|\n")
 	for i := range columns {
 		c := &columns[i]
-		kind := c.Type
-		switch {
-		case c.Refers:
-			kind = "name"
-		case c.Is == registers.Several:
-			kind = "set"
-		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", c.Name, kind, c.Chinese, c.Doc)
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", c.Name, c.Kind(), c.Chinese, c.Doc)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/report"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -66,6 +67,7 @@ func checkNode(cmd *cobra.Command, o *serveOptions) error {
 	if key, err := translog.LoadKey(c.dir.CheckpointKey()); err == nil {
 		c.origin = key.Origin()
 	}
+	c.reports(cmd.Context())
 	c.directory()
 	c.secrets()
 	c.stand(cmd.Context(), c.engine(cmd.Context()))
@@ -91,6 +93,18 @@ func (c *checkup) settings(err error) {
 	}
 	if _, err := c.o.node(slog.New(slog.DiscardHandler)); err != nil {
 		c.problem("correct the flags", "%v", err)
+	}
+}
+
+// reports tells every fault of reports of one's own.
+func (c *checkup) reports(ctx context.Context) {
+	all, err := c.o.reports(ctx)
+	if err != nil {
+		for line := range strings.Lines(err.Error()) {
+			c.problem("correct the file, and try it: anjian report --reports "+c.o.reportsDir, "%s", strings.TrimSpace(line))
+		}
+	} else if c.o.reportsDir != "" && !c.o.noReports && len(report.Own(all)) == 0 {
+		c.warning("put reports into it, one .sql file each", "%s has no file *.sql", c.o.reportsDir)
 	}
 }
 

@@ -36,6 +36,7 @@ type reportOptions struct {
 	from, to                 string
 	language                 string
 	given                    map[string]string
+	registers                bool
 	engine                   *engines.Settings
 }
 
@@ -50,9 +51,10 @@ as the server has it, and standard error tells by how many entries it is behind.
 With --from it tells what changed between two positions: of each number what it was and is, what came and what went.
 The flags --from and --to are positions of the ledger. The period of a report is --given from=DAY and --given to=DAY, with them and without,
 of a server and of a directory.
-Without ID it lists the reports, and with --reports checks those of your own, for which no ledger is needed.`,
+Without ID it lists the reports; with --reports it checks those of your own and lists them, for which no ledger is needed.`,
 		Example: `  anjian report --server http://127.0.0.1:8440 --token "$T"
   anjian report --reports ./reports
+  anjian report --registers findings
   anjian report 3 --data ./data --rows county --format csv -o findings.csv
   anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902
   anjian report 3 --data ./data --from 4000 --to 5000
@@ -60,6 +62,9 @@ Without ID it lists the reports, and with --reports checks those of your own, fo
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id := strings.Join(args, "")
+			if o.registers {
+				return printRegisters(cmd.OutOrStdout(), id)
+			}
 			if err := o.examine(id); err != nil {
 				return err
 			}
@@ -76,6 +81,7 @@ Without ID it lists the reports, and with --reports checks those of your own, fo
 	f.StringVar(&o.token, "token", "", "bearer token for --server (better: ANJIAN_TOKEN)")
 	f.StringVar(&o.data, "data", "data", "data directory of the ledger")
 	f.StringVar(&o.own, "reports", "", "directory with reports of your own, with --data")
+	f.BoolVar(&o.registers, "registers", false, "print the registers that a report may read, with their columns; with ID one of them")
 	f.StringVar(&o.format, "format", "csv", "csv, xlsx or json")
 	f.StringVar(&o.rows, "rows", "", "grouping, one of the report's")
 	f.StringVar(&o.asOf, "as-of", "", "position; of a server also a recorded time")
@@ -156,13 +162,7 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 		return err
 	}
 	if id == "" {
-		for _, r := range all {
-			rows := strings.Join(r.RowNames(), " | ")
-			if _, err := fmt.Fprintf(w, "%-5s %s / %s\n      rows: %s\n", r.ID, r.Title.ZH, r.Title.EN, rows); err != nil {
-				return err
-			}
-		}
-		return nil
+		return o.list(w, all)
 	}
 	r := report.Find(all, id)
 	if r == nil {
@@ -201,6 +201,22 @@ func (o *reportOptions) read(ctx context.Context, w io.Writer, id string) (err e
 		return err
 	}
 	return o.write(w, x, conn)
+}
+
+// list lists the reports: with a directory its own, which have no fault.
+func (o *reportOptions) list(w io.Writer, all []*report.Report) error {
+	b := &strings.Builder{}
+	if o.own != "" {
+		if all = report.Own(all); len(all) == 0 {
+			return fmt.Errorf("%s has no file *.sql / %[1]s 中没有 *.sql 文件", o.own)
+		}
+		fmt.Fprintf(b, "%s: reports %d, no fault / 报表 %[2]d 个，没有错误\n", o.own, len(all))
+	}
+	for _, r := range all {
+		fmt.Fprintf(b, "%-5s %s / %s\n      rows: %s\n", r.ID, r.Title.ZH, r.Title.EN, strings.Join(r.RowNames(), " | "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // database is the report database of a directory, at the ledger's end where no server runs on it; done releases the directory.
@@ -256,6 +272,14 @@ func (o *reportOptions) write(w io.Writer, x *report.Execution, conn *reportdb.C
 	d, err := x.Document(a, l)
 	if err != nil {
 		return err
+	}
+	switch n, of, entry, err := x.Twice(); {
+	case err != nil:
+		return err
+	case n > 0:
+		fmt.Fprintf(os.Stderr, "anjian: %d of %d things have the entry of another one, such as entry %d: does a join give a thing twice? Where "+
+			"one entry makes several things, say several = true in the header / %[2]d 个事项中有 %[1]d 个与其他事项出自同一条目（如条目 %[3]d）："+
+			"是否因连接而重复？若一个条目确有几个事项，请在文件头写 several = true\n", n, of, entry)
 	}
 	return o.form(w, d, d.Table(l), conn, struct {
 		Position int64  `json:"position"`

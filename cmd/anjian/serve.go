@@ -23,6 +23,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/report"
 )
 
 type serveOptions struct {
@@ -115,7 +116,10 @@ func masterFlag(f *pflag.FlagSet, path *string) {
 func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 	c := node.Config{
 		Dir: datadir.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, New: o.fresh, MustExist: o.exists, ReadOnly: o.readOnly,
-		Reports: !o.noReports, ReportsDir: o.reportsDir, CheckReportsEvery: o.checkEvery,
+		Reports: !o.noReports, CheckReportsEvery: o.checkEvery,
+	}
+	if o.noReports && o.reportsDir != "" {
+		return c, errors.New("--reports needs the report database: leave out --no-report-database")
 	}
 	if o.readOnly && (o.fresh || o.sample) {
 		return c, errors.New("--read-only excludes --new and --sample: it appends nothing")
@@ -142,6 +146,14 @@ func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 	return c, nil
 }
 
+// reports are those that the API has; none without a report database.
+func (o *serveOptions) reports(ctx context.Context) ([]*report.Report, error) {
+	if o.noReports {
+		return nil, nil
+	}
+	return report.Load(ctx, o.reportsDir)
+}
+
 func (o *serveOptions) level() (level slog.Level, err error) {
 	if err = level.UnmarshalText([]byte(o.logLevel)); err != nil {
 		err = fmt.Errorf("--log-level: %w", err)
@@ -165,6 +177,9 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	}
 	cfg, err := o.node(log)
 	if err != nil {
+		return err
+	}
+	if cfg.API.ReportsOf, err = o.reports(ctx); err != nil { // before anything is made
 		return err
 	}
 	listener, err := net.Listen("tcp", o.listen)

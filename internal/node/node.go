@@ -50,8 +50,6 @@ type Config struct {
 	Reports bool
 	// CheckReportsEvery is the pause between two comparisons of it with one that is built anew; 0: none is made unasked.
 	CheckReportsEvery time.Duration
-	// ReportsDir has reports beside ours, one .sql file each; "": none.
-	ReportsDir string
 
 	// Sealing unwraps sealing keys; nil: nothing that is sealed can be opened here, and no key be made.
 	Sealing sealing.Wrapper
@@ -162,7 +160,7 @@ func (n *Node) Handler() (*api.Handler, error) {
 	var err error
 	if n.Reports != nil {
 		if c.Reports = n.Reports; c.ReportsOf == nil {
-			if c.ReportsOf, err = report.Load(context.Background(), n.cfg.ReportsDir); err != nil {
+			if c.ReportsOf, err = report.Load(context.Background(), ""); err != nil {
 				return nil, err
 			}
 		}

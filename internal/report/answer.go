@@ -292,20 +292,21 @@ func (x *Execution) finish(counted map[string]any) []any {
 	return out
 }
 
+// quotient is rounded to six decimals: further ones say nothing of so many things.
 func quotient(kind Kind, a, b float64) any {
 	if b == 0 {
 		return nil
 	}
-	low, high := wilson(a, b)
+	q := a / b
 	switch kind {
 	case Change:
-		return (a - b) / b
+		q = (a - b) / b
 	case intervalLow:
-		return low
+		q, _ = wilson(a, b)
 	case intervalHigh:
-		return high
+		_, q = wilson(a, b)
 	}
-	return a / b
+	return math.Round(q*1e6) / 1e6
 }
 
 // wilson is the 95 % interval of a share of a among n (Wilson 1927): a small n must not look like a finding.
@@ -367,4 +368,20 @@ func (x *Execution) total() ([]any, error) {
 		counted = g.values
 	}
 	return x.finish(counted), err
+}
+
+// Twice tells of a report that is not ours how many of its things, after it was answered, have the entry of another thing, and one such
+// entry: a join that gives a thing twice looks so. Who says that several things come of one entry is told nothing.
+func (x *Execution) Twice() (n, of, entry int64, err error) {
+	if x.ours || x.Several || len(x.parts) > 0 {
+		return 0, 0, 0, nil
+	}
+	err = x.read("SELECT count(ix) - count(DISTINCT ix), count(*), (SELECT ix FROM temp.thing WHERE ix IS NOT NULL GROUP BY ix "+
+		"HAVING count(*) > 1 ORDER BY ix LIMIT 1) FROM temp.thing", nil, func(v []any) error {
+		n, _ = v[0].(int64)
+		of, _ = v[1].(int64)
+		entry, _ = v[2].(int64)
+		return nil
+	})
+	return n, of, entry, err
 }

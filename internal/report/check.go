@@ -1,12 +1,9 @@
 package report
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -20,13 +17,15 @@ import (
 // checkTime is how long all reports may be checked.
 const checkTime = 2 * time.Minute
 
-// Load reads our reports and those of a directory ("": none) and checks all. Its error joins the faults of every file, each
-// with its line.
+// Load reads our reports and those of a directory ("": none) and checks all. Its error joins every fault of every file, each with its line.
 //
 // Of ours only the queries are prepared, because tests check the rest.
 func Load(ctx context.Context, dir string) ([]*Report, error) {
-	all, err := Read(dir)
-	return all, errors.Join(err, check(ctx, all, func(r *Report) bool { return !r.ours }))
+	all, err := read(dir)
+	if err == nil {
+		err = check(ctx, all, func(r *Report) bool { return !r.ours })
+	}
+	return all, errors.Join(err, faultsOf(all...))
 }
 
 // Find returns the report of an id; nil: there is none.
@@ -40,9 +39,10 @@ func Find(all []*Report, id string) *Report {
 // Check asks each report everything that it can be asked, over a database of no entries: for each of its roles every grouping, and every
 // column. So a register that one of the roles may not see is found, and not answered as if it were empty.
 func Check(ctx context.Context, all []*Report) error {
-	return check(ctx, all, func(*Report) bool { return true })
+	return errors.Join(check(ctx, all, func(*Report) bool { return true }), faultsOf(all...))
 }
 
+// check adds to each report its faults; its error is none of them.
 func check(ctx context.Context, all []*Report, wholly func(*Report) bool) (err error) {
 	dir, err := os.MkdirTemp("", "anjian-reports-")
 	if err != nil {
@@ -54,16 +54,41 @@ func check(ctx context.Context, all []*Report, wholly func(*Report) bool) (err e
 		return err
 	}
 	byID := map[string]*Report{}
-	for _, r := range all {
+	for _, r := range slices.Backward(all) { // of one number the first counts: ours
 		byID[r.ID] = r
 	}
 	c := &checker{b: b, open: map[asker]*reportdb.Conn{}}
 	defer c.close()
-	var errs []error
 	for _, r := range all {
-		errs = append(errs, c.report(ctx, r, byID, wholly(r)))
+		if r.findParts(byID); len(r.Parts) > 0 {
+			r.examineText()
+		} else if err := c.report(ctx, r, wholly(r)); err != nil {
+			return err
+		}
 	}
-	return errors.Join(errs...)
+	return nil
+}
+
+// findParts finds the parts of a report.
+func (r *Report) findParts(all map[string]*Report) {
+	r.parts = nil
+	for _, id := range r.Parts {
+		part := all[id]
+		switch {
+		case part == nil:
+			r.tell("parts", Words{"没有报表 %s", "there is no report %s"}, id)
+			continue
+		case len(part.Parts) > 0:
+			r.tell("parts", Words{"报表 %s 自己也由部分组成", "the report %s has parts itself"}, id)
+			continue
+		}
+		r.parts = append(r.parts, part)
+		for _, role := range r.Roles {
+			if !part.For(role) {
+				r.tell("parts", Words{"角色 %s 不得查询报表 %s", "the role %s may not ask for the report %s"}, role, id)
+			}
+		}
+	}
 }
 
 // asker is a role, and whether it asks for a list with what is hidden.
@@ -103,46 +128,121 @@ func (nobody) Unit(string) (table.Unit, bool)      { return table.Unit{}, false 
 func (nobody) Team(string) (visibility.Team, bool) { return visibility.Team{}, false }
 func (nobody) Committee(string) []string           { return nil }
 
-func (c *checker) report(ctx context.Context, r *Report, all map[string]*Report, wholly bool) error {
-	r.parts = nil
-	for _, id := range r.Parts {
-		part := all[id]
-		if part == nil {
-			return r.fault("parts", "there is no report %q", id)
-		}
-		if len(part.Parts) > 0 {
-			return r.fault("parts", "the report %s has parts itself", id)
-		}
-		r.parts = append(r.parts, part)
-		for _, role := range r.Roles {
-			if !part.For(role) {
-				return r.fault("parts", "the role %s may not ask for the report %s", role, id)
-			}
-		}
+// report looks at the query as each of the report's roles, and asks it everything when header and query have no fault. Not wholly: the
+// query alone, as the first role.
+func (c *checker) report(ctx context.Context, r *Report, wholly bool) error {
+	if t := r.grouping(); t != nil {
+		r.tellAt(r.lineAt(t.at), groups.with(strings.ToUpper(t.text)))
 	}
-	if len(r.Parts) > 0 {
-		return r.examineText()
+	roles := slices.DeleteFunc(slices.Clone(r.Roles), func(role event.Role) bool { return !slices.Contains(event.Roles, role) })
+	if len(roles) == 0 {
+		roles = []event.Role{event.RoleSupervisionOffice}
 	}
-	for _, role := range r.Roles {
+	for i, role := range roles {
 		conn, err := c.conn(ctx, asker{role, r.Hidden})
 		if err != nil {
 			return err
 		}
-		if fields, err := conn.Fields(r.SQL, unbound(r)); err != nil {
-			return r.atQuery(role, err)
-		} else if r.fields = fields; r.Date.EN != "" && !r.Takes("from") {
-			return r.fault("date", "a date is named, and the query gives no field date and names no :from")
+		fields, err := conn.Fields(r.SQL, unbound(r))
+		switch {
+		case r.SQL == "":
+			return nil
+		case err != nil:
+			r.wrong(conn, "", err)
+			continue
 		}
-		if !wholly {
+		if r.fields = fields; !wholly {
 			return nil
 		}
-		for _, rows := range r.RowNames() {
-			if err := r.ask(conn, role, rows); err != nil {
-				return err
-			}
+		if i == 0 {
+			r.examineFields(conn)
 		}
+		r.ask(conn, i == 0)
 	}
 	return nil
+}
+
+// groups says that a query counts by itself.
+var groups = Words{"%s：查询应对每一事项给出一行，由文件头（rows、dimensions、columns）来分组和计数；括号内的子查询可以分组",
+	"%s: the query gives one row for each thing, and the header groups and counts (rows, dimensions, columns); a query within " +
+		"brackets may group"}
+
+// examineFields finds what the header says of fields that the query does not give.
+func (r *Report) examineFields(conn *reportdb.Conn) {
+	if r.Date.EN != "" && !r.Takes("from") {
+		r.tell("date", Words{"写了 date，但查询没有给出字段 date，也没有用到 :from", "a date is named, and the query gives no field date and names no :from"})
+	}
+	lacks := func(name string) {
+		if nameIs.MatchString(name) && !slices.Contains(r.fields, name) {
+			r.tellAt(r.lineOf(name), sentences(Words{"查询没有给出字段 %s", "the query gives no field %s"}.with(name), like(name, r.fields),
+				Words{"查询给出 %s", "the query gives %s"}.with(listed(r.fields))))
+		}
+	}
+	computes := func(word, of string) {
+		if of == "" {
+			return
+		}
+		if _, err := conn.Fields("SELECT ix, "+of+" AS value FROM ("+r.SQL+"\n)", unbound(r)); err != nil {
+			r.wrong(conn, word, err)
+		}
+	}
+	for _, d := range r.Dimensions {
+		if computes(d.Name, d.Of); d.Bands == "" {
+			lacks(d.Name)
+		}
+	}
+	for _, f := range r.Detail {
+		lacks(f.Name)
+	}
+	for _, c := range r.Columns {
+		computes(c.Name, c.Where)
+		computes(c.Name, c.of)
+		computes(c.Name, c.Entry)
+	}
+}
+
+// ask asks a report that has no fault of each grouping; first opens the numbers as well, because the views of all roles have the same
+// columns.
+func (r *Report) ask(conn *reportdb.Conn, first bool) {
+	for _, rows := range r.RowNames() {
+		if len(r.faults) > 0 {
+			return
+		}
+		x, err := r.On(conn, "", Question{Rows: rows})
+		if err == nil {
+			err = x.count()
+		}
+		if err != nil {
+			r.wrong(conn, "", err)
+			return
+		}
+		for _, c := range r.Columns {
+			if first && !c.paired() {
+				x.try(c)
+			}
+		}
+		word := "rows"
+		if rows == each && r.Order != "" {
+			word = "order"
+		}
+		if len(r.faults) > 0 {
+			return
+		}
+		if _, err := x.Answer(); err != nil {
+			r.wrong(conn, word, err)
+		}
+	}
+}
+
+// try computes one column of what was counted, and opens it.
+func (x *Execution) try(c *Column) {
+	err := x.read("SELECT "+x.aggregate(c)+" FROM temp.thing", nil, func([]any) error { return nil })
+	if err == nil {
+		_, err = x.Open(make([]any, len(x.by)), c, Start, 1)
+	}
+	if err != nil {
+		x.wrong(x.conn, c.Name, err)
+	}
 }
 
 // unbound are the parameters of a report as nothing.
@@ -155,83 +255,4 @@ func unbound(r *Report) map[string]any {
 		p[name] = nil
 	}
 	return p
-}
-
-// ask asks a report of one grouping, and opens its numbers.
-func (r *Report) ask(conn *reportdb.Conn, role event.Role, rows string) error {
-	x, err := r.On(conn, "", Question{Rows: rows})
-	if err != nil {
-		return r.atQuery(role, err)
-	}
-	if err := x.count(); err != nil {
-		return r.atQuery(role, err)
-	}
-	if _, err := x.Answer(); err != nil {
-		return r.at("rows", role, fmt.Errorf("rows %s: %w", rows, err))
-	}
-	for _, c := range r.Columns {
-		if c.paired() || role != r.Roles[0] { // the views of all roles have the same columns
-			continue
-		}
-		if err := x.read("SELECT "+x.aggregate(c)+" FROM temp.thing", nil, func([]any) error { return nil }); err != nil {
-			return r.at(c.Name, role, fmt.Errorf("column %s: %w", c.Name, err))
-		}
-		if _, err := x.Open(make([]any, len(x.by)), c, Start, 1); err != nil {
-			return r.at(c.Name, role, fmt.Errorf("column %s: %w", c.Name, err))
-		}
-	}
-	return nil
-}
-
-// atQuery is a fault of the query.
-func (r *Report) atQuery(role event.Role, err error) error { return r.at("", role, err) }
-
-var (
-	said    = regexp.MustCompile(`\bSQL logic error: |\s*\(\d+\)$`)
-	quoted  = regexp.MustCompile(`(?:no such (?:column|table|function): |near |register |field |access to )"?(?:temp\.)?([A-Za-z0-9_.]+)`)
-	nothing = regexp.MustCompile(`not authorized|access to .* is prohibited`)
-	unknown = regexp.MustCompile(`no such column: `)
-	unnamed = regexp.MustCompile(`missing named argument "(\w+)"`)
-)
-
-// at is a fault where the text has what the error names, or else a word, or else at the query.
-func (r *Report) at(word string, role event.Role, err error) error {
-	what := said.ReplaceAllString(said.ReplaceAllString(err.Error(), ""), "")
-	line := r.line
-	switch m := unnamed.FindStringSubmatch(what); {
-	case nothing.MatchString(what):
-		what += ": a report reads the registers of SCHEMA.md by their plain names, not its views and other tables, and calls the functions " +
-			"that the README lists"
-	case unknown.MatchString(what) && word != "":
-		what += ": the query gives " + listed(r.fields)
-	case m != nil:
-		line = max(r.lineFrom(m[1]), line)
-		what = fmt.Sprintf("the query names :%s, which is no parameter: say under [parameters] what it is", m[1])
-	}
-	if m := quoted.FindStringSubmatch(what); m != nil {
-		name := m[1][strings.LastIndex(m[1], ".")+1:]
-		if strings.Contains(what, "access to ") {
-			name, _, _ = strings.Cut(m[1], ".")
-		}
-		if at := r.lineOf(name); name != "" && (at > 1 || strings.Contains(strings.SplitN(r.text, "\n", 2)[0], name)) {
-			line = max(at, 1)
-			if within := cmp.Or(r.lineFrom(name), r.lineFrom(name+"_now")); word == "" && within > 0 {
-				line = within
-			}
-		}
-	} else if word != "" {
-		line = r.lineOf(word)
-	}
-	return &Fault{r.File, line, fmt.Sprintf("for the role %s: %s", role, what)}
-}
-
-// lineFrom is the first line of the query that has a word; 0: none.
-func (r *Report) lineFrom(word string) int {
-	is := regexp.MustCompile(`\b` + regexp.QuoteMeta(word) + `\b`)
-	for i, line := range strings.Split(r.text, "\n") {
-		if i+1 >= r.line && is.MatchString(line) {
-			return i + 1
-		}
-	}
-	return 0
 }

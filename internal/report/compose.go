@@ -110,19 +110,18 @@ func (r *Report) speaksOf(name string) bool {
 }
 
 // examineText finds figures that no part has.
-func (r *Report) examineText() error {
+func (r *Report) examineText() {
 	for _, text := range r.Text {
 		for _, m := range braces.FindAllStringSubmatch(text.ZH+text.EN, -1) {
-			known := false
+			var names []string
 			for _, part := range r.parts {
 				for _, c := range part.Columns {
-					known = known || m[1] == part.figure(c)
+					names = append(names, part.figure(c))
 				}
 			}
-			if !known {
-				return r.fault(m[1], "no part has the figure %s", m[0])
+			if !slices.Contains(names, m[1]) {
+				r.tellAt(r.lineOf(m[1]), sentences(Words{"没有一个部分有 %s", "no part has the figure %s"}.with(m[0]), like(m[1], names)))
 			}
 		}
 	}
-	return nil
 }

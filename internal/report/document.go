@@ -55,7 +55,7 @@ type ColumnInfo struct {
 	Kind Kind     `json:"kind" doc:"count, sum, distinct, median, min, max, share, ratio, change, low and high (bounds of a share)"`
 	Of   []string `json:"of,omitempty" doc:"the two columns of a share, ratio or change"`
 	Unit string   `json:"unit,omitempty"`
-	Adds bool     `json:"adds" doc:"its rows add up to the total, but for zones, which count in their county as well"`
+	Adds bool     `json:"adds" doc:"its rows add up to the total; not where a zone has a row beside its county's, in which it counts as well"`
 	Only string   `json:"only,omitempty" doc:"total: it stands in no row"`
 }
 
@@ -173,6 +173,10 @@ func (x *Execution) Document(a *Answer, l law.Language) (*Document, error) {
 			d.By = append(d.By, DimensionInfo{name, dims[i].Words})
 		}
 	}
+	zones := x.zones(a)
+	for i := range d.Columns {
+		d.Columns[i].Adds = d.Columns[i].Adds && len(zones) == 0
+	}
 	for i := range a.Rows {
 		row := &a.Rows[i]
 		out := DocumentRow{Row: x.rowKey(row.Key)}
@@ -184,12 +188,36 @@ func (x *Execution) Document(a *Answer, l law.Language) (*Document, error) {
 			for k, dim := range dims {
 				value, label := x.label(dim, row.Key[k], names, l)
 				out.Group[dim.Name], out.Labels[dim.Name] = value, label
+				if county, is := zones[row.Key[k]]; is && dim.Name == "county" {
+					label = pick(l, Words{label + "（已计入" + county.ZH + "）", label + " (counted in " + county.EN + ")"})
+				}
 				out.key = append(out.key, label)
 			}
 		}
 		d.Rows = append(d.Rows, out)
 	}
 	return d, nil
+}
+
+// zones are those that have a row beside their county's, in which their things count as well, with that county.
+func (x *Execution) zones(a *Answer) map[any]Words {
+	out := map[any]Words{}
+	place := slices.Index(x.by, "county")
+	if place < 0 {
+		return out
+	}
+	rows := map[any]bool{}
+	for i := range a.Rows {
+		rows[a.Rows[i].Key[place]] = true
+	}
+	for code := range rows {
+		text, _ := code.(string)
+		if zone, ok := codes.County(text); ok && zone.Parent != "" && rows[zone.Parent] {
+			county, _ := codes.County(zone.Parent)
+			out[code] = Words{county.Chinese, county.English}
+		}
+	}
+	return out
 }
 
 // entry is the index of an entry, for who sees entries.
@@ -387,6 +415,8 @@ type Thing struct {
 	Entry  *int64         `json:"entry,omitempty" doc:"index of its entry: GET /v1/entries/{index}; not for who sees figures only"`
 	Value  any            `json:"value" doc:"what it adds to the number; of a median, least or greatest its value"`
 	Detail map[string]any `json:"detail,omitempty"`
+
+	values []any // of the details, in their order
 }
 
 // Things are what is behind a number, as it is given out.
@@ -409,7 +439,7 @@ func (x *Execution) Things(c *Column, opened []Opened, l law.Language) ([]Thing,
 		if c.Kind == Distinct { // a number of ours says nothing to others
 			t.Value = 1
 		}
-		t.Detail, _ = x.detail(opened[i].Detail, names, l)
+		t.Detail, t.values = x.detail(opened[i].Detail, names, l)
 		out = append(out, t)
 	}
 	return out, nil

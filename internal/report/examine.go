@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -13,31 +14,34 @@ import (
 )
 
 // examine finds what is wrong with a header without a database, and makes ready what is read of it.
-func (r *Report) examine() error {
-	switch {
-	case r.Number == "" || !regexp.MustCompile(`^[A-Za-z0-9-]+$`).MatchString(r.ID):
-		return r.fault("report", "report = \"…\": letters and digits are the number of a report")
-	case r.Title.ZH == "" || r.Title.EN == "":
-		return r.fault("title", "the title needs zh and en")
-	case len(r.Roles) == 0:
-		return r.fault("roles", "roles = […] says who may ask")
-	case len(r.Parts) > 0:
-		return nil
-	case r.SQL == "":
-		return r.fault("report", "there is no query behind the header")
+func (r *Report) examine() {
+	if r.Number == "" || !numberIs.MatchString(r.ID) {
+		r.tell("report", Words{"report = \"…\"：报表编号由字母、数字和 - 组成", "report = \"…\": letters, digits and - are the number of a report"})
+	}
+	if r.Title.ZH == "" || r.Title.EN == "" {
+		r.tell("title", Words{"标题须有 zh 和 en", "the title needs zh and en"})
+	}
+	if len(r.Roles) == 0 {
+		r.tell("roles", Words{"roles = […] 说明谁可以查询：可用 %s", "roles = […] says who may ask: there are %s"}, listed(event.Roles))
 	}
 	for _, role := range r.Roles {
 		if !slices.Contains(event.Roles, role) {
-			return r.fault("roles", "there is no role %q: there are %s", role, listed(event.Roles))
+			r.tell("roles", Words{"没有角色 %s：可用 %s", "there is no role %s: there are %s"}, role, listed(event.Roles))
 		}
 	}
-	for _, examine := range []func() error{r.examineParameters, r.examineDimensions, r.examineColumns, r.examineDetail, r.examineRows} {
-		if err := examine(); err != nil {
-			return err
-		}
+	if len(r.Parts) > 0 {
+		return
 	}
-	return nil
+	if r.SQL == "" {
+		r.tell("report", Words{"文件头之后没有查询", "there is no query behind the header"})
+	}
+	for _, examine := range []func(){r.examineParameters, r.examineDimensions, r.examineColumns, r.examineDetail, r.examineRows,
+		r.examineCodes} {
+		examine()
+	}
 }
+
+var numberIs = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 
 // What a header may say of parameters, details and columns.
 var (
@@ -46,8 +50,15 @@ var (
 	kinds       = []Kind{Count, Sum, Distinct, Median, Min, Max, Share, Ratio, Change, Distribution}
 )
 
-// theLists says where the lists of codes are.
-const theLists = "SCHEMA.md says which list a column has, EVENTS.md has them"
+// noCodes says that there is no list of codes of a name.
+var noCodes = Words{"没有代码表 %s：哪一列用哪个代码表见 SCHEMA.md，各代码表见 EVENTS.md",
+	"there is no list of codes %s: SCHEMA.md says which list a column has, EVENTS.md has them"}
+
+// noName says that something is no name.
+var noName = Words{"%q 不能作名称：用 a 至 z、数字和 _", "%q is no name: a to z, digits and _"}
+
+// noWords says that something lacks its words.
+var noWords = Words{"%s 须有 zh 和 en", "%s needs zh and en"}
 
 // listed joins words with commas.
 func listed[T ~string](words []T) string {
@@ -58,77 +69,80 @@ func listed[T ~string](words []T) string {
 	return strings.Join(all, ", ")
 }
 
-func (r *Report) examineParameters() error {
-	for name, p := range r.Parameters {
+func (r *Report) examineParameters() {
+	for _, name := range sorted(r.Parameters) {
+		p := r.Parameters[name]
 		switch {
 		case !nameIs.MatchString(name):
-			return r.fault(name, "%q is no name: a to z, digits and _", name)
+			r.tell(name, noName, name)
 		case Common[name] != "" || slices.Contains([]string{"rows", "format", "as_of", "now", "wait_for", "cursor", "limit", "row", "column",
 			"since", "until", "side"}, name):
-			return r.fault(name, "the parameter %q is everybody's", name)
+			r.tell(name, Words{"参数 %s 是所有报表共有的：请另取名称", "the parameter %s is everybody's: take another name"}, name)
 		case p.ZH == "" || p.EN == "":
-			return r.fault(name, "the parameter %q needs zh and en", name)
+			r.tell(name, noWords, name)
 		case p.Type == "bands":
 			if _, err := bandsOf(fmt.Sprint(p.Value)); err != nil {
-				return r.fault(name, "the parameter %q: %v", name, err)
+				r.tell(name, noBands, fmt.Sprint(p.Value))
 			}
 		case !slices.Contains(types, p.Type):
-			return r.fault(name, "the parameter %q: there is no type %q: there are %s, bands", name, p.Type, listed(types))
+			r.tell(name, Words{"参数 %s：没有类型 %q，可用 %s, bands", "the parameter %s: there is no type %q: there are %s, bands"}, name, p.Type,
+				listed(types))
 		}
 	}
-	return nil
 }
 
-func (r *Report) examineDimensions() error {
+func (r *Report) examineDimensions() {
 	for _, d := range r.Dimensions {
 		switch {
 		case !nameIs.MatchString(d.Name):
-			return r.fault(d.Name, "%q is no name: a to z, digits and _", d.Name)
+			r.tell(d.Name, noName, d.Name)
 		case d.ZH == "" || d.EN == "":
-			return r.fault(d.Name, "the dimension %q needs zh and en", d.Name)
+			r.tell(d.Name, noWords, d.Name)
 		case d.Bands != "" && r.Parameters[d.Bands].Type != "bands":
-			return r.fault(d.Name, "the dimension %q: %q is no parameter of type bands", d.Name, d.Bands)
+			r.tell(d.Name, noBandsOf, d.Name, d.Bands)
 		case d.Bands != "" && d.Of == "":
-			return r.fault(d.Name, "the dimension %q: bands of what?", d.Name)
+			r.tell(d.Name, Words{"%s：of 须说明按什么分段", "%s: bands of what? of says it"}, d.Name)
 		case d.Codes != "" && codes.TableOf(d.Codes) == nil:
-			return r.fault(d.Codes, "there is no list of codes %q: %s", d.Codes, theLists)
+			r.tell(d.Codes, noCodes, d.Codes)
 		case d.Kind != "" && d.Kind != "id":
-			return r.fault(d.Name, "the dimension %q: there is no kind %q: id, of what SCHEMA.md has as name, or none", d.Name, d.Kind)
+			r.tell(d.Name, Words{"%s：没有种类 %q：SCHEMA.md 中类型为 id 的写 id，其余不写", "%s: there is no kind %q: id, of what SCHEMA.md has as id, or none"},
+				d.Name, d.Kind)
 		}
+		wrong := Words{"every 可为 areas、teams、sectors 或一个列表，不能是 %q", "every = %q: there are areas, teams, sectors, or a list"}
 		switch every := d.Every.(type) {
-		case nil:
+		case nil, []any:
 		case string:
 			if !slices.Contains([]string{"areas", "teams", "sectors"}, every) {
-				return r.fault(d.Name, "every = %q: there are areas, teams, sectors, or a list", every)
+				r.tell(d.Name, wrong, every)
 			}
 			if every == "teams" {
 				d.Kind = "id"
 			}
-		case []any:
 		default:
-			return r.fault(d.Name, "every is areas, teams, sectors, or a list")
+			r.tell(d.Name, wrong, fmt.Sprint(every))
 		}
 	}
-	return nil
 }
 
-func (r *Report) examineDetail() error {
+func (r *Report) examineDetail() {
 	for _, f := range r.Detail {
 		switch {
 		case !nameIs.MatchString(f.Name):
-			return r.fault(f.Name, "%q is no name: a to z, digits and _", f.Name)
+			r.tell(f.Name, noName, f.Name)
 		case f.ZH == "" || f.EN == "":
-			return r.fault(f.Name, "the detail %q needs zh and en", f.Name)
+			r.tell(f.Name, noWords, f.Name)
 		case !slices.Contains(detailKinds, f.Kind):
-			return r.fault(f.Name, "the detail %q: there is no kind %q: there are %s", f.Name, f.Kind, listed(detailKinds))
+			r.tell(f.Name, noKind, f.Name, f.Kind, listed(detailKinds))
 		case f.Codes != "" && codes.TableOf(f.Codes) == nil:
-			return r.fault(f.Name, "there is no list of codes %q: %s", f.Codes, theLists)
+			r.tell(f.Codes, noCodes, f.Codes)
 		}
 	}
-	return nil
 }
 
-func (r *Report) examineRows() error {
+// noKind says that there is no kind of something.
+var noKind = Words{"%s：没有种类 %q，可用 %s", "%s: there is no kind %q: there are %s"}
+
+func (r *Report) examineRows() {
 	if len(r.Rows) == 0 {
 		r.Rows = []string{each}
 	}
@@ -140,17 +154,17 @@ func (r *Report) examineRows() error {
 		r.groups = append(r.groups, dims)
 		if rows == each {
 			if len(r.Detail) == 0 {
-				return r.fault("rows", "rows one by one need a detail")
+				r.tell("rows", Words{"逐项列出（each）须有 detail", "rows one by one (each) need a detail"})
 			}
 			continue
 		}
 		for _, d := range dims {
 			if r.dimension(d) == nil {
-				return r.fault("rows", "rows by %q, which is no dimension: each, or dimensions with commas, as in rows = [\"%s\"]", d, r.example())
+				r.tell("rows", Words{"rows 中的 %q 不是维度：写 each，或以逗号分开的维度，如 rows = [\"%s\"]",
+					"rows by %q, which is no dimension: each, or dimensions with commas, as in rows = [\"%s\"]"}, d, r.example())
 			}
 		}
 	}
-	return nil
 }
 
 // example is a grouping that the report may have.
@@ -165,45 +179,38 @@ func (r *Report) example() string {
 // each is the grouping that has one row for each thing.
 const each = "each"
 
-func (r *Report) examineColumns() error {
+func (r *Report) examineColumns() {
 	var all []*Column
 	for _, c := range r.Columns {
-		if !nameIs.MatchString(c.Name) {
-			return r.fault(c.Name, "%q is no name: a to z, digits and _", c.Name)
+		switch {
+		case !nameIs.MatchString(c.Name):
+			r.tell(c.Name, noName, c.Name)
+		case c.ZH == "" || c.EN == "":
+			r.tell(c.Name, noWords, c.Name)
 		}
-		if c.ZH == "" || c.EN == "" {
-			return r.fault(c.Name, "the column %q needs zh and en", c.Name)
-		}
-		if err := r.examineColumn(c); err != nil {
-			return err
-		}
-		expanded, err := r.expand(c)
-		if err != nil {
-			return err
-		}
-		all = append(all, expanded...)
+		r.examineColumn(c)
+		all = append(all, r.expand(c)...)
 	}
 	if len(all) == 0 {
-		return r.fault("report", "a report has columns")
+		r.tell("report", Words{"报表须有 columns", "a report has columns"})
 	}
 	r.Columns = all
 	for i, c := range all {
 		if slices.ContainsFunc(all[:i], func(o *Column) bool { return o.Name == c.Name }) {
-			return r.fault(c.Name, "two columns are named %q", c.Name)
+			r.tell(c.Name, Words{"两列同名：%s", "two columns are named %s"}, c.Name)
 		}
-		if !c.paired() {
+		if !c.paired() || c.pair[1] == "" {
 			continue
 		}
 		for _, of := range c.pair {
 			if o := r.Column(of); o == nil || o.paired() {
-				return r.fault(c.Name, "the column %q is of %q, which is no column that is counted", c.Name, of)
+				r.tell(c.Name, Words{"列 %s 由 %q 而来，而 %[2]q 不是计数的列", "the column %s is of %q, which is no column that is counted"}, c.Name, of)
 			}
 		}
 	}
-	return nil
 }
 
-func (r *Report) examineColumn(c *Column) error {
+func (r *Report) examineColumn(c *Column) {
 	switch of := c.OfWhat.(type) {
 	case nil:
 	case string:
@@ -217,36 +224,36 @@ func (r *Report) examineColumn(c *Column) error {
 	switch c.Kind {
 	case Share, Ratio, Change:
 		if c.pair[1] == "" {
-			return r.fault(c.Name, "the column %q needs of = [\"a\", \"b\"], two columns", c.Name)
+			r.tell(c.Name, Words{"列 %s 须写 of = [\"a\", \"b\"]，两列之名", "the column %s needs of = [\"a\", \"b\"], two columns"}, c.Name)
 		}
 	case Count:
 	case Sum, Distinct, Median, Min, Max, Distribution:
 		if c.of == "" {
-			return r.fault(c.Name, "the column %q needs of = \"…\": a field, or what is computed from fields", c.Name)
+			r.tell(c.Name, Words{"列 %s 须写 of = \"…\"：一个字段，或由字段算出的值",
+				"the column %s needs of = \"…\": a field, or what is computed from fields"}, c.Name)
 		}
 	default:
-		return r.fault(c.Name, "the column %q: there is no kind %q: there are %s", c.Name, c.Kind, listed(kinds))
+		r.tell(c.Name, noKind, c.Name, c.Kind, listed(kinds))
 	}
 	if c.Kind == Distribution && r.Parameters[c.Bands].Type != "bands" {
-		return r.fault(c.Name, "the column %q: %q is no parameter of type bands", c.Name, c.Bands)
+		r.tell(c.Name, noBandsOf, c.Name, c.Bands)
 	}
-	return nil
 }
 
 // expand makes a distribution several counts, one for each band, and gives a share its interval.
-func (r *Report) expand(c *Column) ([]*Column, error) {
+func (r *Report) expand(c *Column) []*Column {
 	switch {
 	case c.Interval:
 		low, high := *c, *c
 		low.Name, low.Kind, low.ZH, low.EN = c.Name+"_low", intervalLow, c.ZH+"下限", c.EN+", lower bound"
 		high.Name, high.Kind, high.ZH, high.EN = c.Name+"_high", intervalHigh, c.ZH+"上限", c.EN+", upper bound"
-		return []*Column{c, &low, &high}, nil
+		return []*Column{c, &low, &high}
 	case c.Kind != Distribution:
-		return []*Column{c}, nil
+		return []*Column{c}
 	}
 	bands, err := bandsOf(fmt.Sprint(r.Parameters[c.Bands].Value))
 	if err != nil {
-		return nil, r.fault(c.Name, "%v", err)
+		return []*Column{c} // told with the parameter
 	}
 	var all []*Column
 	for i := range len(bands) + 1 {
@@ -255,15 +262,23 @@ func (r *Report) expand(c *Column) ([]*Column, error) {
 		one.ZH, one.EN = c.ZH+labelOf(bands, i), c.EN+" "+labelOf(bands, i)
 		all = append(all, &one)
 	}
-	return all, nil
+	return all
 }
+
+// noBandsOf says that something has no bands.
+var noBandsOf = Words{"%s：%q 不是类型为 bands 的参数", "%s: %q is no parameter of type bands"}
+
+// noBands says that a text is no list of bands.
+var noBands = Words{"分段为 1 至 20 个递增的整数，以逗号分开，不能是 %q", "bands are 1 to 20 ascending whole numbers with commas, not %q"}
+
+var errBands = errors.New("no bands")
 
 // bandsOf reads the bounds between bands: ascending whole numbers with commas.
 func bandsOf(text string) (bands []int64, err error) {
 	for part := range strings.SplitSeq(text, ",") {
 		n, err := strconv.ParseInt(strings.TrimSpace(part), 10, 32)
 		if err != nil || len(bands) > 0 && n <= bands[len(bands)-1] || len(bands) == 20 {
-			return nil, fmt.Errorf("bands are 1 to 20 ascending whole numbers with commas, not %q", text)
+			return nil, errBands
 		}
 		bands = append(bands, n)
 	}

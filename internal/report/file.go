@@ -2,8 +2,10 @@
 // row for each thing that is counted. Groupings, zero rows, totals, shares, medians, drill-down to the entries, the position and
 // the scope, JSON, CSV and XLSX come from the header and from here, the same for our files and for those of a city.
 //
-//	file.go    reads a file
+//	file.go    reads the files
+//	parse.go   reads the header of one
 //	check.go   prepares it at the start, for each role, grouping and column
+//	fault.go   tells what is wrong with it
 //	answer.go  computes its rows and totals as of a position, for one asker
 //	drill.go   opens a number into its entries
 //	write.go   writes an answer as CSV or XLSX
@@ -18,11 +20,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
-
-	"github.com/pelletier/go-toml/v2"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -46,6 +44,8 @@ type Report struct {
 	ours   bool // it is in the program
 	text   string
 	line   int // of the query
+	tokens []token
+	faults []*Fault
 	groups [][]string
 	binds  map[string]bool // parameters that the query names
 	fields []string        // of the query, when it is checked
@@ -69,6 +69,7 @@ type header struct {
 	Order      string               `toml:"order"` // of the rows of each
 	Base       bool                 `toml:"base"`  // a second period is compared
 	Hidden     bool                 `toml:"hidden"`
+	Several    bool                 `toml:"several"` // one entry may have made several things
 	Notes      []Words              `toml:"notes"`
 	Parts      []string             `toml:"parts"`
 	Text       []Words              `toml:"text"`
@@ -143,147 +144,57 @@ type Parameter struct {
 	From  []string `toml:"choices"`
 }
 
-// Fault is what is wrong with a file.
-type Fault struct {
-	File string
-	Line int
-	What string
+// Read reads our reports, and those of a directory; "": ours alone. Its error joins every fault. No report of the directory has the number
+// of one of ours.
+func Read(dir string) ([]*Report, error) {
+	all, err := read(dir)
+	return all, errors.Join(err, faultsOf(all...))
 }
 
-func (f *Fault) Error() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.What) }
-
-// Read reads our reports, and those of a directory; "": ours alone. Its error joins every fault. A report of the directory stands in
-// for ours of the same number.
-func Read(dir string) ([]*Report, error) {
-	all, err := readAll(embedded, "files", "")
+func read(dir string) ([]*Report, error) {
+	ours, err := readAll(embedded, "files", "")
 	if dir == "" || err != nil {
-		return all, err
+		return ours, err
 	}
 	own, err := readAll(os.DirFS(dir), ".", dir)
-	for _, r := range own {
-		if slices.ContainsFunc(own, func(o *Report) bool { return o != r && o.ID == r.ID }) {
-			err = errors.Join(err, r.fault("report", "two files have the number %q", r.ID))
+	for i, r := range own {
+		switch {
+		case r.ID == "":
+		case Find(ours, r.ID) != nil:
+			r.tell("report", Words{"编号 %[1]s 是内置报表的编号：自己的报表请用其他编号，如 my-%[1]s",
+				"%[1]s is the number of a report that is built in: a report of your own has another one, such as my-%[1]s"}, r.ID)
+		case Find(own[:i], r.ID) != nil:
+			r.tell("report", Words{"编号 %s 已由 %s 使用", "the number %s is that of %s already"}, r.ID, Find(own, r.ID).File)
 		}
-		all = slices.DeleteFunc(all, func(o *Report) bool { return o.ID == r.ID })
 	}
-	return append(all, own...), err
+	return append(ours, own...), err
 }
 
-func readAll(files fs.FS, within, dir string) (all []*Report, _ error) {
+func readAll(files fs.FS, within, dir string) (all []*Report, err error) {
+	if dir != "" {
+		if _, err := os.ReadDir(dir); err != nil { // of which Glob says nothing
+			return nil, fmt.Errorf("reports of your own / 自己的报表: %w", err)
+		}
+	}
 	names, err := fs.Glob(files, within+"/*.sql")
 	if err != nil {
 		return nil, err
 	}
-	if dir != "" {
-		if _, err := os.Stat(dir); err != nil {
-			return nil, fmt.Errorf("reports: %w", err)
-		}
-	}
-	var errs []error
 	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
-		r, err := Parse(filepath.Join(dir, filepath.Base(name)), string(text))
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
+		r := parse(filepath.Join(dir, filepath.Base(name)), string(text))
 		r.ours = dir == ""
 		all = append(all, r)
 	}
-	return all, errors.Join(errs...)
+	return all, nil
 }
 
-var (
-	leading = regexp.MustCompile(`(?s)^\s*/\*(.*?)\*/`)
-	remarks = regexp.MustCompile(`^(?:\s|--[^\n]*(?:\n|$))*`)
-	bound   = regexp.MustCompile(`:(\w+)`)
-	nameIs  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-)
-
-// Parse reads one file.
-func Parse(file, text string) (*Report, error) {
-	r := &Report{File: file, text: strings.ReplaceAll(text, "\r\n", "\n")}
-	r.text = strings.TrimPrefix(r.text, "\ufeff")
-	at := leading.FindStringSubmatchIndex(r.text)
-	if at == nil {
-		return nil, &Fault{file, 1, "a report begins with its header, in /* */"}
-	}
-	before := strings.Count(r.text[:at[2]], "\n")
-	if err := r.decode(r.text[at[2]:at[3]], before); err != nil {
-		return nil, err
-	}
-	query := remarks.ReplaceAllString(r.text[at[1]:], "")
-	r.line = 1 + strings.Count(r.text[:len(r.text)-len(query)], "\n")
-	r.SQL = strings.TrimRight(query, "; \n\t")
-	r.binds = map[string]bool{}
-	for _, m := range bound.FindAllStringSubmatch(r.SQL, -1) {
-		r.binds[m[1]] = true
-	}
-	r.ID = r.Number + r.Part
-	if err := r.examine(); err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-// decode reads the header strictly: a word that there is not is a fault.
-func (r *Report) decode(text string, before int) error {
-	err := toml.NewDecoder(strings.NewReader(text)).DisallowUnknownFields().Decode(&r.header)
-	var unknown *toml.StrictMissingError
-	var bad *toml.DecodeError
-	switch {
-	case errors.As(err, &unknown):
-		e := &unknown.Errors[0]
-		row, _ := e.Position()
-		return &Fault{r.File, before + row, fmt.Sprintf("the header has no word %q", strings.Join(e.Key(), "."))}
-	case errors.As(err, &bad):
-		row, _ := bad.Position()
-		what := strings.TrimPrefix(bad.Error(), "toml: ")
-		if m := misfit.FindStringSubmatch(what); m != nil {
-			what = fmt.Sprintf("%s: this is a %s of TOML, where %s is wanted", strings.ToLower(m[2]), strings.ToLower(m[1]), wanted(m[3]))
-		}
-		return &Fault{r.File, before + row, what}
-	case err != nil:
-		return &Fault{r.File, before + 1, strings.TrimPrefix(err.Error(), "toml: ")}
-	}
-	return nil
-}
-
-// misfit is what TOML says of a value that is of another kind than the header's word.
-var misfit = regexp.MustCompile(`^cannot decode TOML (.+) into struct field report\.(?:\w+)\.(\w+) of type (.+)$`)
-
-// wanted says in TOML what a type of this package is.
-func wanted(of string) string {
-	switch {
-	case of == "[]string" || strings.HasSuffix(of, ".Role"):
-		return `a list of texts, ["…", "…"],`
-	case strings.HasPrefix(of, "[]"):
-		return "a list of tables, [{…}, {…}],"
-	case of == "bool":
-		return "true or false"
-	case strings.HasSuffix(of, "Words"):
-		return `{zh = "…", en = "…"}`
-	}
-	return `a text, "…",`
-}
-
-// fault is one where a name is declared, or else at the first line that has the word.
-func (r *Report) fault(word, format string, args ...any) *Fault {
-	return &Fault{r.File, r.lineOf(word), fmt.Sprintf(format, args...)}
-}
-
-func (r *Report) lineOf(word string) int {
-	lines, name := strings.Split(r.text, "\n"), regexp.QuoteMeta(word)
-	for _, pattern := range []string{`\bname\s*=\s*"` + name + `"`, `^\s*` + name + `\s*=`, `\b` + name + `\b`} {
-		is := regexp.MustCompile(pattern)
-		if i := slices.IndexFunc(lines, is.MatchString); i >= 0 {
-			return i + 1
-		}
-	}
-	return 1
+// Own are the reports of a list that are not in the program.
+func Own(all []*Report) []*Report {
+	return slices.DeleteFunc(slices.Clone(all), func(r *Report) bool { return r.ours })
 }
 
 // Groups are the permitted groupings; the first is the default. {"each"}: one row for each thing.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -36,10 +37,16 @@ func (x *Execution) rows() ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	passes, err := x.passes("county")
+	if err != nil {
+		return nil, err
+	}
+	place := slices.Index(x.by, "county")
 	var out []Row
 	for key, g := range found {
 		row := Row{g.key, x.finish(g.values)}
-		if slices.Contains(g.key, nil) && x.empty(row.Values) { // of what only the total counts
+		// A zone that is asked for by itself is not all of its county; and there is what only the total counts.
+		if place >= 0 && !passes(g.key[place]) || slices.Contains(g.key, nil) && x.empty(row.Values) {
 			delete(found, key)
 			continue
 		}
@@ -87,7 +94,7 @@ func (x *Execution) zeros(found map[string]*group) (out []Row, order [][]any, er
 		}
 		some = some || has
 		if order[i] = values; !has {
-			values = []any{nil}
+			values = []any{x.only(name)}
 		}
 		var next [][]any
 		for _, c := range combinations {
@@ -123,12 +130,48 @@ func (x *Execution) zeros(found map[string]*group) (out []Row, order [][]any, er
 	return out, order, nil
 }
 
-// every returns the values that a dimension has to have, within the scope of the asker.
+// passes tells which values of a dimension are asked for: a parameter of everybody's may bound it. In a row of nothing the answer says that
+// there was nothing, which it does not say of what was not asked.
+func (x *Execution) passes(name string) (func(any) bool, error) {
+	want := x.p[name]
+	switch name {
+	case "county":
+		if want == nil {
+			break
+		}
+		members := map[any]bool{}
+		err := x.read("SELECT member FROM temp.area_members WHERE area = :county", nil, func(row []any) error {
+			members[row[0]] = true
+			return nil
+		})
+		return func(v any) bool { return members[v] }, err
+	case "campaign", "sector", "team", "year":
+		if want != nil {
+			return func(v any) bool { return fmt.Sprint(v) == fmt.Sprint(want) }, nil
+		}
+	}
+	return func(any) bool { return true }, nil
+}
+
+// only is the one value of a dimension that is asked for; nil: any.
+func (x *Execution) only(name string) any {
+	switch name {
+	case "campaign", "sector", "team":
+		return x.p[name]
+	}
+	return nil
+}
+
+// every returns the values that a dimension has to have, within the scope of the asker and what is asked.
 func (x *Execution) every(d *Dimension) (values []any, has bool, err error) {
+	passes, err := x.passes(d.Name)
+	if err != nil {
+		return nil, false, err
+	}
 	query := ""
 	switch every := d.Every.(type) {
 	case []any:
-		return every, true, nil
+		return slices.DeleteFunc(slices.Clone(every), func(v any) bool { return !passes(v) }), true, nil
 	case string:
 		query = map[string]string{"areas": "SELECT DISTINCT area FROM temp.area_members ORDER BY area",
 			"sectors": "SELECT code FROM temp.sectors ORDER BY code", "teams": "SELECT id FROM temp.teams ORDER BY id"}[every]
@@ -136,7 +179,7 @@ func (x *Execution) every(d *Dimension) (values []any, has bool, err error) {
 		return nil, false, nil
 	}
 	err = x.read(query, nil, func(row []any) error {
-		if d.Every == "teams" && x.own != 0 && row[0] != x.own || d.Every == "areas" && !x.inForce(row[0]) {
+		if d.Every == "teams" && x.own != 0 && row[0] != x.own || d.Every == "areas" && !x.inForce(row[0]) || !passes(row[0]) {
 			return nil
 		}
 		values = append(values, row[0])

@@ -64,6 +64,22 @@ func (d *Document) Table(l law.Language) *Table {
 	return t
 }
 
+// TableOf writes what is behind a number in a language: a line for each thing, with its entry, what it adds and its details.
+func (x *Execution) TableOf(things []Thing, l law.Language) *Table {
+	t := &Table{Header: []string{pick(l, Words{"条目", "entry"}), pick(l, Words{"数值", "value"})}}
+	for _, i := range x.Shown() {
+		t.Header = append(t.Header, pick(l, x.Detail[i].Words))
+	}
+	for i := range things {
+		line := []any{nil, things[i].Value}
+		if things[i].Entry != nil {
+			line[0] = *things[i].Entry
+		}
+		t.Rows = append(t.Rows, append(line, things[i].values...))
+	}
+	return t
+}
+
 // figure adds a column with a figure.
 func (t *Table) figure(title string, total any, kind Kind) {
 	switch kind {

@@ -132,7 +132,7 @@ func (d *Document) stand(s *Stand, l law.Language) [][2]string {
 	return append(out, [2]string{pick(l, Words{"参数", "parameters"}), asked})
 }
 
-func sorted(m map[string]any) []string {
+func sorted[V any](m map[string]V) []string {
 	names := make([]string, 0, len(m))
 	for name := range m {
 		names = append(names, name)
@@ -161,7 +161,11 @@ func (d *Document) about(s *Stand, l law.Language) [][]any {
 		[]any{pick(l, Words{"列", "column"}), pick(l, Words{"名称", "title"}), pick(l, Words{"算法", "kind"}), pick(l, Words{"可加", "adds up"})})
 	for i := range d.Columns {
 		c := &d.Columns[i]
-		out = append(out, []any{c.Name, titleOf(c, l), string(c.Kind), c.Adds})
+		adds := pick(l, Words{"否", "no"})
+		if c.Adds {
+			adds = pick(l, Words{"是", "yes"})
+		}
+		out = append(out, []any{c.Name, titleOf(c, l), string(c.Kind), adds})
 	}
 	// Where each row is one thing, the totals stand here.
 	out = append(out, nil, []any{pick(l, Words{"合计", "total"})})

@@ -353,15 +353,11 @@ func (c *Conn) dimensions() error {
 		reach = fmt.Sprintf("(%t, %t, coalesce((SELECT id FROM main.names WHERE name = '%s'), -1))", c.q.Scope.Area(codes.City),
 			c.q.Scope.Sector(""), strings.ReplaceAll(c.q.Actor.Unit, "'", ""))
 	}
-	for _, t := range []struct {
-		name, columns string
-		rows          []string
-	}{{"reach", "areas, sectors, unit", []string{reach}}, {"areas", "code, name, parent", areas},
-		{"area_members", "area, member", members}, {"sectors", "bit, code, name", sectors}} {
-		if err := c.fill(t.name, t.columns, t.rows); err != nil {
+	for name, rows := range map[string][]string{"reach": {reach}, "areas": areas, "area_members": members, "sectors": sectors} {
+		if err := c.fill(name, strings.Join(dimensionColumns[name], ", "), rows); err != nil {
 			return err
 		}
-		c.views[t.name] = true
+		c.views[name] = true
 	}
 	return nil
 }
@@ -396,7 +392,7 @@ func (c *Conn) register(r *tables.Register) error {
 	default:
 		live += fmt.Sprintf(" AND to_ix > %d", c.n)
 	}
-	shown := shownOf(columns, versioned)
+	shown := strings.Join(shownOf(columns, versioned), ", ")
 	if err := c.view(r.Name, fmt.Sprintf("SELECT %s, (%s) AS hidden FROM main.%s WHERE %s AND %s", shown, hidden, r.Name, live,
 		within)); err != nil {
 		return err
@@ -407,22 +403,6 @@ func (c *Conn) register(r *tables.Register) error {
 	return c.view(r.Name+"_history", fmt.Sprintf("SELECT %s, %s AS since_ix, CASE WHEN to_ix > %d THEN %d ELSE to_ix END AS until_ix FROM "+
 		"main.%s "+
 		"WHERE %[2]s <= %[3]d AND %[2]s < to_ix AND %[6]s", shown, since, c.n, tables.End, r.Name, within))
-}
-
-// shownOf are the columns that a question sees.
-func shownOf(columns []tables.Column, versioned bool) string {
-	list := []string{"version"}
-	if !versioned {
-		list[0] = "ix"
-	}
-	for i := range columns {
-		switch name := columns[i].Name; name {
-		case "from_ix", "to_ix", "seen_ix", "scope":
-		default:
-			list = append(list, name)
-		}
-	}
-	return strings.Join(list, ", ")
 }
 
 // view makes the two layers of a view.

@@ -8,10 +8,10 @@ import (
 
 // appointmentRow is a row of appointments. Whether it has ended is asked: finish is the last day that is known.
 type appointmentRow struct {
-	Person Name   `col:"person" zh:"人员" doc:"who holds it"`
+	Person Name   `col:"person" zh:"人员" doc:"who holds it" of:"people"`
 	Kind   string `col:"kind" zh:"身份" doc:"leader, member, observer of a team; seconded to a team; official of a unit"`
-	In     Name   `col:"in_team" zh:"所在督查组" doc:"the team; NULL: of an official"`
-	Unit   Name   `col:"unit" zh:"单位" doc:"of an official the unit, of who is seconded the one at home"`
+	In     Name   `col:"in_team" zh:"所在督查组" doc:"the team; NULL: of an official" of:"teams"`
+	Unit   Name   `col:"unit" zh:"单位" doc:"of an official the unit, of who is seconded the one at home" of:"units"`
 	Post   string `col:"post" zh:"职务" doc:"of an official"`
 	County string `col:"county" zh:"任职县区" doc:"that bounds an official's post; NULL: the whole city"`
 	Of     Set    `col:"in_charge" zh:"分管领域" doc:"sectors for which an official answers"`

@@ -10,7 +10,7 @@ import (
 type blacklistRow struct {
 	ID       Name   `col:"id" zh:"编号" doc:"of the proposal"`
 	Cause    string `col:"cause" zh:"情形" doc:"code of the list blacklist-trigger"`
-	Evidence Name   `col:"evidence" zh:"依据事件" doc:"the first event that shows it"`
+	Evidence Name   `col:"evidence" zh:"依据事件" doc:"the first event that shows it" of:"event"`
 	Proposed Moment `col:"proposed" zh:"提出时间" doc:"when the ledger proposed it last"`
 	Lapsed   bool   `col:"lapsed" zh:"已失效" doc:"the ground does not hold any more: it counts nowhere, but for what was entered"`
 	Refused  Moment `col:"refused" zh:"否决时间" doc:"when a person refused the proposal"`
@@ -22,7 +22,7 @@ type blacklistRow struct {
 	Until    Moment `col:"until" zh:"期满日期" doc:"last day on the list"`
 	Removed  Moment `col:"removed" zh:"移出时间" doc:"when it was taken off"`
 	Ground   string `col:"ground" zh:"移出情形" doc:"code of the list blacklist-end"`
-	Said     Name   `col:"said" zh:"提出事件" doc:"event with which the ledger proposed it"`
+	Said     Name   `col:"said" zh:"提出事件" doc:"event with which the ledger proposed it" of:"event"`
 }
 
 var blacklists = DeclareBoth(Register{

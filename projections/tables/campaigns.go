@@ -10,7 +10,7 @@ type campaignRow struct {
 	ID     Name   `col:"id" zh:"编号" doc:"of the campaign"`
 	Title  string `col:"title" zh:"标题" doc:"of the plan that was published last"`
 	Plan   string `col:"plan" zh:"方案版本" doc:"of that plan"`
-	Parent Name   `col:"parent" zh:"上级行动" doc:"campaign that it belongs to"`
+	Parent Name   `col:"parent" zh:"上级行动" doc:"campaign that it belongs to" of:"campaigns"`
 	Start  Moment `col:"start" zh:"开始" doc:"of the period"`
 	Finish Moment `col:"finish" zh:"结束" doc:"of the period, as planned"`
 	Ended  Moment `col:"ended" zh:"宣布结束" doc:"when it was declared ended"`

@@ -8,8 +8,8 @@ import (
 // caseRow is a row of cases.
 type caseRow struct {
 	ID        Name   `col:"id" zh:"编号" doc:"of the case"`
-	Visit     Name   `col:"visit" zh:"检查" doc:"out of which it was filed; NULL: of none"`
-	Authority Name   `col:"authority" zh:"办案机关" doc:"that files it"`
+	Visit     Name   `col:"visit" zh:"检查" doc:"out of which it was filed; NULL: of none" of:"visits"`
+	Authority Name   `col:"authority" zh:"办案机关" doc:"that files it" of:"units"`
 	Review    Set    `col:"review_grounds" zh:"法制审核情形" doc:"codes of legal-review-ground: why a legal review is needed; NULL: none is stated"`
 	Number    string `col:"document_no" zh:"文书号" doc:"of the filing"`
 	Filed     Moment `col:"filed" zh:"立案时间" doc:"when it was filed; NULL: it was begun by a decision that others recorded"`

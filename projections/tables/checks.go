@@ -7,7 +7,7 @@ import (
 
 // checkRow is a row of checks.
 type checkRow struct {
-	Visit    Name   `col:"visit" zh:"检查" doc:"in which it was answered"`
+	Visit    Name   `col:"visit" zh:"检查" doc:"in which it was answered" of:"visits"`
 	Date     Moment `col:"date" zh:"时间" doc:"when it was answered"`
 	Item     string `col:"item" zh:"检查项" doc:"of the checklist"`
 	Section  string `col:"section" zh:"环节" doc:"to which the item belongs"`

@@ -7,7 +7,7 @@ import (
 
 // copyRow is a row of copies.
 type copyRow struct {
-	Visit     Name   `col:"visit" zh:"检查" doc:"whose site record was handed over"`
+	Visit     Name   `col:"visit" zh:"检查" doc:"whose site record was handed over" of:"visits"`
 	Recipient string `col:"recipient" zh:"送达对象" doc:"whose copy it is"`
 	SHA256    string `col:"sha256" zh:"哈希" doc:"of the paper"`
 	Method    string `col:"method" zh:"送达方式" doc:"code of the list delivery"`

@@ -12,7 +12,7 @@ import (
 
 // deductionRow is a row of deductions.
 type deductionRow struct {
-	Unit     Name   `col:"unit" zh:"单位" doc:"that loses the points"`
+	Unit     Name   `col:"unit" zh:"单位" doc:"that loses the points" of:"units"`
 	Year     int64  `col:"year" zh:"年度" doc:"of the assessment"`
 	Rule     string `col:"rule" zh:"扣分规则" doc:"id in the table deduction-rules; NULL: the result of the year is used"`
 	Event    Number `col:"event_ix" zh:"扣分事项" doc:"index of the entry that it is for"`
@@ -21,7 +21,7 @@ type deductionRow struct {
 	Points   Real   `col:"points" zh:"分值" doc:"that were deducted"`
 	Deducted Moment `col:"deducted" zh:"扣分时间" doc:"when they were deducted"`
 	Used     string `col:"used" zh:"结果运用" doc:"code of the list assessment-use"`
-	Said     Name   `col:"said" zh:"标记事件" doc:"event with which the ledger said that it is due"`
+	Said     Name   `col:"said" zh:"标记事件" doc:"event with which the ledger said that it is due" of:"event"`
 }
 
 var deductions = DeclareBoth(Register{

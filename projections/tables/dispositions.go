@@ -9,11 +9,11 @@ import (
 
 // dispositionRow is a row of dispositions.
 type dispositionRow struct {
-	Visit    Name   `col:"visit" zh:"检查" doc:"of the finding"`
+	Visit    Name   `col:"visit" zh:"检查" doc:"of the finding" of:"visits"`
 	Finding  string `col:"finding" zh:"隐患编号" doc:"id within the visit"`
 	Kind     string `col:"kind" zh:"处置" doc:"order, case, penalty, none (no penalty), transfer, recheck (without order)"`
 	Penalty  string `col:"penalty" zh:"处罚编号" doc:"of kind penalty and none: which of the case"`
-	Matter   Name   `col:"matter" zh:"事项" doc:"stream of the order, case or transfer; of a penalty its case"`
+	Matter   Name   `col:"matter" zh:"事项" doc:"stream of the order, case or transfer; of a penalty its case" of:"orders cases transfers"`
 	Since    Moment `col:"since" zh:"时间" doc:"when it was made"`
 	Verified Moment `col:"verified" zh:"复查合格" doc:"when a re-check last found it put right, under the order"`
 	Failed   Moment `col:"failed" zh:"复查不合格" doc:"when a re-check last found that it is not; NULL: none did since it was put right"`

@@ -9,8 +9,8 @@ import (
 
 // documentRow is a row of documents.
 type documentRow struct {
-	Matter Name   `col:"matter" zh:"事项" doc:"stream of the visit, order or case"`
-	Visit  Name   `col:"visit" zh:"检查" doc:"out of which it came; NULL: of none"`
+	Matter Name   `col:"matter" zh:"事项" doc:"stream of the visit, order or case" of:"visits orders cases"`
+	Visit  Name   `col:"visit" zh:"检查" doc:"out of which it came; NULL: of none" of:"visits"`
 	Kind   string `col:"kind" zh:"文书" doc:"record, order, case, notice, penalty"`
 	Number string `col:"number" zh:"文书号" doc:"on the paper; NULL: not stated"`
 	SHA256 string `col:"sha256" zh:"哈希" doc:"of the paper, where that is stated"`

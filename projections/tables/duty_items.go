@@ -8,8 +8,8 @@ import (
 
 // dutyItemRow is a row of duty_items.
 type dutyItemRow struct {
-	Unit      Name   `col:"unit" zh:"单位" doc:"whose file it is, or whose official's"`
-	Person    Name   `col:"person" zh:"人员" doc:"the official; NULL: the file is the unit's"`
+	Unit      Name   `col:"unit" zh:"单位" doc:"whose file it is, or whose official's" of:"units"`
+	Person    Name   `col:"person" zh:"人员" doc:"the official; NULL: the file is the unit's" of:"people"`
 	Version   Number `col:"list_version" zh:"清单版本" doc:"position of the edition of the lists; NULL: that in force"`
 	Item      string `col:"item" zh:"权责事项" doc:"id in the lists of powers and duties"`
 	Performed Moment `col:"performed" zh:"履职日期" doc:"day on which it was done"`
@@ -28,8 +28,8 @@ var dutyItems = Declare(Register{
 
 // dutyReviewRow is a row of duty_reviews.
 type dutyReviewRow struct {
-	Unit     Name   `col:"unit" zh:"单位" doc:"whose file it is, or whose official's"`
-	Person   Name   `col:"person" zh:"人员" doc:"the official; NULL: the file is the unit's"`
+	Unit     Name   `col:"unit" zh:"单位" doc:"whose file it is, or whose official's" of:"units"`
+	Person   Name   `col:"person" zh:"人员" doc:"the official; NULL: the file is the unit's" of:"people"`
 	Version  Number `col:"list_version" zh:"清单版本" doc:"position of the edition of the lists; NULL: that in force"`
 	Reviewed Moment `col:"reviewed" zh:"审阅时间" doc:"when"`
 	Start    Moment `col:"start" zh:"起始日期" doc:"first day that was reviewed"`

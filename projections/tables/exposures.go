@@ -9,7 +9,7 @@ import (
 // exposureRow is a row of exposures: one for each finding that is to be made public.
 type exposureRow struct {
 	ID       Name   `col:"id" zh:"编号" doc:"of the exposure"`
-	Visit    Name   `col:"visit" zh:"检查" doc:"whose signed record has the finding"`
+	Visit    Name   `col:"visit" zh:"检查" doc:"whose signed record has the finding" of:"visits"`
 	Finding  string `col:"finding" zh:"隐患编号" doc:"id within the visit"`
 	Ground   string `col:"ground" zh:"曝光情形" doc:"code of the list exposure-ground"`
 	Outlet   string `col:"outlet" zh:"拟曝光媒体" doc:"where it is to be published"`

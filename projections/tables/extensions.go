@@ -9,9 +9,9 @@ import (
 
 // extensionRow is a row of extensions.
 type extensionRow struct {
-	Matter     Name   `col:"matter" zh:"事项" doc:"stream of the order, case or accident"`
+	Matter     Name   `col:"matter" zh:"事项" doc:"stream of the order, case or accident" of:"orders cases accidents"`
 	Obligation string `col:"obligation" zh:"义务种类" doc:"kind of the obligation"`
-	Event      Name   `col:"event" zh:"起因事件" doc:"since which it is owed"`
+	Event      Name   `col:"event" zh:"起因事件" doc:"since which it is owed" of:"event"`
 	Until      Moment `col:"until" zh:"延至" doc:"the last day that is in time"`
 	Asked      Moment `col:"asked" zh:"申请时间" doc:"when it was asked for"`
 	State      string `col:"state" zh:"状态" doc:"asked, granted, refused"`

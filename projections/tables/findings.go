@@ -8,7 +8,7 @@ import (
 // findingRow is a row of findings: what its visit says of it. That it was ordered,
 // punished or handed over is asked of dispositions.
 type findingRow struct {
-	Visit      Name   `col:"visit" zh:"检查" doc:"in which it was found"`
+	Visit      Name   `col:"visit" zh:"检查" doc:"in which it was found" of:"visits"`
 	Finding    string `col:"finding" zh:"隐患编号" doc:"id within the visit"`
 	Instead    string `col:"instead" zh:"所转录的隐患" doc:"id of the finding of the replaced visit that this one takes over"`
 	Found      Moment `col:"found" zh:"发现时间" doc:"when it was found"`

@@ -8,15 +8,15 @@ import (
 // flagRow is a row of flags.
 type flagRow struct {
 	Kind      string `col:"kind" zh:"流类别" doc:"of the stream in which it was said; flag: it compares visits"`
-	Matter    Name   `col:"matter" zh:"事项" doc:"id of that stream"`
-	Visit     Name   `col:"visit" zh:"检查" doc:"that is flagged; NULL: none"`
+	Matter    Name   `col:"matter" zh:"事项" doc:"id of that stream" of:"stream"`
+	Visit     Name   `col:"visit" zh:"检查" doc:"that is flagged; NULL: none" of:"visits"`
 	Code      string `col:"code" zh:"代码" doc:"of what was flagged"`
 	Rule      string `col:"rule" zh:"规则" doc:"that it breaks"`
 	Item      string `col:"item" zh:"项" doc:"which of several"`
-	Fact      Name   `col:"fact" zh:"事实" doc:"event that entails it"`
+	Fact      Name   `col:"fact" zh:"事实" doc:"event that entails it" of:"event"`
 	Raised    Moment `col:"raised" zh:"标记时间" doc:"when the ledger said it"`
 	State     string `col:"state" zh:"状态" doc:"open, explained, accepted, not-accepted, lapsed: that counts nowhere"`
-	Explained Name   `col:"explained" zh:"说明事件" doc:"the last explanation"`
+	Explained Name   `col:"explained" zh:"说明事件" doc:"the last explanation" of:"event"`
 }
 
 var flags = DeclareSaid(Register{

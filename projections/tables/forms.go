@@ -22,6 +22,22 @@ const (
 // Forms are all of them.
 var Forms = []Form{FormText, FormID, FormInteger, FormNumber, FormBoolean, FormTime, FormCodes}
 
+// Elsewhere are what an id may be of that is in no register: an event, the stream of an entry, a file.
+var Elsewhere = []string{"event", "stream", "file"}
+
+// Kind says for people what the column holds, and of an id of what it is one: "id of visits".
+func (c *Column) Kind() string {
+	switch {
+	case len(c.Of) > 0:
+		return "id of " + strings.Join(c.Of, ", ")
+	case c.Refers:
+		return "id"
+	case c.Is == Several:
+		return "set"
+	}
+	return c.Type
+}
+
 // Form says what the column holds.
 func (c *Column) Form() Form {
 	switch {

@@ -9,7 +9,7 @@ import (
 type listedDutyRow struct {
 	Item string `col:"item" zh:"权责事项" doc:"id by which duty files name it"`
 	List string `col:"list" zh:"清单" doc:"code of the list duty-list: powers, or duties"`
-	Unit Name   `col:"unit" zh:"单位" doc:"whose duty it is"`
+	Unit Name   `col:"unit" zh:"单位" doc:"whose duty it is" of:"units"`
 	Post string `col:"post" zh:"岗位" doc:"whose duty it is within the unit; NULL: the unit's"`
 	Text string `col:"text" zh:"事项内容" doc:"what is to be done"`
 }

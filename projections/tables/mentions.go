@@ -8,10 +8,10 @@ import (
 
 // mentionRow is a row of mentions.
 type mentionRow struct {
-	Person Name   `col:"person" zh:"人员" doc:"who is named"`
+	Person Name   `col:"person" zh:"人员" doc:"who is named" of:"people"`
 	Part   string `col:"part" zh:"身份" doc:"inspector, signer, reviewer"`
 	Kind   string `col:"kind" zh:"流类别" doc:"of the stream"`
-	Matter Name   `col:"matter" zh:"事项" doc:"id of the stream"`
+	Matter Name   `col:"matter" zh:"事项" doc:"id of the stream" of:"stream"`
 	Date   Moment `col:"date" zh:"日期" doc:"of the entry"`
 }
 

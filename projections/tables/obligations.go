@@ -17,13 +17,13 @@ import (
 // obligationRow is a row of obligations. Whether it is overdue is asked: due < now.
 type obligationRow struct {
 	Of        string `col:"of" zh:"流类别" doc:"kind of the stream in which it is owed"`
-	Matter    Name   `col:"matter" zh:"事项" doc:"id of that stream"`
-	Visit     Name   `col:"visit" zh:"检查" doc:"to which that belongs; NULL: to none"`
+	Matter    Name   `col:"matter" zh:"事项" doc:"id of that stream" of:"stream"`
+	Visit     Name   `col:"visit" zh:"检查" doc:"to which that belongs; NULL: to none" of:"visits"`
 	Kind      string `col:"kind" zh:"义务种类" doc:"code of the list obligation"`
 	Item      string `col:"item" zh:"分项" doc:"which of several: recipient, finding, file"`
 	Owner     string `col:"owner" zh:"责任方" doc:"who owes it"`
 	Rule      string `col:"rule" zh:"规则" doc:"that makes it owed"`
-	Event     Name   `col:"event" zh:"起因事件" doc:"since which it is owed"`
+	Event     Name   `col:"event" zh:"起因事件" doc:"since which it is owed" of:"event"`
 	Known     Moment `col:"known" zh:"知悉时间" doc:"since when the ledger knows of it"`
 	Due       Moment `col:"due" zh:"期限" doc:"the last minute that is in time; NULL: nobody states a limit"`
 	Met       Moment `col:"met" zh:"履行时间" doc:"when it was met; NULL: it was not, or nobody says when"`
@@ -173,12 +173,12 @@ func (r *obligationRow) gone(k *obligation.Kind, e *event.Event) {
 // escalationRow is a row of escalations.
 type escalationRow struct {
 	Of     string `col:"of" zh:"流类别" doc:"kind of the stream in which it is owed"`
-	Matter Name   `col:"matter" zh:"事项" doc:"id of that stream"`
+	Matter Name   `col:"matter" zh:"事项" doc:"id of that stream" of:"stream"`
 	Kind   string `col:"kind" zh:"义务种类" doc:"code of the list obligation"`
 	Item   string `col:"item" zh:"分项" doc:"which of several"`
 	Owner  string `col:"owner" zh:"责任方" doc:"who owes it"`
 	Rule   string `col:"rule" zh:"规则" doc:"that makes it owed"`
-	Event  Name   `col:"event" zh:"起因事件" doc:"since which it is owed"`
+	Event  Name   `col:"event" zh:"起因事件" doc:"since which it is owed" of:"event"`
 	Due    Moment `col:"due" zh:"期限" doc:"the last minute that was in time"`
 	Said   Moment `col:"said" zh:"升级时间" doc:"when the ledger said that it is over"`
 	Lapsed bool   `col:"lapsed" zh:"已失效" doc:"it was in time, or is not owed after all: it counts nowhere"`

@@ -10,9 +10,9 @@ import (
 type observationRow struct {
 	Kind        string `col:"kind" zh:"种类" doc:"observation, inquiry, interference"`
 	Date        Moment `col:"date" zh:"日期" doc:"when it was stated"`
-	Matter      Name   `col:"matter" zh:"事项" doc:"id of its stream"`
-	Observed    Name   `col:"observed" zh:"督查组" doc:"the team that was observed, or into whose work it inquires"`
-	Visit       Name   `col:"visit" zh:"检查" doc:"at which there was pressure"`
+	Matter      Name   `col:"matter" zh:"事项" doc:"id of its stream" of:"stream"`
+	Observed    Name   `col:"observed" zh:"督查组" doc:"the team that was observed, or into whose work it inquires" of:"teams"`
+	Visit       Name   `col:"visit" zh:"检查" doc:"at which there was pressure" of:"visits"`
 	Pressure    string `col:"pressure" zh:"压力来源" doc:"code of the list pressure"`
 	Breach      string `col:"breach" zh:"履职不到位" doc:"code of the list duty-breach"`
 	Consequence string `col:"consequence" zh:"不良后果" doc:"code of the list bad-consequence"`

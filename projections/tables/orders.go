@@ -9,7 +9,7 @@ import (
 // orderRow is a row of orders.
 type orderRow struct {
 	ID       Name   `col:"id" zh:"编号" doc:"of the order's stream"`
-	Visit    Name   `col:"visit" zh:"检查" doc:"after which it was issued"`
+	Visit    Name   `col:"visit" zh:"检查" doc:"after which it was issued" of:"visits"`
 	Kind     string `col:"kind" zh:"种类" doc:"code of the list order-kind, or closure-proposed"`
 	Number   string `col:"document_no" zh:"文书号" doc:"of the paper"`
 	Scope    string `col:"extent" zh:"范围" doc:"code of the list order-scope"`
@@ -25,7 +25,7 @@ type orderRow struct {
 	Failed   int64  `col:"failed" zh:"复查不合格次数" doc:"how often a re-check found that it is not"`
 	Defied   Moment `col:"defied" zh:"拒不执行" doc:"when that was last seen"`
 	Lifted   Moment `col:"lifted" zh:"解除" doc:"when it was lifted"`
-	Asked    Name   `col:"closure_asked" zh:"提请关闭事件" doc:"event of the proposal"`
+	Asked    Name   `col:"closure_asked" zh:"提请关闭事件" doc:"event of the proposal" of:"event"`
 	Granted  Moment `col:"granted" zh:"政府同意关闭" doc:"when the government said yes to the closure (R46)"`
 }
 

@@ -8,8 +8,8 @@ import (
 
 // penaltyRow is a row of penalties.
 type penaltyRow struct {
-	Case     Name   `col:"matter" zh:"案件" doc:"in which it was decided"`
-	Visit    Name   `col:"visit" zh:"检查" doc:"out of which it came; NULL: of none, or as the case says"`
+	Case     Name   `col:"matter" zh:"案件" doc:"in which it was decided" of:"cases"`
+	Visit    Name   `col:"visit" zh:"检查" doc:"out of which it came; NULL: of none, or as the case says" of:"visits"`
 	Penalty  string `col:"penalty" zh:"处罚编号" doc:"id in the case; of a decision not to punish its event"`
 	Kind     string `col:"kind" zh:"种类" doc:"code of the list penalty-kind; none: it was decided not to punish"`
 	Person   bool   `col:"of_person" zh:"处罚个人" doc:"a head, manager or worker is punished; else the unit"`

@@ -9,13 +9,13 @@ import (
 type personRow struct {
 	ID           Name   `col:"id" zh:"编号" doc:"of the person"`
 	Name         string `col:"name" zh:"姓名" doc:"of the person"`
-	Unit         Name   `col:"unit" zh:"单位" doc:"to which the person belongs"`
+	Unit         Name   `col:"unit" zh:"单位" doc:"to which the person belongs" of:"units"`
 	Certificate  string `col:"certificate" zh:"执法证号" doc:"of the person"`
 	Until        Moment `col:"certificate_until" zh:"证件有效期" doc:"its last day"`
 	Trained      Moment `col:"trained" zh:"首次培训" doc:"date of the first training (R01)"`
 	Acknowledged Moment `col:"acknowledged" zh:"签收纪律" doc:"when rules of discipline were acknowledged first (R02)"`
 	Post         string `col:"post" zh:"职务" doc:"of an official, the last one"`
-	Seconded     Name   `col:"seconded" zh:"借调至" doc:"team of the last secondment"`
+	Seconded     Name   `col:"seconded" zh:"借调至" doc:"team of the last secondment" of:"teams"`
 	SecondedTo   Moment `col:"seconded_to" zh:"借调至何时" doc:"its end"`
 }
 

@@ -12,8 +12,8 @@ type publicationRow struct {
 	Outlet    string `col:"outlet" zh:"媒体" doc:"newspaper, station, site"`
 	Heading   string `col:"heading" zh:"专栏" doc:"in which column of it (R70)"`
 	Title     string `col:"title" zh:"标题" doc:"its title"`
-	Exposure  Name   `col:"exposure" zh:"曝光" doc:"id of the approved exposure"`
-	Case      Name   `col:"matter" zh:"案件" doc:"the case whose decision is made public"`
+	Exposure  Name   `col:"exposure" zh:"曝光" doc:"id of the approved exposure" of:"exposures"`
+	Case      Name   `col:"matter" zh:"案件" doc:"the case whose decision is made public" of:"cases"`
 	Penalty   string `col:"penalty" zh:"处罚编号" doc:"the decision, by its id in the case"`
 	Published Moment `col:"published" zh:"发布日期" doc:"when"`
 	Withdrawn Moment `col:"withdrawn" zh:"撤回时间" doc:"when it was taken back"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -33,8 +34,9 @@ type Register struct {
 type Column struct {
 	Name, Type   string // of SQL
 	Chinese, Doc string
-	Refers       bool // to the table of names
-	Is           Is   // of its own columns of a register; what common ones are, is known
+	Refers       bool     // to the table of names
+	Of           []string // registers in one of which the id is, or one of the words of [Elsewhere]; none: it is that of the row's own thing
+	Is           Is       // of its own columns of a register; what common ones are, is known
 	field        int
 }
 
@@ -118,6 +120,9 @@ func columnsOf(t reflect.Type) (out []Column) {
 		switch reflect.Zero(f.Type).Interface().(type) {
 		case Name:
 			c.Type, c.Refers, c.Is = "INTEGER", true, ID
+			if c.Of = strings.Fields(f.Tag.Get("of")); (len(c.Of) == 0) != (c.Name == "id") {
+				panic(fmt.Sprintf("tables: %s.%s does not say of what it is the id", t, f.Name))
+			}
 		case int64, Number:
 			c.Type, c.Is = "INTEGER", Whole
 		case Real:
@@ -145,9 +150,10 @@ var common = []Column{
 	{Name: "to_ix", Type: "INTEGER", Chinese: "止", Doc: "index of the entry since which it holds no more; 9223372036854775807 while it does"},
 	{Name: "seen_ix", Type: "INTEGER", Chinese: "公开", Doc: "since which entry it counts for everybody; NULL while its visit is hidden"},
 	{Name: "scope", Type: "INTEGER", Chinese: "范围", Doc: "row of the table scopes: who may see it"},
-	{Name: "campaign", Type: "INTEGER", Chinese: "专项行动", Doc: "of the entry that gave the version", Refers: true},
-	{Name: "subject", Type: "INTEGER", Chinese: "检查对象", Doc: "likewise", Refers: true},
-	{Name: "team", Type: "INTEGER", Chinese: "督查组", Doc: "likewise", Refers: true},
+	{Name: "campaign", Type: "INTEGER", Chinese: "专项行动", Doc: "of the entry that gave the version", Refers: true,
+		Of: []string{"campaigns"}},
+	{Name: "subject", Type: "INTEGER", Chinese: "检查对象", Doc: "likewise", Refers: true, Of: []string{"subjects"}},
+	{Name: "team", Type: "INTEGER", Chinese: "督查组", Doc: "likewise", Refers: true, Of: []string{"teams"}},
 	{Name: "area", Type: "TEXT", Chinese: "县区", Doc: "likewise: code of the county or zone"},
 	{Name: "sectors", Type: "INTEGER", Chinese: "行业领域", Doc: "likewise: the bits of its sectors, see the table sectors"},
 }

@@ -12,15 +12,15 @@ type reviewRow struct {
 	Cause    string `col:"cause" zh:"起因" doc:"code of the list review-problem"`
 	Matter   string `col:"matter" zh:"所在流" doc:"the stream that says what went wrong, such as accident/a1"`
 	Item     string `col:"item" zh:"分项" doc:"which of several in it, such as a finding"`
-	Visit    Name   `col:"visit" zh:"被倒查检查" doc:"the earlier visit that is reviewed (R44)"`
-	Official Name   `col:"person" zh:"被倒查人员" doc:"the official who is reviewed (R66)"`
+	Visit    Name   `col:"visit" zh:"被倒查检查" doc:"the earlier visit that is reviewed (R44)" of:"visits"`
+	Official Name   `col:"person" zh:"被倒查人员" doc:"the official who is reviewed (R66)" of:"people"`
 	Opened   Moment `col:"opened" zh:"启动时间" doc:"when the ledger opened it"`
 	As       Number `col:"position" zh:"账本位置" doc:"size of the ledger of which the evidence is"`
 	Lapsed   bool   `col:"lapsed" zh:"已失效" doc:"nothing went wrong after all: it counts nowhere, unless it was decided"`
 	Decided  Moment `col:"decided" zh:"决定时间" doc:"when people decided"`
 	Fault    Number `col:"fault" zh:"是否失职" doc:"whether a duty was neglected; NULL: not decided"`
 	Grounds  Set    `col:"grounds" zh:"责任事由" doc:"codes of the list review-ground"`
-	Said     Name   `col:"said" zh:"启动事件" doc:"event with which the ledger opened it"`
+	Said     Name   `col:"said" zh:"启动事件" doc:"event with which the ledger opened it" of:"event"`
 }
 
 var reviews = DeclareBoth(Register{

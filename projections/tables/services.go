@@ -7,7 +7,7 @@ import (
 
 // serviceRow is a row of services.
 type serviceRow struct {
-	Visit Name   `col:"visit" zh:"检查" doc:"in which it was given"`
+	Visit Name   `col:"visit" zh:"检查" doc:"in which it was given" of:"visits"`
 	Date  Moment `col:"date" zh:"时间" doc:"when it was given"`
 	Topic string `col:"topic" zh:"主题" doc:"what the help was about"`
 }

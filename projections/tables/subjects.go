@@ -27,9 +27,9 @@ type subjectRow struct {
 	Registered Moment `col:"registered" zh:"登记时间" doc:"when it was registered"`
 	Production string `col:"production" zh:"生产状态" doc:"as last recorded; NULL: not recorded"`
 	Excluded   bool   `col:"excluded" zh:"是否剔除" doc:"from those that are to be inspected (R18)"`
-	Asked      Name   `col:"exclusion_asked" zh:"剔除申请" doc:"event of an exclusion that waits for approval"`
+	Asked      Name   `col:"exclusion_asked" zh:"剔除申请" doc:"event of an exclusion that waits for approval" of:"event"`
 	Ended      Moment `col:"ended" zh:"终止日期" doc:"first day on which it is no more"`
-	Successor  Name   `col:"successor" zh:"承继对象" doc:"into which it went"`
+	Successor  Name   `col:"successor" zh:"承继对象" doc:"into which it went" of:"subjects"`
 }
 
 var subjects = Declare(Register{

@@ -11,19 +11,19 @@ import (
 // teamReviewRow is a row of team_reviews.
 type teamReviewRow struct {
 	ID        Name   `col:"id" zh:"编号" doc:"of the review"`
-	Reviewed  Name   `col:"reviewed" zh:"被复查督查组" doc:"that found nothing"`
+	Reviewed  Name   `col:"reviewed" zh:"被复查督查组" doc:"that found nothing" of:"teams"`
 	Start     Moment `col:"start" zh:"起始日期" doc:"first day of the window; NULL: the ledger did not flag the team"`
 	Finish    Moment `col:"finish" zh:"截止日期" doc:"last day of the window"`
 	Visits    Number `col:"visits" zh:"检查次数" doc:"of the team in the window"`
 	Flagged   Moment `col:"flagged" zh:"标记时间" doc:"when the ledger flagged the team"`
 	Lapsed    bool   `col:"lapsed" zh:"已失效" doc:"a finding of the window came later: the flag counts nowhere"`
 	Ordered   Moment `col:"ordered" zh:"派员时间" doc:"when others were sent"`
-	By        Name   `col:"by_team" zh:"复查组" doc:"the team that reviews"`
+	By        Name   `col:"by_team" zh:"复查组" doc:"the team that reviews" of:"teams"`
 	Completed Moment `col:"completed" zh:"完成时间" doc:"when the reviewers said what they found"`
 	Problem   Number `col:"problem" zh:"是否发现问题" doc:"NULL: not completed (R64)"`
 	Findings  int64  `col:"findings" zh:"发现的问题" doc:"how many"`
 	Existed   int64  `col:"existed" zh:"当时已存在" doc:"of them that the reviewed team had overlooked"`
-	Said      Name   `col:"said" zh:"标记事件" doc:"event with which the ledger flagged the team"`
+	Said      Name   `col:"said" zh:"标记事件" doc:"event with which the ledger flagged the team" of:"event"`
 }
 
 var teamReviews = DeclareBoth(Register{

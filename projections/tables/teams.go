@@ -10,7 +10,7 @@ type teamRow struct {
 	ID           Name   `col:"id" zh:"编号" doc:"of the team"`
 	Name         string `col:"name" zh:"名称" doc:"of the team"`
 	Kind         string `col:"kind" zh:"类别" doc:"code of the list team-kind"`
-	Leader       Name   `col:"leader" zh:"组长" doc:"the person who leads it"`
+	Leader       Name   `col:"leader" zh:"组长" doc:"the person who leads it" of:"people"`
 	Members      int64  `col:"members" zh:"组员数" doc:"who joined and did not leave"`
 	ScopeAreas   Set    `col:"scope_areas" zh:"分工县区" doc:"codes; NULL: all"`
 	ScopeSectors Set    `col:"scope_sectors" zh:"分工领域" doc:"codes; NULL: all"`

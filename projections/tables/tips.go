@@ -10,12 +10,12 @@ type tipRow struct {
 	ID           Name   `col:"id" zh:"编号" doc:"of the tip"`
 	Channel      string `col:"channel" zh:"渠道" doc:"code of the list tip-channel"`
 	Violation    string `col:"violation" zh:"违法行为" doc:"kind of violation that it tells of"`
-	Of           Name   `col:"about" zh:"被举报对象" doc:"subject, as far as it is known"`
+	Of           Name   `col:"about" zh:"被举报对象" doc:"subject, as far as it is known" of:"subjects"`
 	Received     Moment `col:"received" zh:"收到时间" doc:"when it was received"`
 	Accepted     Moment `col:"accepted" zh:"受理时间" doc:"when it was accepted"`
 	Investigated Moment `col:"investigated" zh:"核查时间" doc:"when it was investigated last"`
 	Result       string `col:"result" zh:"核查结果" doc:"code of the list tip-result"`
-	Visit        Name   `col:"visit" zh:"检查" doc:"that investigated it"`
+	Visit        Name   `col:"visit" zh:"检查" doc:"that investigated it" of:"visits"`
 	Answered     Moment `col:"answered" zh:"答复时间" doc:"when it was answered"`
 }
 

@@ -12,10 +12,10 @@ type transferRow struct {
 	To       string `col:"receiver" zh:"接收方" doc:"who gets it"`
 	Matter   string `col:"matter" zh:"事项" doc:"code of the list transfer-matter"`
 	Ground   string `col:"ground" zh:"移交事由" doc:"code of the list transfer-ground"`
-	Visit    Name   `col:"visit" zh:"检查" doc:"out of which it comes"`
+	Visit    Name   `col:"visit" zh:"检查" doc:"out of which it comes" of:"visits"`
 	Finding  string `col:"finding" zh:"隐患编号" doc:"id within the visit"`
-	Tip      Name   `col:"tip" zh:"举报" doc:"that is handed over"`
-	Case     Name   `col:"casefile" zh:"案件" doc:"that is handed over"`
+	Tip      Name   `col:"tip" zh:"举报" doc:"that is handed over" of:"tips"`
+	Case     Name   `col:"casefile" zh:"案件" doc:"that is handed over" of:"cases"`
 	Number   string `col:"document_no" zh:"文书号" doc:"of the paper"`
 	Sent     Moment `col:"sent" zh:"移交时间" doc:"when it was handed over"`
 	Due      Moment `col:"due" zh:"期限" doc:"until when an answer is asked for"`

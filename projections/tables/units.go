@@ -13,7 +13,7 @@ type unitRow struct {
 	County   string `col:"county" zh:"所属县区" doc:"that bounds the unit; NULL: the whole city"`
 	Of       Set    `col:"in_charge" zh:"分管领域" doc:"sectors for which it answers (R75)"`
 	Enforces string `col:"enforces" zh:"执法主体类别" doc:"code of the list enforcement; NULL: it inspects nobody"`
-	Lead     Name   `col:"lead" zh:"牵头单位" doc:"of a committee"`
+	Lead     Name   `col:"lead" zh:"牵头单位" doc:"of a committee" of:"units"`
 }
 
 // A table may come in parts: the edition is there with the last of them, as the rules' own state says.

@@ -14,8 +14,8 @@ type visitRow struct {
 	Class         string `col:"class" zh:"检查类别" doc:"code of the list visit-kind; NULL: not stated"`
 	OffSite       bool   `col:"off_site" zh:"非现场" doc:"nobody enters the premises"`
 	Random        Number `col:"random" zh:"双随机抽取" doc:"1: subject and inspectors were drawn at random; NULL: why it is made is not stated"`
-	Instead       Name   `col:"instead" zh:"所替代的检查" doc:"visit that this one replaces (pillar 17)"`
-	Authority     Name   `col:"authority" zh:"执法部门" doc:"the enforcing authority"`
+	Instead       Name   `col:"instead" zh:"所替代的检查" doc:"visit that this one replaces (pillar 17)" of:"visits"`
+	Authority     Name   `col:"authority" zh:"执法部门" doc:"the enforcing authority" of:"units"`
 	State         string `col:"state" zh:"状态" doc:"reserved, released, attempted, started, signed, signature-refused, closed"`
 	Rank          int64  `col:"rank" zh:"状态序" doc:"of the state: 1 reserved or released, 2 attempted, 3 started, 4 recorded, 5 closed"`
 	Source        bool   `col:"imported" zh:"是否导入" doc:"copied from records of others"`
@@ -32,8 +32,8 @@ type visitRow struct {
 	Reviewed      Moment `col:"reviewed" zh:"组长审核时间" doc:"when the leader reviewed it"`
 	Closed        Moment `col:"closed" zh:"办结时间" doc:"when it was closed"`
 	Notice        string `col:"notice" zh:"告示" doc:"posted; NULL: none"`
-	NoticePhoto   Name   `col:"notice_photo" zh:"告示照片" doc:"its SHA-256: id of the stream that says whether its bytes came"`
-	Evaluation    Name   `col:"evaluation" zh:"评价码哈希" doc:"of the one-time code on the notice: id of the party's evaluation"`
+	NoticePhoto   Name   `col:"notice_photo" zh:"告示照片" doc:"its SHA-256: id of the stream that says whether its bytes came" of:"file"`
+	Evaluation    Name   `col:"evaluation" zh:"评价码哈希" doc:"of the one-time code on the notice: id of the party's evaluation" of:"evaluations"`
 	AdvanceNotice Number `col:"advance_notice" zh:"提前通知" doc:"1: the subject was told before (R38); NULL: not declared"`
 	Briefing      Number `col:"briefing" zh:"听取汇报" doc:"likewise"`
 	Reception     Number `col:"reception" zh:"接待" doc:"likewise"`
