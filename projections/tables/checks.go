@@ -16,7 +16,7 @@ type checkRow struct {
 	Facility bool   `col:"facility" zh:"到设施" doc:"it says at which facility (R36)"`
 
 	Sector    string `col:"sector" zh:"行业领域" doc:"of the visit: in which it inspects"`
-	Authority Name   `col:"authority" zh:"执法部门" doc:"of the visit: the enforcing authority"`
+	Authority Name   `col:"authority" zh:"执法部门" doc:"of the visit: the enforcing authority" of:"units"`
 }
 
 var checks = DeclareBy(Register{

@@ -27,7 +27,7 @@ type findingRow struct {
 	NotApplied Set    `col:"not_applied" zh:"未采取的措施" doc:"codes of four-measure: which the closing gives reasons not to apply (R55)"`
 
 	Sector    string `col:"sector" zh:"行业领域" doc:"of the visit: in which it inspects"`
-	Authority Name   `col:"authority" zh:"执法部门" doc:"of the visit: the enforcing authority"`
+	Authority Name   `col:"authority" zh:"执法部门" doc:"of the visit: the enforcing authority" of:"units"`
 }
 
 var findings = DeclareBy(Register{
