@@ -377,8 +377,8 @@ func (x *Execution) Twice() (n, of, entry int64, err error) {
 		return 0, 0, 0, nil
 	}
 	things := "(" + x.things(func(field string) bool { return field == "ix" }) + ")"
-	err = x.read("SELECT coalesce(sum(n - 1), 0), coalesce(sum(n), 0), min(ix) FILTER (WHERE n > 1) FROM (SELECT ix, count(*) AS n FROM "+things+
-		" WHERE ix IS NOT NULL GROUP BY ix)", nil, func(v []any) error {
+	err = x.read("SELECT coalesce(sum(n - 1), 0), coalesce(sum(n), 0), min(ix) FILTER (WHERE n > 1) FROM (SELECT ix, count(*) AS n FROM "+
+		things+" WHERE ix IS NOT NULL GROUP BY ix)", nil, func(v []any) error {
 		n, _ = v[0].(int64)
 		of, _ = v[1].(int64)
 		entry, _ = v[2].(int64)
