@@ -52,7 +52,7 @@ func (a *Handler) obligationRoutes(d *document) []*route {
 			law.ReportTooLarge},
 		costly: true, waits: true, handle: a.obligations,
 	}, {
-		method: "GET", path: "/v1/obligations/changes", id: "obligationsChanges", tag: "views", need: identity.ReadEvents,
+		method: "GET", path: "/v1/obligations/changes", id: "obligationsChanges", tag: "views", need: identity.ReadRegisters,
 		summary: "What is owed and open: what changed between two positions", chinese: "待办事项在两个位置之间的变化",
 		doc: changesDoc + "Filters are those of the list as of a position; what was met went. Unless now is given, overdue is told by each " +
 			"side's own time. columns are those of the register obligations. " + changesOrder,

@@ -79,7 +79,8 @@ func TestTheCourseOfAVisitIsAnswered(t *testing.T) {
 	s.says("already-an-inspector", atVisit, &inspection.Joined{Person: "ma", Reason: "支援"})
 	s.given(atVisit, &inspection.Arrived{})
 	s.says("already-arrived", atVisit, &inspection.Attempted{Reason: "停产"})
-	s.says("briefed-after-arrival", atVisit, &inspection.Briefed{}, hour(0.05))
+	s.says("entry-not-recorded-yet", atVisit, &inspection.Briefed{Position: s.size() + 1})
+	s.says("briefed-after-arrival", atVisit, &inspection.Briefed{Position: s.size()}, hour(0.05))
 	s.says("advance-notice briefing-heard accompanied reception", atVisit,
 		&inspection.ConductDeclared{AdvanceNotice: true, BriefingHeard: true, Accompanied: []string{"张某"}, Reception: true})
 	s.says("items-skipped", atVisit, &inspection.SectionCompleted{Section: "production",

@@ -162,23 +162,17 @@ var besideRegisters = map[law.Code]besideRegister{
 
 // besideNone are the flags of visits that rest on no register: on what is recorded of the visit itself, of its cases, orders and documents,
 // of other visits, and on its plan and the calendars.
-var besideNone = map[law.Code]bool{}
-
-func init() {
-	for _, code := range []law.Code{law.PlannedInThePast, law.BriefedAfterArrival, law.StartAfterRelease, law.StartDiffersFromReservation,
-		law.TooFewInspectors, inspection.AssistantNotNamed, "inspection-not-approved", "late-inspection-approval", inspection.PurposeNotStated,
-		inspection.SpecialPlanIncomplete, law.LateAfterClosing, law.ClockOrder, law.SectionsSkipped, law.ItemsSkipped, law.AnsweredAgain,
-		law.AdvanceNotice, law.BriefingHeard, law.Accompanied, law.Reception, law.NoArrival, law.NoDeparture, "no-conduct-declaration",
-		"major-without-stop", "late-arrival-code", inspection.MeasureUnexplained, inspection.NoticeCountTooLow, inspection.NoticeIncomplete,
-		law.ViolatedAfterFound, law.FindingAfterRecord, law.FixWithoutPhoto, "late-rectification", law.DueBeforeIssued, law.DueFarOff,
-		law.FineWithoutDecision, law.FinedAgain, law.KindBeyondAuthority, law.FineWithoutAmount, law.FineBeyondAuthority,
-		law.PunishedAndExempted, "aggravation-not-stated", "extension-without-effect", inspection.InvestmentNotStated,
-		"investment-without-order", "late-filing", law.MilderCorrection, law.CorrectedAfterClosing, "closed-open", "finding-not-carried",
-		law.LateRecord, "identical-findings", "no-photo", law.UnknownRecipient, law.WrongDocument, "late-copy", "late-review", "late-closing",
-		"inspect-only", "enforce-no-penalty", "number-is-void", "number-outside-block", "number-twice"} {
-		besideNone[code] = true
-	}
-}
+var besideNone = []law.Code{law.PlannedInThePast, law.BriefedAfterArrival, law.StartAfterRelease, law.StartDiffersFromReservation,
+	law.TooFewInspectors, inspection.AssistantNotNamed, "inspection-not-approved", "late-inspection-approval", inspection.PurposeNotStated,
+	inspection.SpecialPlanIncomplete, law.LateAfterClosing, law.ClockOrder, law.SectionsSkipped, law.ItemsSkipped, law.AnsweredAgain,
+	law.AdvanceNotice, law.BriefingHeard, law.Accompanied, law.Reception, law.NoArrival, law.NoDeparture, "no-conduct-declaration",
+	"major-without-stop", "late-arrival-code", inspection.MeasureUnexplained, inspection.NoticeCountTooLow, inspection.NoticeIncomplete,
+	law.ViolatedAfterFound, law.FindingAfterRecord, law.FixWithoutPhoto, "late-rectification", law.DueBeforeIssued, law.DueFarOff,
+	law.FineWithoutDecision, law.FinedAgain, law.KindBeyondAuthority, law.FineWithoutAmount, law.FineBeyondAuthority,
+	law.PunishedAndExempted, "aggravation-not-stated", "extension-without-effect", inspection.InvestmentNotStated,
+	"investment-without-order", "late-filing", law.MilderCorrection, law.CorrectedAfterClosing, "closed-open", "finding-not-carried",
+	law.LateRecord, "identical-findings", "no-photo", law.UnknownRecipient, law.WrongDocument, "late-copy", "late-review", "late-closing",
+	"inspect-only", "enforce-no-penalty", "number-is-void", "number-outside-block", "number-twice"}
 
 // comes has ma and li make a visit to the firm on the sixth of December, of which nothing is said.
 func (w *fixture) comes() {
@@ -205,9 +199,9 @@ func TestEveryFlagBesideARegisterIsSaidLateOrCannotBe(t *testing.T) {
 				continue
 			}
 			row, rests := besideRegisters[code]
-			switch {
-			case rests == besideNone[code]:
-				t.Errorf("%s rests on registers: %v; it rests on none: %v. One of both is so", code, rests, besideNone[code])
+			switch none := slices.Contains(besideNone, code); {
+			case rests == none:
+				t.Errorf("%s rests on registers: %v; it rests on none: %v. One of both is so", code, rests, none)
 			case rests && (row.scene == nil) == (row.why == ""):
 				t.Errorf("%s has a scene, or a reason", code)
 			case row.scene != nil:
@@ -357,7 +351,7 @@ func TestR26ApprovalsThatWereGivenAfterTheVisitTakeBackNothing(t *testing.T) {
 	}
 }
 
-// registered is a fact of a register on the fifth of December, and what somebody may state in its place; nil: nothing.
+// inRegister is a fact of a register on the fifth of December, and what somebody may state in its place; nil: nothing.
 type inRegister struct {
 	stream       string
 	right, wrong event.Data

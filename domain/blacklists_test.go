@@ -325,6 +325,36 @@ func TestR71AnExposureIsApprovedByAnotherPersonAndOpenUntilTheHazardIsPutRight(t
 	}
 }
 
+// R71: a hazard that was put right is exposed no more as one that is left as it is; what exposes two is open until both are right.
+func TestR71AHazardThatWasPutRightIsNotExposedAndTwoAreOpenUntilBothAreRight(t *testing.T) {
+	w := onRecord(t)
+	w.given("inspection/i", signedBy("ma", "li"), inspector)
+	both := exposed()
+	both.Ground, both.Findings = "violation", []string{"f", "g"}
+	w.accepts("exposure/both", both)
+	w.accepts("exposure/both", yes(w.last("exposure/both")), clerk2)
+	w.accepts("publicity/p", &publicity.Published{Outlet: "x", Title: "x", PublishedOn: "2019-12-05", Exposure: "both"})
+	w.given("inspection/i", &inspection.FixedOnSite{Finding: "f", Photo: &picture}, inspector, at(noon.Add(time.Hour)))
+	w.owes("publicity/p", "exposure-end", obligation.Open, "2019-12-13")
+	w.refuses("R71", "exposure-needs-hazard", "exposure/e", exposed())
+	w.given("inspection/i", &inspection.FixedOnSite{Finding: "g", Photo: &picture}, inspector, at(noon.Add(time.Hour)))
+	w.owes("publicity/p", "exposure-end", obligation.Met, "2019-12-13")
+}
+
+// R71: by the law of the day there are three working days to take a publication back (行政处罚法 Art. 48); by that of 2019 those of the plan.
+func TestR71TheLawOfTheDaySaysHowLongAWithdrawalMayTake(t *testing.T) {
+	w := onRecord(t)
+	w.given("inspection/i", signedBy("ma", "li"), inspector)
+	w.accepts("exposure/e", exposed())
+	w.accepts("exposure/e", yes(w.last("exposure/e")), clerk2)
+	w.accepts("publicity/p", &publicity.Published{Outlet: "x", Title: "x", PublishedOn: "2019-12-05", Exposure: "e"})
+	f := w.finding("inspection/i", "f")
+	later := time.Date(2021, 9, 30, 9, 0, 0, 0, event.Beijing) // a Thursday
+	w.given("inspection/i", corrected(f, f, func(d *inspection.FindingRecorded) { d.Level = "general" }), inspector, at(later))
+	w.given("inspection/i", yes(w.last("inspection/i")), leader, at(later))
+	w.owes("publicity/p", "withdrawal", obligation.Open, "2021-10-05")
+}
+
 // R70: a column in the media is recorded as it is; nothing is owed for it.
 func TestR70PublicityThatExposesNobodyOwesNothing(t *testing.T) {
 	w := onRecord(t)

@@ -1,12 +1,15 @@
 package domain
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // confirms is a person's word for an event.
@@ -67,6 +70,45 @@ func TestR42ASecondInspectorConfirmsTheRecordByAnOwnToken(t *testing.T) {
 	w.accepts("inspection/i", &inspection.Closed{}, inspector, closing)
 }
 
+// R42: who does not confirm the record in the hours of the plan is named by the ledger, once the time for late records is over.
+func TestR42AConfirmationThatIsMissingIsEscalated(t *testing.T) {
+	w := confirmedFixture(t)
+	w.complete("i")
+	w.deliver("i")
+	k := keep(w)
+	over := noon.Add(24*time.Hour + 72*time.Hour)
+	if got := names(k.sweep(over)); slices.Contains(got, "second-inspector ") {
+		t.Errorf("too early it says %v", got)
+	}
+	if got := names(k.sweep(over.Add(time.Second))); !slices.Contains(got, "second-inspector ") {
+		t.Errorf("when its time is over it says %v", got)
+	}
+}
+
+// R43: who is in the field has time to synchronise before a copy is called late, and each recipient whose copy is missing is named.
+func TestR43MissingCopiesAreEscalatedAfterTheTimeToSynchronise(t *testing.T) {
+	w := visitFixture(t)
+	w.complete("i")
+	w.accepts("inspection/i", signedBy("ma", "li"), inspector)
+	w.accepts("inspection/i", copyFor("subject"), inspector)
+	k := keep(w)
+	copies := func(at time.Time) (list []string) {
+		for _, said := range names(k.sweep(at)) {
+			if item, is := strings.CutPrefix(said, "copies "); is {
+				list = append(list, item)
+			}
+		}
+		return list
+	}
+	over := time.Date(2019, 12, 10, 0, 0, 0, 0, event.Beijing).Add(72 * time.Hour) // the third day is a Saturday
+	if got := copies(over.Add(-time.Second)); got != nil {
+		t.Errorf("too early it says %v", got)
+	}
+	if got := copies(over); !slices.Equal(got, []string{"city-department", "local-government", "safety-office"}) {
+		t.Errorf("when their time is over it says %v", got)
+	}
+}
+
 // A plan that does not ask for it opens no gate (R42).
 func TestR42WithoutHoursInThePlanNobodyOwesAConfirmation(t *testing.T) {
 	w := visitFixture(t)
@@ -80,6 +122,9 @@ func TestR42WithoutHoursInThePlanNobodyOwesAConfirmation(t *testing.T) {
 
 func TestR43EachRecipientAcknowledgesItsCopyOnce(t *testing.T) {
 	w := confirmedFixture(t)
+	w.accepts("table/units", &codetable.Published{Table: codetable.Units, Units: []codetable.Unit{
+		{ID: "emergency-city", Name: "市应急管理局", Sectors: []string{"INDTRADE"}}}})
+	bureau := by(event.Actor{Person: "b", Role: event.RoleDepartment, Unit: "emergency-city"})
 	w.complete("i")
 	receipt := func(recipient string) *inspection.CopyAcknowledged {
 		return &inspection.CopyAcknowledged{DocumentHash: document, Recipient: recipient, Receipt: "1"}
@@ -103,6 +148,9 @@ func TestR43EachRecipientAcknowledgesItsCopyOnce(t *testing.T) {
 	w.refuses("R43", "not-your-copy", "inspection/i", receipt("safety-office"), ofTheFirm)
 	w.accepts("inspection/i", receipt("subject"), ofTheFirm)
 	w.refuses("R43", "no-copy-to-acknowledge", "inspection/i", receipt("subject"), ofTheFirm)
+	county := by(event.Actor{Person: "c", Role: event.RoleCountyGovernment, County: "610902", Unit: "emergency-610902"})
+	w.refuses("R43", "not-your-copy", "inspection/i", receipt("city-department"), county)
+	w.refuses("R43", "not-your-copy", "inspection/i", receipt("local-government"), bureau)
 	w.accepts("inspection/i", receipt("safety-office"), inspector)
 	if got := owed(); len(got) != 2 || got[0] != "local-government" || got[1] != "city-department" {
 		t.Errorf("owed are the receipts of %v", got)

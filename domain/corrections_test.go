@@ -148,6 +148,21 @@ func TestR41AMilderCorrectionIsFlaggedAndFreesNoGate(t *testing.T) {
 	w.flags([]string{"inspect-only"}, "inspection/i", &inspection.Closed{}, inspector, at(noon.Add(2*time.Hour)))
 }
 
+// R41: milder is also what takes a punishable or a major finding back, and what makes a major one general; a finding that was neither
+// may be taken back.
+func TestR41WhatTakesAWeightyFindingBackIsFlagged(t *testing.T) {
+	w := visitFixture(t)
+	major := unpunishable("major")
+	major.Finding = "m"
+	f, m := w.recordOf("inspection/i", evident("f"), inspector), w.recordOf("inspection/i", major, inspector)
+	light := unpunishable("general")
+	light.Finding = "l"
+	l := w.recordOf("inspection/i", light, inspector)
+	w.flags([]string{"milder-correction"}, "inspection/i", withdrawn(f, f), inspector)
+	w.flags([]string{"milder-correction"}, "inspection/i", corrected(m, m, func(d *inspection.FindingRecorded) { d.Level = "general" }), inspector)
+	w.accepts("inspection/i", withdrawn(l, l), inspector)
+}
+
 func TestR47AStricterCorrectionOpensItsDutiesWithTheYes(t *testing.T) {
 	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)

@@ -131,7 +131,7 @@ func TestR41TheRangeFollowsTheDecision(t *testing.T) {
 		return &casefile.DecisionChanged{Penalty: "p", Change: "revised", By: "review", Reason: "x",
 			Fine: &event.Money{Currency: "CNY", Amount: fen}}
 	}
-	decided := w.recordOf(in, forAccident("p", 300_000_00), clerk)
+	w.accepts(in, forAccident("p", 300_000_00), clerk)
 	w.flags([]string{"fine-outside-range"}, in, revise(million), clerk)
 	w.accepts(in, revise(400_000_00), clerk)
 	w.wantSaid("within", in, "fine-outside-range", 0)
@@ -142,7 +142,7 @@ func TestR41TheRangeFollowsTheDecision(t *testing.T) {
 	w = finedFor(t, 1)
 	other := forAccident("p", 300_000_00)
 	other.Accident = ""
-	decided = w.recordOf(in, other, clerk)
+	decided := w.recordOf(in, other, clerk)
 	named := again(decided, decided, forAccident("p", 100_00), decided.Occurred)
 	asked := w.recordOf(in, named, clerk)
 	w.wantSaid("before a second person said yes", in, "fine-outside-range", 0)

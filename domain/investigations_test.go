@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ func hengkou(t testing.TB) *fixture {
 	return w
 }
 
-// owes wants an obligation of a stream in a state, due on a day; "" is void.
+// owes wants an obligation of a stream in a state, due on a day; "" is void, or without a date.
 func (w *fixture) owes(stream, kind string, want obligation.State, due string) *obligation.Obligation {
 	w.Helper()
 	s := w.stream(stream)
@@ -46,8 +47,8 @@ func (w *fixture) owes(stream, kind string, want obligation.State, due string) *
 		if o.Kind.Name != kind {
 			continue
 		}
-		if on := o.Due.In(event.Beijing).Format(time.DateOnly); o.State() != want || !o.Due.IsZero() && on != due {
-			w.Errorf("%s of %s is %s, due on %s; want %s, %s", kind, stream, o.State(), on, want, due)
+		if on := obligation.Date(o.Due); o.State() != want || on != due {
+			w.Errorf("%s of %s is %s, due on %q; want %s, %q", kind, stream, o.State(), on, want, due)
 		}
 		return &o
 	}
@@ -210,6 +211,41 @@ func TestR10EachLevelThatPassesAnAccidentOnLateIsFlagged(t *testing.T) {
 	w.accepts("accident/b", d)
 	d.Reports[0].Learned = after(-1)
 	w.refuses("R10", "reported-before-it-happened", "accident/c", d)
+	d.Reports[0] = accident.Report{Level: "unit", Learned: after(1), Reported: after(0)}
+	w.refuses("R10", "reported-before-it-happened", "accident/c", d)
+}
+
+// R10: changed casualties count for 30 days, of road accidents and fires for 7 (Order 493 Art. 13); that is a window, and nobody is late.
+func TestR10TheWindowOfChangedCasualtiesIsOnTheWorklist(t *testing.T) {
+	for kind, due := range map[string]string{"machinery": "2020-01-03", "road-traffic": "2019-12-11", "fire": "2019-12-11"} {
+		w := campaignFixture(t)
+		d := reported(1)
+		d.Kind = kind
+		w.accepts("accident/a", d)
+		w.owes("accident/a", "casualties", obligation.Open, due)
+		k := keep(w)
+		if said := names(k.sweep(noon.AddDate(0, 2, 0))); slices.Contains(said, "casualties ") {
+			t.Errorf("%s: who has nothing to add is called late: %v", kind, said)
+		}
+		w.accepts("accident/a", &accident.CasualtiesUpdated{Harm: harm(1), Reason: "无变化"})
+		w.owes("accident/a", "casualties", obligation.Met, due)
+	}
+}
+
+// R12: what is said of the year lapses with a correction that states the rule by which it counts.
+func TestR12AStatedRuleTakesBackWhatWasSaidOfTheYear(t *testing.T) {
+	w := campaignFixture(t)
+	w.accepts("accident/a", reported(1))
+	other := &accident.Graded{Grade: "ordinary", StatisticalYear: 2020}
+	w.flags([]string{"counted-in-another-year"}, "accident/a", other)
+	fact := w.last("accident/a")
+	ruled := *other
+	ruled.CountingRule = "按结案年度统计"
+	w.accepts("accident/a", again(fact, fact, &ruled, fact.Occurred), by(fact.Actor), clerk)
+	asked := w.last("accident/a")
+	w.changes(nil, []string{"counted-in-another-year"}, "accident/a", yes(asked), chief)
+	w.accepts("accident/a", again(fact, asked, other, fact.Occurred), clerk)
+	w.changes([]string{"counted-in-another-year"}, nil, "accident/a", yes(w.last("accident/a")), chief)
 }
 
 func TestR12AReplyThatCountsInAnotherYearSaysByWhichRule(t *testing.T) {

@@ -505,6 +505,68 @@ func TestR64AProblemThatAReviewFindsIsTheCommissionsDuty(t *testing.T) {
 	}
 }
 
+// R63: what counts in a window are visits of the team's own that are seen: neither an import nor one that nobody may know of yet.
+func TestR63ImportsAndHiddenVisitsAreNoGroundForAReview(t *testing.T) {
+	k := blindTeam(t, 9)
+	k.accepts("inspection/hidden", startedAs("verify"), in("c"), inspector, at(noon.Add(-time.Hour)))
+	for i := range 3 {
+		k.given(fmt.Sprintf("inspection/source.%d", i), &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE",
+			Unknown: event.Unknown{"inspectors", "visit_type"}}, imported, in("c"), at(noon.Add(-time.Hour)))
+	}
+	if got := k.lookFor(noon.Add(1000 * time.Hour)); got != nil {
+		t.Errorf("nine visits: %+v", got[0].Data)
+	}
+	k.given("inspection/hidden", &inspection.Arrived{}, inspector, at(noon.Add(-time.Hour)))
+	if got := k.lookFor(noon.Add(1000 * time.Hour)); len(got) != 1 {
+		t.Errorf("ten visits: %+v", got)
+	}
+}
+
+// R63: a window of which no visit is left was none.
+func TestR63AWindowWithoutVisitsIsTakenBack(t *testing.T) {
+	k := blindTeam(t, 10)
+	now := noon.Add(1000 * time.Hour)
+	flag := k.lookFor(now)[0].Stream
+	for i := range 10 {
+		for _, fact := range slices.Backward(k.of("inspection/v" + fmt.Sprint(i))) {
+			k.given(fact.Stream.String(), withdrawn(fact, fact), inspector, at(now))
+			k.given(fact.Stream.String(), yes(k.last(fact.Stream.String())), chief, at(now))
+		}
+		if said := k.lookFor(now.Add(time.Duration(i+1) * time.Hour)); (len(said) == 1) != (i == 9) {
+			t.Errorf("with %d visits less it says %d entries", i+1, len(said))
+		}
+	}
+	if k.stands(flag) {
+		t.Error("it stands")
+	}
+}
+
+// R63: what a review rests on are visits of the reviewing team, made for it, and seen.
+func TestR63AReviewRestsOnItsOwnVisits(t *testing.T) {
+	k := blindTeam(t, 1)
+	k.accepts("team-review/own", &teamreview.Ordered{Team: "t1", By: "t2", Reviewers: []string{"he"}, Reason: "发现率偏低"})
+	begins := func(id, visitType string, arrives bool) {
+		d := started()
+		d.Team, d.VisitType, d.Inspectors = "t2", visitType, []string{"he", "she"}
+		k.given("inspection/t2."+id, d, in("c"), sentReviewer)
+		if arrives {
+			k.given("inspection/t2."+id, &inspection.Arrived{}, sentReviewer)
+		}
+	}
+	begins("r", "team-review", true)
+	begins("hidden", "team-review", false)
+	begins("other", "verify", true)
+	k.given("inspection/mine", startedAs("team-review"), in("c"), inspector)
+	k.given("inspection/mine", &inspection.Arrived{}, inspector)
+	for _, id := range []string{visit("t2", "hidden"), visit("t2", "other"), visit("t1", "mine"), visit("t2", "nowhere")} {
+		k.refuses("R63", "no-visit-of-the-review", "team-review/own", &teamreview.Completed{Inspections: []string{visit("t2", "r"), id}},
+			sentReviewer)
+	}
+	k.refuses("R63", "not-a-reviewer", "team-review/own", &teamreview.Completed{Inspections: []string{visit("t2", "r")}},
+		by(event.Actor{Person: "she", Role: event.RoleInspector, Team: "t2"}))
+	k.accepts("team-review/own", &teamreview.Completed{Inspections: []string{visit("t2", "r")}}, sentReviewer)
+}
+
 // Who left the reviewed team does not review it either; a review may be ordered without a flag, and may find nothing.
 func TestR63AReviewWithoutAFlag(t *testing.T) {
 	k := blindTeam(t, 1)

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -384,6 +386,34 @@ func TestR48ACampaignStartsOnceAndEndsOnceAfterIt(t *testing.T) {
 	if _, got := w.campaigns.state("c").Period(); got != noon {
 		t.Errorf("a campaign ended early ends %s, want %s", got, noon)
 	}
+}
+
+// R48: a campaign lasts a month: one of more than two years, or announced a year away from its start, is taken for a slip of the pen.
+func TestR48AnImplausiblePeriodIsFlagged(t *testing.T) {
+	for _, c := range []struct {
+		start, end time.Time
+		flags      []string
+	}{
+		{begin, end, nil}, {begin, begin.AddDate(2, 0, 0), nil}, {begin, begin.AddDate(2, 0, 2), []string{"campaign-period-implausible"}},
+		{noon.AddDate(0, 0, 366), noon.AddDate(0, 0, 400), nil},
+		{noon.AddDate(0, 0, 367), noon.AddDate(0, 0, 400), []string{"campaign-period-implausible"}},
+		{noon.AddDate(0, 0, -367), noon, []string{"campaign-period-implausible"}},
+	} {
+		w := newFixture(t)
+		w.accepts("campaign/c", plan("1"))
+		w.flags(c.flags, "campaign/c", &campaign.Started{Start: c.start, End: c.end})
+	}
+}
+
+// R48: the office owes the end since the start, due with the campaign's end; nobody is escalated for it.
+func TestR48TheEndOfACampaignIsOwed(t *testing.T) {
+	w := campaignFixture(t)
+	w.owes("campaign/c", "campaign-end", obligation.Open, "2019-12-31")
+	if said := names(keep(w).sweep(end.AddDate(0, 1, 0))); slices.Contains(said, "campaign-end ") {
+		t.Errorf("it is escalated: %v", said)
+	}
+	w.accepts("campaign/c", &campaign.Ended{}, at(end))
+	w.owes("campaign/c", "campaign-end", obligation.Met, "2019-12-31")
 }
 
 func TestR51ATeamHasExactlyOneLeader(t *testing.T) {

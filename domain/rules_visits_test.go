@@ -219,5 +219,12 @@ func TestR10CasualtiesStatedAfterTheLegalWindowAreFlagged(t *testing.T) {
 		w.accepts(stream, &accident.CasualtiesUpdated{Harm: harm(2), Reason: "一人不治"}, when(0))
 		w.flags([]string{"late-casualties"}, stream, &accident.CasualtiesUpdated{Harm: harm(3), Reason: "又一人不治"}, when(time.Second))
 		w.accepts(stream, &accident.CasualtiesUpdated{Harm: harm(2), Reason: "更正"}, when(time.Hour)) // fewer is a correction
+		injured, lost, serious := harm(2), harm(2), harm(2)
+		injured.Injured, lost.DirectLoss.Amount = new(int64(1)), 1
+		serious.SeriousInjuries, serious.Injured = new(int64(1)), new(int64(1))
+		for _, more := range []accident.Harm{injured, lost, serious} { // more of any of the four
+			w.flags([]string{"late-casualties"}, stream, &accident.CasualtiesUpdated{Harm: more, Reason: "续报"}, when(2*time.Hour))
+			w.accepts(stream, &accident.CasualtiesUpdated{Harm: harm(2), Reason: "更正"}, when(3*time.Hour))
+		}
 	}
 }

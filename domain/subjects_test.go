@@ -396,6 +396,7 @@ func TestR61AnApprovedExceptionAnswersAConflict(t *testing.T) {
 	asked := w.last("person/ma")
 	w.flags([]string{"conflict-of-interest"}, "inspection/i", started(), in("c"), inspector) // asking is not enough
 	w.refuses("pillar 17", "no-second-person", "person/ma", yes(asked), by(event.Actor{Person: "ma", Role: event.RoleSupervisionOffice}))
+	w.refuses("R61", "office-approves", "person/ma", yes(asked), by(event.Actor{Person: "ma", Role: event.RoleTeamLeader, Team: "t1"}))
 	wrong := yes(asked)
 	wrong.SHA256 = strings.Repeat("0", 64)
 	w.refuses("pillar 17", "other-bytes", "person/ma", wrong, chief)
@@ -424,6 +425,7 @@ func TestR61AnExceptionHoldsForItsScopeUnitAndDays(t *testing.T) {
 		w.accepts("person/ma", conflict(c.change), clerk)
 		asked := w.last("person/ma")
 		w.refuses("pillar 17", "no-second-person", "person/ma", yes(asked), clerk)
+		w.refuses("pillar 17", "no-second-person", "person/ma", yes(asked), by(event.Actor{Person: "ma", Role: event.RoleSupervisionOffice}))
 		w.Begin()
 		w.accepts("person/ma", no(asked), chief)
 		w.flags([]string{"conflict-of-interest"}, "inspection/n", started(), in("c"), inspector) // refused, it answers nothing

@@ -4,15 +4,20 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/clue"
 	"github.com/anjian-ledger/anjian/domain/correction"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/supervision"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
@@ -69,6 +74,10 @@ func TestN12AnAuthorityAnswersTheSupervisionBody(t *testing.T) {
 	before := anOpinion()
 	before.Due = "2019-12-01"
 	w.refuses("N12", "supervision-due-before", at, before, justice)
+	before.Due = "2019-12-04" // the day itself
+	w.Begin()
+	w.accepts(at, before, justice)
+	w.Rollback()
 	w.accepts(at, anOpinion(), justice)
 	w.owes(at, "supervision-answer", obligation.Open, "2019-12-19")
 	answer := &supervision.Answered{Outcome: "corrected", Answer: "已补正"}
@@ -118,6 +127,71 @@ func TestN10AComplaintGoesToTheSupervisionBodyAlone(t *testing.T) {
 	w.accepts("clue/b", &clue.Transferred{To: "纪委监委"}, justice)
 	w.owes("clue/b", "clue-transfer", obligation.Met, "2019-12-09")
 	w.refuses("N12", "no-misconduct-to-transfer", "clue/b", &clue.Transferred{To: "纪委监委"}, justice)
+}
+
+// N12: the supervision body reads single matters; what is of a cell otherwise, figures and registers, is not its own.
+func TestN12TheSupervisionBodyReadsMattersAndNothingElse(t *testing.T) {
+	w := today(t, supervised())
+	scope := visibility.ScopeOf(event.Actor{Person: "shi", Role: event.RoleEnforcementSupervisor}, roll{w.State})
+	about := &event.About{County: "610902", Sectors: []string{"INDTRADE"}, Team: "t1", Subject: "firm"}
+	for kind, want := range map[event.Kind]bool{event.Inspection: true, order.Name: true, casefile.Name: true, supervision.Name: true,
+		clue.Name: true, evaluation.Name: true, event.Accident: false, event.Team: false, tip.Name: false, event.Kind("interference"): false,
+		event.Review: false} {
+		if got := scope.Sees(event.Stream{Kind: kind, ID: "x"}, about); got != want {
+			t.Errorf("it sees %s: %t", kind, got)
+		}
+	}
+	if !scope.Matters() {
+		t.Error("it adds figures")
+	}
+}
+
+// N12: who lets the days for a clue pass is named by the ledger.
+func TestN12CluesAreExaminedAndHandedOverInTime(t *testing.T) {
+	w := today(t, supervised())
+	w.given("inspection/i", started(), in("c"), inspector)
+	w.given("inspection/i", &inspection.Arrived{}, inspector)
+	w.accepts("clue/firm.a", aClue(), party)
+	w.accepts("clue/b", aClue(), justice)
+	w.accepts("clue/b", &clue.Examined{Outcome: "misconduct"}, justice)
+	k := keep(w)
+	said := func(day int) []string { return names(k.sweep(time.Date(2019, 12, day, 0, 0, 0, 0, event.Beijing))) }
+	if got := said(9); slices.Contains(got, "clue ") || slices.Contains(got, "clue-transfer ") {
+		t.Errorf("within the days it says %v", got)
+	}
+	if got := said(10); !slices.Contains(got, "clue-transfer ") || slices.Contains(got, "clue ") {
+		t.Errorf("after the days of the hand-over it says %v", got)
+	}
+	if got := said(20); !slices.Contains(got, "clue ") {
+		t.Errorf("after those of the examination it says %v", got)
+	}
+}
+
+// N10: of all roles the supervision body and the commission alone read a complaint, and of the firm's rating the office, too; neither the
+// inspecting authority, its officers and approvers, nor the team. It does not depend on what the entry is about.
+func TestN10NobodyWhoInspectsReadsWhatTheFirmSays(t *testing.T) {
+	w := today(t, supervised())
+	about := &event.About{County: "610902", Sectors: []string{"INDTRADE"}, Team: "t1", Subject: "firm", Campaign: "c"}
+	reads := map[event.Kind][]event.Role{
+		clue.Name:       {event.RoleEnforcementSupervisor, event.RoleDisciplineCommission},
+		evaluation.Name: {event.RoleEnforcementSupervisor, event.RoleDisciplineCommission, event.RoleSupervisionOffice},
+	}
+	for _, role := range event.Roles {
+		who := event.Actor{Role: role, Person: "ma", Unit: "emergency"}
+		switch role {
+		case event.RoleInspector, event.RoleTeamLeader:
+			who.Team = "t1"
+		case event.RoleInspectedParty:
+			who.Unit = "firm"
+		}
+		scope := visibility.ScopeOf(who, roll{w.State})
+		for kind, roles := range reads {
+			want := slices.Contains(roles, role) || role == event.RoleLedger
+			if got := scope.Sees(event.Stream{Kind: kind, ID: "firm.a"}, about); got != want {
+				t.Errorf("%s reads %s: %t", role, kind, got)
+			}
+		}
+	}
 }
 
 // N08: what a firm refuses because papers are missing is recorded as that, by who stands there or by the firm; the supervision body

@@ -297,6 +297,36 @@ func TestR76ACommitteeReadsItsOwnSectors(t *testing.T) {
 	}
 }
 
+// R76: committees that are published in parts are all of one table; a new table takes the place of the old one.
+func TestR76CommitteesArePublishedInPartsAndAnew(t *testing.T) {
+	w := tipped(t)
+	publish := func(number, of int, id, sector string) {
+		w.given("table/committees", &codetable.Published{Table: codetable.Committees, Part: &codetable.Part{Number: number, Of: of},
+			Committees: []codetable.Committee{{ID: id, Name: "专委会", Sectors: []string{sector}, Lead: "fire"}}})
+	}
+	sees := func(id, sector string) bool {
+		scope := visibility.ScopeOf(event.Actor{Role: event.RoleCommittee, Unit: id}, foldOf(w))
+		return scope.Sees(event.Stream{Kind: event.Inspection, ID: "i"}, &event.About{County: "610921", Sectors: []string{sector}})
+	}
+	publish(1, 2, "mine-committee", "MINE")
+	publish(2, 2, "site-committee", "CONSTR")
+	if !sees("mine-committee", "MINE") || !sees("site-committee", "CONSTR") || sees("site-committee", "MINE") {
+		t.Error("the committees of both parts do not read their own sectors")
+	}
+	if sees("fire-committee", "FIRE") {
+		t.Error("a committee that is listed no more reads on")
+	}
+}
+
+// foldOf is what bounds readers after the entries of a ledger.
+func foldOf(w *fixture) *visibility.Fold {
+	var f visibility.Fold
+	for _, e := range w.log {
+		f.Apply(e)
+	}
+	return &f
+}
+
 // R73: whatever comes in whatever order, nothing panics, a refused append changes nothing, a tip that is not answered
 // is owed by somebody, and one that is answered was investigated.
 func TestR73RandomTipsEndOrAreOwed(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -99,6 +100,21 @@ func (w *fixture) deliver(id string) {
 		w.accepts(stream, &inspection.CopyDelivered{DocumentHash: document, Recipient: r, Receiver: "r", Method: "in-person"}, inspector)
 	}
 	w.accepts(stream, &inspection.LeaderReviewed{Opinion: "同意"}, leader)
+}
+
+// R16: nobody was briefed on more than the ledger has; that it may have grown since does not matter.
+func TestR16NobodyIsBriefedBeyondTheHead(t *testing.T) {
+	w := campaignFixture(t)
+	w.accepts("inspection/i", started(), in("c"), inspector)
+	briefed := func(position uint64) *inspection.Briefed { return &inspection.Briefed{Position: position} }
+	w.refuses("R16", "entry-not-recorded-yet", "inspection/i", briefed(w.n+1), inspector)
+	w.accepts("inspection/i", briefed(w.n), inspector)
+	first := w.last("inspection/i")
+	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
+	f := w.recordOf("inspection/i", evident("f"), inspector)
+	w.accepts("inspection/i", corrected(f, f, elsewhere), inspector) // which judges what counts anew
+	w.refuses("R16", "entry-not-recorded-yet", "inspection/i", again(first, first, briefed(w.n+1), first.Occurred), inspector)
+	w.accepts("inspection/i", again(first, first, briefed(1), first.Occurred), inspector)
 }
 
 func TestR13AStartOutsideTheCampaignIsFlagged(t *testing.T) {
@@ -200,7 +216,20 @@ func TestR41WhatAnInspectorCannotDecideIsFlagged(t *testing.T) {
 	// At the end of 2019 the text of 2017 is in force: 1,000 yuan (R41, law versions).
 	w.accepts("inspection/i", penalty("a", "fine", 1000), inspector)
 	w.accepts("inspection/i", penalty("b", "warning", 0), inspector)
+	oneFen := penalty("n", "fine", 1000)
+	oneFen.Fine.Amount++
+	w.flags([]string{"fine-beyond-authority"}, "inspection/i", oneFen, inspector)
 	w.flags([]string{"fine-beyond-authority"}, "inspection/i", penalty("c", "fine", 1001), inspector)
+	w.accepts("table/units", &codetable.Published{Table: codetable.Units, Units: []codetable.Unit{
+		{ID: "emergency-city", Name: "市应急管理局", Sectors: []string{"INDTRADE"}}}})
+	for _, role := range []event.Role{event.RoleTeamLeader, event.RoleOfficer} {
+		onSite := by(event.Actor{Person: "wang", Role: role, Team: "t1", Unit: "emergency-city"})
+		if role == event.RoleOfficer {
+			onSite = by(event.Actor{Person: "wang", Role: role, Unit: "emergency-city"})
+		}
+		w.flags([]string{"fine-beyond-authority"}, "inspection/i", penalty("x"+string(role), "fine", 1001), onSite)
+		w.flags([]string{"kind-beyond-authority"}, "inspection/i", penalty("y"+string(role), "stop-production", 0), onSite)
+	}
 	w.flags([]string{"fine-beyond-authority"}, "inspection/i", dollars, inspector)
 	w.flags([]string{"fine-without-amount"}, "inspection/i", unstated, inspector)
 	w.flags([]string{"kind-beyond-authority"}, "inspection/i", penalty("e", "revoke-permit", 0), leader)

@@ -69,3 +69,21 @@ func TestN13ACombinedVisitIsOneForTheSubject(t *testing.T) {
 		t.Errorf("%d inspections, %+v", v.Counts.Inspections, v.ByAuthority)
 	}
 }
+
+// R28: a visit that found nobody is no inspection, in whatever order it is told; who came all the same has inspected.
+func TestR28AnAttemptIsNoInspection(t *testing.T) {
+	try, come := &inspection.Attempted{Reason: "locked"}, &inspection.Arrived{}
+	for _, c := range []struct {
+		facts                  []event.Data
+		inspections, attempted int64
+	}{{[]event.Data{begin}, 1, 0}, {[]event.Data{begin, try}, 0, 1}, {[]event.Data{try, begin}, 0, 1}, {[]event.Data{begin, come}, 1, 0},
+		{[]event.Data{begin, try, come}, 1, 1}, {[]event.Data{begin, come, try}, 1, 1}} {
+		f := projections.NewTeamFold("T1", projections.Selection{})
+		for _, e := range story(c.facts...) {
+			f.Apply(e)
+		}
+		if v := f.View(); v.Counts.Inspections != c.inspections || v.Attempted != c.attempted {
+			t.Errorf("%T: %d inspections, %d attempted, want %+v", c.facts, v.Counts.Inspections, v.Attempted, c)
+		}
+	}
+}

@@ -155,15 +155,15 @@ func renderCiting(b *strings.Builder, r law.Rule, tests map[string][]string) {
 	if duties != nil {
 		parts = append(parts, "[Obligations 义务](#obligations-义务): "+strings.Join(duties, ", ")+".")
 	}
-	if names := tests[r.String()]; names != nil && parts != nil {
+	if parts == nil {
+		parts = append(parts, "No code and no event type cites it in this release. 本版尚无代码或事件类型引用。")
+	}
+	if names := tests[r.String()]; names != nil { // what only shows a figure is tested no less
 		more := ""
 		if n := len(names) - mostTests; n > 0 {
 			names, more = names[:mostTests], fmt.Sprintf(", … (%d more)", n)
 		}
 		parts = append(parts, "Tests 测试: "+strings.Join(names, ", ")+more+".")
-	}
-	if parts == nil {
-		parts = append(parts, "No code and no event type cites it in this release. 本版尚无代码或事件类型引用。")
 	}
 	b.WriteString(strings.Join(parts, " ") + "\n")
 }

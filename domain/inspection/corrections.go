@@ -114,9 +114,9 @@ var (
 		order.ExtensionWithoutEffect, MeasureUnexplained, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete, ItemWithoutBasis,
 		StandardNotInForce, NoticeIncomplete, AssistantNotNamed}
 	byOrder     = []law.Code{law.VisitTooShort, law.SectionsSkipped}
-	ofRegisters = append(slices.Clip(toldLater), OutsideOwnArea, OutsideAreaNotFiled, AuthorityNotListed, CoordinatingBodyInspects,
-		CapReached)
-	toldLater = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
+	ofRegisters = slices.Concat(toldLater, toldBefore)
+	toldBefore  = []law.Code{OutsideOwnArea, OutsideAreaNotFiled, AuthorityNotListed, CoordinatingBodyInspects, CapReached}
+	toldLater   = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
 		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, TooFewCertificates}
 )

@@ -101,8 +101,11 @@ var _ = declare[Briefed](30, approach, hidden, event.Type{Name: "pre-inspection-
 	Doc:   "What the inspectors had seen of the subject before they went.",
 	Rules: []law.Rule{law.R16}, Append: field})
 
-// judge flags a briefing that came too late to guide the visit (R16).
+// judge refuses what nobody can have read, and flags a briefing that came too late to guide the visit (R16).
 func (d *Briefed) judge(j *judgement) *event.Refusal {
+	if d.Position > j.e.Index {
+		return event.Refuse(law.R16, law.EntryNotRecordedYet, law.Int("entry", d.Position), law.Int("size", j.e.Index))
+	}
 	if at := j.st.open().arrivedAt; at != nil && j.e.Occurred.After(*at) && !j.imported {
 		j.flag(law.R16, law.BriefedAfterArrival, law.At("briefed_at", j.e.Occurred), law.At("arrived_at", *at))
 	}

@@ -56,7 +56,7 @@ var reviewsCodes = []Text{
 		"彻查没有对象", "The inquiry names nobody",
 		"", "",
 		"写明督查组或人员", "name a team or persons"},
-	{EntryNotRecordedYet, Refuses, []Rule{R52, R53, R69},
+	{EntryNotRecordedYet, Refuses, []Rule{R16, R52, R53, R69},
 		"条目尚不存在", "There is no such entry yet",
 		"账本只有 {size} 个条目，没有位置 {entry}", "the ledger has {size} entries, none at position {entry}",
 		"写明已记录条目的位置", "name positions of entries that are recorded"},

@@ -16,7 +16,7 @@ const (
 	ReadEvents    Permission = "read-events"    // replay, feed
 	ReadEntry     Permission = "read-entry"     // one entry by its index: what the role may see, and what the caller appended
 	ReadSubjects  Permission = "read-subjects"  // subjects and their dossiers
-	ReadRegisters Permission = "read-registers" // lists of people, accidents and flags
+	ReadRegisters Permission = "read-registers" // lists of people, accidents and flags, and what changed in the worklist
 	ReadTips      Permission = "read-tips"      // the list of tips
 	ReadTeams     Permission = "read-teams"     // team views
 	ReadCounties  Permission = "read-counties"  // county views

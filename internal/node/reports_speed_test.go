@@ -126,7 +126,8 @@ func besideReports(t *testing.T, building bool) []time.Duration {
 	}
 	defer cancel()
 	took := paced(ctx, t, n)
-	t.Logf("building %t: %d entries in %v (%v of the processor), %d appended", building, size, time.Since(began), processor(t)-before, len(took))
+	t.Logf("building %t: %d entries in %v (%v of the processor), %d appended", building, size, time.Since(began), processor(t)-before,
+		len(took))
 	return took
 }
 

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -24,7 +23,6 @@ import (
 
 const (
 	chunk     = 1024     // entries that are read at once
-	turn      = 64       // entries or rows, half a millisecond, after which building lets others run; each time costs some microseconds
 	full      = 20_000   // operations of a transaction
 	perhaps   = 2        // chunks that wait to be folded
 	hotCache  = 32 << 10 // KiB of pages that the writer keeps while it builds
@@ -350,7 +348,6 @@ func (b *Builder) read(ctx context.Context, from uint64, out chan<- []*event.Eve
 		events := make([]*event.Event, 0, to-from)
 		err := b.cfg.Range(ctx, from, to, func(e *event.Event) error {
 			events = append(events, e)
-			considerate(len(events)-1, len(events))
 			return nil
 		})
 		if err != nil {
@@ -384,11 +381,10 @@ func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan 
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		for i, e := range events {
+		for _, e := range events {
 			if err := f.Apply(e); err != nil {
 				return err
 			}
-			considerate(i, i+1)
 		}
 		if batch.Next < since || len(batch.Ops) < full && len(in) > 0 {
 			continue
@@ -407,14 +403,6 @@ func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan 
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-	}
-}
-
-// considerate lets other goroutines run, if any wait, when a turn ends between two numbers of what is done. The scheduler would leave a
-// processor to who builds for ten milliseconds, and an append, which passes from goroutine to goroutine, waits at each step.
-func considerate(before, done int) {
-	if before/turn != done/turn {
-		runtime.Gosched()
 	}
 }
 

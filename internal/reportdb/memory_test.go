@@ -10,8 +10,8 @@ import (
 	"github.com/anjian-ledger/anjian/test/campaigntest"
 )
 
-// What a fold has in memory is bounded by the things that it may keep, and not by the ledger: streams that are put away leave the indexes of
-// their entries.
+// What a fold has in memory is bounded by the things that it may keep, and not by the ledger: streams that are put away leave the indexes
+// of their entries.
 func TestAFoldHasInMemoryWhatItMayKeep(t *testing.T) {
 	events := campaigntest.Entries(t, simulate.Config{Seed: 1})
 	live := func(keep int) int {

@@ -106,7 +106,6 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 	if err := exec(ctx, w.db, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	done := 0
 	err = w.db.Raw(func(c any) error {
 		for _, ops := range grouped(batch) {
 			for len(ops) > 0 {
@@ -120,8 +119,7 @@ func (w *writer) commit(ctx context.Context, batch *tables.Batch) error {
 				if err := w.do(ctx, c.(driver.ConnPrepareContext), ops[:n]); err != nil {
 					return err
 				}
-				ops, done = ops[n:], done+n
-				considerate(done-n, done)
+				ops = ops[n:]
 			}
 		}
 		return nil
