@@ -27,7 +27,15 @@ func (w *fixture) owedByKind(id string) map[string]string {
 func TestAnObligationChangesByWhatItReads(t *testing.T) {
 	kinds := inspection.Obligations()
 	changed := map[string]int{}
-	rapid.Check(t, func(rt *rapid.T) {
+	never := func() (names []string) {
+		for i := range kinds {
+			if k := &kinds[i]; k.Listed() && k.Name != "after-failure" && changed[k.Name] == 0 { // whose facts lie in streams of orders
+				names = append(names, k.Name)
+			}
+		}
+		return names
+	}
+	play := func(rt *rapid.T) {
 		w := drawing(campaignFixture(t))
 		p := plan("2")
 		p.Policy.ConfirmHours, p.Policy.ReceiptDays, p.Policy.ResultDays, p.Policy.EvidenceHours = new(24), new(7), new(7), new(72)
@@ -78,11 +86,12 @@ func TestAnObligationChangesByWhatItReads(t *testing.T) {
 				rows[id] = row
 			}
 		}
-	})
-	for i := range kinds {
-		if k := &kinds[i]; k.Listed() && k.Name != "after-failure" && changed[k.Name] == 0 { // whose facts lie in streams of orders
-			t.Errorf("nothing ever changed what is owed of %s: %v", k.Name, changed)
-		}
+	}
+	for rounds := 0; rounds < 20 && (rounds == 0 || len(never()) > 0) && !t.Failed(); rounds++ { // some kinds are drawn seldom
+		rapid.Check(t, play)
+	}
+	for _, name := range never() {
+		t.Errorf("nothing ever changed what is owed of %s: %v", name, changed)
 	}
 }
 
