@@ -50,7 +50,8 @@ func TestTheRightWayIsSilent(t *testing.T) {
 
 	s.quiet(atVisit, &inspection.Departed{}, hour(4))
 	for _, recipient := range inspection.Recipients {
-		s.quiet(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: recipient, Receiver: "r", Method: "in-person"}, hour(24))
+		s.quiet(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: recipient, Receiver: "r", Method: "in-person"},
+			hour(24))
 	}
 	s.says("closing-needs-penalty", atVisit, &inspection.Closed{}, hour(24)) // g was put right, and not punished
 	s.quiet(atVisit, fined("r", "g"), hour(24))

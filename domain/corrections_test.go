@@ -159,7 +159,8 @@ func TestR41WhatTakesAWeightyFindingBackIsFlagged(t *testing.T) {
 	light.Finding = "l"
 	l := w.recordOf("inspection/i", light, inspector)
 	w.flags([]string{"milder-correction"}, "inspection/i", withdrawn(f, f), inspector)
-	w.flags([]string{"milder-correction"}, "inspection/i", corrected(m, m, func(d *inspection.FindingRecorded) { d.Level = "general" }), inspector)
+	lower := func(d *inspection.FindingRecorded) { d.Level = "general" }
+	w.flags([]string{"milder-correction"}, "inspection/i", corrected(m, m, lower), inspector)
 	w.accepts("inspection/i", withdrawn(l, l), inspector)
 }
 

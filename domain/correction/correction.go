@@ -118,8 +118,8 @@ var authors = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.Role
 	event.RoleCountyGovernment, event.RoleDepartment, event.RoleCommittee, event.RoleDisciplineCommission, event.RoleOfficer,
 	event.RoleEnforcementSupervisor, event.RoleInspectedParty}
 
-var rules = []law.Rule{law.R08, law.R01, law.R02, law.R10, law.R12, law.R18, law.R44, law.R54, law.R63, law.R17, law.R19, law.R20, law.R41,
-	law.R47, law.Pillar17}
+var rules = []law.Rule{law.R08, law.R01, law.R02, law.R10, law.R12, law.R18, law.R44, law.R54, law.R63, law.R16, law.R17,
+	law.R19, law.R20, law.R41, law.R47, law.Pillar17}
 
 // Types declares the events of this package.
 var Types = []*event.Type{

@@ -30,7 +30,8 @@ type story struct {
 }
 
 func (s *story) says(typ string, kind event.Kind, id, firm string, d event.Data) *event.Event {
-	e := &event.Event{Index: uint64(len(s.events)), ID: event.OwnID("row", fmt.Sprint(len(s.events)), ""), Type: domain.Catalogue().Newest(typ),
+	n := len(s.events)
+	e := &event.Event{Index: uint64(n), ID: event.OwnID("row", fmt.Sprint(n), ""), Type: domain.Catalogue().Newest(typ),
 		Stream: event.Stream{Kind: kind, ID: id}, Recorded: s.at, Occurred: s.at, Assurance: event.Token, Actor: chief, Data: d,
 		About: event.About{Campaign: "c", Subject: firm, Team: "t", County: "610902", Sectors: []string{"INDTRADE"}}}
 	s.events = append(s.events, e)
@@ -182,15 +183,16 @@ func TestR09RatesOfPenaltiesAreComparedWithTheirInterval(t *testing.T) {
 	}
 }
 
-// R28, R18, R30: who stopped production stays in the denominator; a visit that found nobody has tried and not inspected; who came all the same
-// has; who is excluded by a second person's yes is out, and every county has its row.
+// R28, R18, R30: who stopped production stays in the denominator; a visit that found nobody has tried and not inspected; who came all
+// the same has; who is excluded by a second person's yes is out, and every county has its row.
 func TestR28NoStatusTakesASubjectOutOfTheCoverage(t *testing.T) {
 	s := story{at: dawn}
 	for _, id := range []string{"stopped", "half", "tried", "came", "out", "asked"} {
 		s.firm(id, "private", "small")
 	}
-	s.says("subject-status-recorded", event.Subject, "stopped", "stopped", &subject.StatusRecorded{Production: "suspended", Since: "2019-11-01"})
-	s.says("subject-status-recorded", event.Subject, "half", "half", &subject.StatusRecorded{Production: "partial", Since: "2019-11-01"})
+	for id, production := range map[string]string{"stopped": "suspended", "half": "partial"} {
+		s.says("subject-status-recorded", event.Subject, id, id, &subject.StatusRecorded{Production: production, Since: "2019-11-01"})
+	}
 	for _, id := range []string{"out", "asked"} {
 		e := s.says("subject-excluded", event.Subject, id, id, &subject.Excluded{Reason: "注销"})
 		if ref := e.Ident().Ref(); id == "out" {
