@@ -54,10 +54,16 @@ func ofWhole(list []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { code, _, _ := strings.Cut(s, " "); return !wholes[law.Code(code)] })
 }
 
-var wholes = map[law.Code]bool{law.IdenticalFindings: true, law.NoPhoto: true, law.MajorWithoutStop: true, law.NoArrival: true,
-	law.NoDeparture: true, law.NoConductDeclaration: true, law.InspectOnly: true, law.EnforceNoPenalty: true,
-	law.MilderCorrection: true, law.CorrectedAfterClosing: true, law.LateRecord: true, law.LateCopy: true, law.LateReview: true,
-	law.LateClosing: true, law.LateRectification: true, law.ClosedOpen: true, inspection.LateFiling: true}
+// wholes are the codes of these rules, as declared: each reads some type.
+var wholes = func() map[law.Code]bool {
+	all := map[law.Code]bool{}
+	for _, typ := range Catalogue().All() {
+		for _, code := range inspection.ReadBy(typ.Name) {
+			all[code] = true
+		}
+	}
+	return all
+}()
 
 // true_ is what all rules of a visit as a whole say of it, whatever was said.
 func (w *fixture) true_(id string) []string {
