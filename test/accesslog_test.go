@@ -44,7 +44,7 @@ func TestR39WhoReadOfAVisitBeforeArrivalIsListed(t *testing.T) {
 		t.Fatalf("%+v", all)
 	}
 	office, own := all.readers[0], all.readers[1]
-	if office.Visit != id || office.Person != "office" || office.Times != 2 || office.Own || office.Role != "supervision-office" ||
+	if office.Inspection != id || office.Person != "office" || office.Times != 2 || office.Own || office.Role != "supervision-office" ||
 		office.Subject != "firm" || office.Team != "t1" || office.First.Before(began) || office.Last.Before(office.First) ||
 		office.Lead == nil || *office.Lead < 0 || *office.Lead > 1 {
 		t.Errorf("the office: %+v", office)
@@ -86,13 +86,13 @@ func (c *campaignOn) damageLog(t *testing.T) {
 }
 
 type reader struct {
-	Visit, Subject, Team, Person, Role, Of string
-	Own                                    bool
-	First, Last                            time.Time
-	Token                                  uint64
-	Times                                  int
-	Lead                                   *float64 `json:"hours_before"`
-	What                                   []string
+	Inspection, Subject, Team, Person, Role, Of string
+	Own                                         bool
+	First, Last                                 time.Time
+	Token                                       uint64
+	Times                                       int
+	Lead                                        *float64 `json:"hours_before"`
+	What                                        []string
 }
 
 type readers struct {

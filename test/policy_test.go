@@ -70,7 +70,7 @@ var floors = [][]string{
 	{"projections", "internal/entry", "internal/translog"},
 	{"client", "internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity",
 		"internal/devicekey", "internal/projector", "internal/profile", "internal/worklist", "internal/reportdb"},
-	{"internal/ledger", "internal/verify", "internal/simulate", "internal/sealing", "internal/report"},
+	{"internal/ledger", "internal/verify", "internal/simulate", "internal/sealing", "internal/report", "internal/leaks"},
 	{"internal/core", "internal/engines", "internal/export", "internal/feed", "internal/importer", "internal/setup", "api"},
 	{"internal/repair", "internal/node"},
 	{"cmd/anjian", "test"},

@@ -197,6 +197,8 @@ func scriptFlip(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%s stands %d times in %s", args[1], n, path)
 		}
 		offset = bytes.Index(b, []byte(args[1]))
+	} else if strings.HasSuffix(path, ".ndjson") { // of the next entry, and not of a line that closes a block
+		offset += bytes.Index(b[offset:], []byte("\n{\"v\":1,\"index\":")) + 100
 	}
 	b[offset] ^= 0x01
 	ts.Check(os.WriteFile(path, b, 0o600))

@@ -22,7 +22,7 @@ import (
 
 // Visit is a visit that was hidden for a time, or still is.
 type Visit struct {
-	ID       string    `json:"visit"`
+	ID       string    `json:"inspection"`
 	Subject  string    `json:"subject,omitzero"`
 	Team     string    `json:"team,omitzero"`
 	County   string    `json:"county,omitzero"`
