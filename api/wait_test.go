@@ -63,7 +63,7 @@ func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
 	w := newFixture(t)
 	n := strings.Count(string(w.get("", "/openapi.json").body), `"name":"wait_for"`)
 	if n != 21+2*len(tables.Lists) {
-		t.Errorf("%d operations take wait_for, want the nine views, the lists and their changes, with the worklist, the two of tables, the replay, "+
+		t.Errorf("%d operations take wait_for, want the nine views, the lists and their changes, the two of tables, the replay, "+
 			"the entry, its receipt, the plan, the four of reports and the two of registers", n)
 	}
 }
