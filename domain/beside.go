@@ -127,8 +127,8 @@ func bears(e *event.Event) (from int64, ok bool) {
 // firstOf is the first instant of a day, in seconds since 1970.
 func firstOf(date string) int64 { return (obligation.DayOn(date) - 1).End().Unix() + 1 }
 
-// bornOn yields the visits beside a stream on which what happened since an instant bears, from a place of the list on.
-func (k *inspections) bornOn(in event.Stream, from int64, at, end int, fn func(at int, id string, st *inspection.State) bool) {
+// concerned yields the visits beside a stream on which what happened since an instant bears, from a place of the list on.
+func (k *inspections) concerned(in event.Stream, from int64, at, end int, fn func(at int, id string, st *inspection.State) bool) {
 	visits, _ := k.s.besides.visits.get(in)
 	for ; at < min(end, len(visits)); at++ {
 		if st := k.state(visits[at]); st != nil && st.Since(from) && !fn(at, visits[at], st) {
@@ -150,7 +150,7 @@ func (s *State) looks(e *event.Event) {
 		l.from = from
 	}
 	l.by, l.from, l.end = e.ID, min(l.from, from), len(visits)
-	s.inspections.bornOn(e.Stream, from, 0, l.end, func(int, string, *inspection.State) bool {
+	s.inspections.concerned(e.Stream, from, 0, l.end, func(int, string, *inspection.State) bool {
 		b.looks.set(e.Stream, l)
 		if !known {
 			all, _ := b.streams.get(struct{}{})
@@ -168,7 +168,7 @@ func (s *State) turnsBeside(e *event.Event) (out []event.Consequence) {
 	}
 	k := s.inspections
 	var visits []string
-	k.bornOn(e.Stream, from, 0, len(s.ids(e.Stream)), func(_ int, id string, st *inspection.State) bool {
+	k.concerned(e.Stream, from, 0, len(s.ids(e.Stream)), func(_ int, id string, st *inspection.State) bool {
 		if k.knowsVisit(st) {
 			visits = append(visits, id)
 		}
@@ -237,7 +237,7 @@ func (s *State) Late(most int) (out []event.Consequence, more bool) {
 			at = looked{by: l.by}
 		}
 		begin, silent := at.next, len(out)
-		k.bornOn(in, l.from, at.next, l.end, func(n int, id string, _ *inspection.State) bool {
+		k.concerned(in, l.from, at.next, l.end, func(n int, id string, _ *inspection.State) bool {
 			if len(out) == silent {
 				at.next = n // nothing is to be said of those before
 			}
