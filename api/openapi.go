@@ -110,7 +110,7 @@ func (d *document) add(rt *route) {
 			}
 		}
 		op.Description += "\n\nRoles 角色: " + strings.Join(roles, ", ") + "."
-		codes = append(codes, law.Unauthenticated, law.Forbidden, law.OverShare)
+		codes = append(codes, law.Unauthenticated, law.Forbidden, law.DetachedFromUnit, law.OverShare)
 	} else {
 		op.Security = []map[string][]string{{}}
 	}

@@ -28,6 +28,7 @@ var statuses = []row{
 	{law.HashMismatch, 400, 0},
 	{law.Unauthenticated, 401, 0},
 	{law.Forbidden, 403, 0},
+	{law.DetachedFromUnit, 403, 0},
 	{law.RoleMayNotAppend, 403, 0},
 	{law.SealedNotForYou, 403, 0},
 	{law.NotFound, 404, 0},

@@ -18,6 +18,7 @@ import (
 
 // Projector answers for the views; *projector.Projector does.
 type Projector interface {
+	Detached(who event.Actor, at time.Time) *event.Refusal
 	WaitFor(ctx context.Context, position uint64) error
 	Subject(ctx context.Context, id string, q projector.Query) (projections.SubjectView, error)
 	Team(ctx context.Context, id string, q projector.Query) (projections.TeamView, error)

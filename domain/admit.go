@@ -31,6 +31,9 @@ func (s *State) Admit(e *event.Event) error {
 	if err := e.Type.Allow(e.Actor.Role); err != nil {
 		return err
 	}
+	if r := s.persons.state(e.Actor.Person).Detached(&e.Actor, e.Recorded); r != nil {
+		return r
+	}
 	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
 		return event.Elsewhere(e)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -36,7 +37,7 @@ type answer struct{ body, rule string }
 // reach they may miss the next time.
 func reach(e *event.Event, recorded []*event.Event, err error) {
 	var rules []string
-	if r, ok := err.(*event.Refusal); ok {
+	if r, ok := err.(*event.Refusal); ok && r.Code != law.DetachedFromUnit { // which answers the token, whatever the event
 		rules = append(rules, r.Rule.String())
 		for _, u := range r.Open { // what a gate lists besides its first
 			for _, rule := range u.Rules {

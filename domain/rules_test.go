@@ -445,6 +445,24 @@ func TestR61OnePersonHasOneSecondmentAtATime(t *testing.T) {
 	w.accepts("person/ma", lend("t2", noon, end))
 }
 
+// R61: what counts is when the ledger records it, in the period of the secondment, and that the token is of the home unit.
+func TestR61WhoIsSecondedWritesNothingForTheHomeUnit(t *testing.T) {
+	w := campaignFixture(t)
+	w.accepts("person/ma", &person.Seconded{HomeUnit: "home", Team: "t1", From: begin, To: end})
+	by := func(unit, person, team string) func(*event.Event) {
+		return func(e *event.Event) {
+			e.Actor = event.Actor{Role: event.RoleSupervisionOffice, Unit: unit, Person: person, Team: team}
+		}
+	}
+	trained := &person.Trained{Topic: "t", Date: "2019-11-28"}
+	w.refuses("R61", "detached-from-unit", "person/li", trained, by("home", "ma", ""))
+	w.accepts("person/li", trained, by("other", "ma", ""))
+	w.accepts("person/li", trained, by("home", "li", ""))
+	w.accepts("person/li", trained, by("home", "ma", "t1"))
+	w.accepts("person/ma", &person.SecondmentEnded{Team: "t1"})
+	w.accepts("person/li", trained, by("home", "ma", ""))
+}
+
 func TestR59ARegisteredPersonIsRegisteredOnce(t *testing.T) {
 	w := campaignFixture(t)
 	w.refuses("R59", "person-already-registered", "person/ma", newPerson("ma"))

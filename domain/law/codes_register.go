@@ -166,6 +166,7 @@ const (
 	NotYourself                Code = "not-yourself"
 	AlreadySeconded            Code = "already-seconded"
 	NotSeconded                Code = "not-seconded"
+	DetachedFromUnit           Code = "detached-from-unit"
 	SecondmentEndedBeforeStart Code = "secondment-ended-before-start"
 	OtherRulesText             Code = "other-rules-text"
 	AlreadyInOffice            Code = "already-in-office"
@@ -195,6 +196,12 @@ var personCodes = []Text{
 		"同期已被抽调", "The person is seconded already",
 		"已抽调到督查组 {team}，自{from_at}至{to_at}", "the person is seconded to team {team} from {from_at} to {to_at}",
 		"先追加 secondment-ended，或选不重叠的期间", "append secondment-ended first, or choose a period that does not overlap"},
+	{DetachedFromUnit, Refuses | Answers, []Rule{R61},
+		"抽调期间与原单位脱钩", "Whoever is seconded is detached from the home unit",
+		"{person} 自{from_at}至{to_at}抽调到督查组 {team}，其间不得使用原单位 {unit} 的令牌",
+		"{person} is seconded to team {team} from {from_at} to {to_at}, and a token of the home unit {unit} is refused meanwhile",
+		"使用督查组的令牌；提前返回的先追加 secondment-ended",
+		"use a token of the team; who returns earlier first needs secondment-ended"},
 	{NotSeconded, Refuses, []Rule{R61},
 		"没有未结束的抽调", "There is no open secondment",
 		"没有到督查组 {team} 的未结束抽调", "the person has no open secondment to team {team}",

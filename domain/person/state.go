@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
@@ -54,6 +55,20 @@ func (s *State) SecondmentAt(t time.Time) (Secondment, bool) {
 		}
 	}
 	return Secondment{}, false
+}
+
+// Detached refuses a token of the home unit that names the person, at a time of a secondment (R61, 与原单位脱钩). A token of a team is none
+// of a unit, whatever unit it states.
+func (s *State) Detached(a *event.Actor, at time.Time) *event.Refusal {
+	if s == nil || a.Team != "" || a.Unit == "" {
+		return nil
+	}
+	m, seconded := s.SecondmentAt(at)
+	if !seconded || m.HomeUnit != a.Unit {
+		return nil
+	}
+	return event.Refuse(law.R61, law.DetachedFromUnit, law.Str("person", a.Person), law.Str("unit", a.Unit), law.Str("team", m.Team),
+		law.At("from_at", m.From), law.At("to_at", m.To))
 }
 
 // HomeAt returns the own unit at a time: also while seconded.

@@ -5,10 +5,12 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -23,8 +25,9 @@ type Fold struct {
 	units    map[string]unitRow
 	teams    map[string]*Team
 	facts    map[string]*facts.Log // of the teams: what is corrected bounds them otherwise
-	councils map[string][]string   // sectors of the committees; replaced, never changed
-	releases []release             // by position; only grows
+	persons  map[string]*lent
+	councils map[string][]string // sectors of the committees; replaced, never changed
+	releases []release           // by position; only grows
 }
 
 // Visit is what is kept of one visit. The zero value is one of which nothing is known.
@@ -71,7 +74,35 @@ func (f *Fold) Apply(e *event.Event) {
 		}
 	case event.Team:
 		f.team(e)
+	case event.Person:
+		f.person(e)
 	}
+}
+
+// lent is a person, and the facts of the stream, of which corrections have some count otherwise.
+type lent struct {
+	person.State
+	facts facts.Log
+}
+
+func (f *Fold) person(e *event.Event) {
+	p := f.persons[e.Stream.ID]
+	if p == nil {
+		if f.persons == nil {
+			f.persons = map[string]*lent{}
+		}
+		p = new(lent)
+		f.persons[strings.Clone(e.Stream.ID)] = p
+	}
+	p.facts.Follow(e, func() { p.State = person.State{} }, p.Apply)
+}
+
+// Detached is [person.State.Detached] of the person whom a token names.
+func (f *Fold) Detached(a *event.Actor, at time.Time) *event.Refusal {
+	if p := f.persons[a.Person]; p != nil {
+		return p.Detached(a, at)
+	}
+	return nil
 }
 
 // usuallyHeld is how many entries a visit has before its arrival, mostly.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/table"
@@ -24,6 +25,13 @@ func (p *Projector) ScopeAt(who event.Actor) ScopeAt {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	return ScopeAt{visibility.ScopeOf(who, &p.order), p.position}
+}
+
+// Detached refuses a token of the home unit of somebody who is seconded at a time (R61).
+func (p *Projector) Detached(who event.Actor, at time.Time) *event.Refusal {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.order.Detached(&who, at)
 }
 
 // UnitScope is what a unit of the table of units may see, and the number of that scope.
