@@ -260,6 +260,9 @@ func TestTheRecordAndTheClosingAreAnswered(t *testing.T) {
 
 func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
 	s := newScene(t)
+	briefed := plan("2")
+	briefed.Policy.RequireBriefing = true
+	s.given("campaign/c", briefed)
 	s.onSpot()
 	fact := s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = false }))
 	s.given(atVisit, ordered("o", "correct-on-spot", ""))
@@ -269,7 +272,7 @@ func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
 		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})
 	}
 	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
-	s.says("no-departure enforce-no-penalty", atVisit, &inspection.Closed{}, hour(0.5))
+	s.says("no-briefing no-departure enforce-no-penalty", atVisit, &inspection.Closed{}, hour(0.5))
 	s.says("late-after-closing closed-open", atVisit, discovered("g"), hour(0.1))
 	s.says("inspection-closed", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, hour(0.6))
 	s.says("corrected-after-closing", atVisit, correctionOf(fact, fact, func(d *inspection.FindingRecorded) { d.Location = "南门" }))

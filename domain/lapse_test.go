@@ -147,6 +147,34 @@ func TestR37R38WhatWasNotSaidMayBeSaidLate(t *testing.T) {
 	w.changes([]string{"late-after-closing"}, []string{"no-conduct-declaration"}, "inspection/i", &inspection.ConductDeclared{}, inspector)
 }
 
+// 带着问题查: a plan that wants a briefing has a visit without one flagged when it is closed, until one is told that was read before the
+// arrival; and a visit that was tried in vain needs none.
+func TestR16AVisitWithoutABriefingIsFlaggedWhereThePlanWantsOne(t *testing.T) {
+	closedBy := func(w *fixture, id string, came event.Data) {
+		w.accepts(id, started(), in("c"), inspector)
+		w.accepts(id, came, inspector)
+		w.complete(strings.TrimPrefix(id, "inspection/"))
+	}
+	for _, wants := range []bool{false, true} {
+		w := campaignFixture(t)
+		p := plan("2")
+		p.Policy.RequireBriefing = wants
+		w.accepts("campaign/c", p)
+		closedBy(w, "inspection/i", &inspection.Arrived{})
+		w.accepts("inspection/i", signedBy("ma", "li"), inspector)
+		w.accepts("inspection/i", &inspection.LeaderReviewed{Opinion: "同意"}, leader)
+		for _, r := range inspection.Recipients {
+			w.accepts("inspection/i", &inspection.CopyDelivered{DocumentHash: document, Recipient: r, Receiver: "r", Method: "in-person"}, inspector)
+		}
+		var briefing []string
+		if wants {
+			briefing = []string{"no-briefing"}
+		}
+		w.changes(append(briefing, "no-departure"), nil, "inspection/i", &inspection.Closed{}, inspector, at(noon.Add(time.Hour)))
+		w.changes([]string{"late-after-closing"}, briefing, "inspection/i", &inspection.Briefed{}, inspector, at(noon.Add(-time.Hour)))
+	}
+}
+
 func TestR08TextsAndPhotosAreThoseThatCount(t *testing.T) {
 	w := visitFixture(t)
 	scan := []event.Evidence{{SHA256: document, Size: 9, MediaType: "application/pdf"}}

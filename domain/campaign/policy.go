@@ -17,6 +17,8 @@ type Policy struct {
 
 	EvidenceHours *int `json:"evidence_due_hours,omitempty" is:"hours" zh:"证据文件时限" doc:"of its bytes; left out: none are owed (R19, R72)"`
 
+	RequireBriefing bool `json:"require_briefing,omitzero" zh:"检查前须掌握情况" doc:"a visit without a briefing is flagged; left out: no (R16)"`
+
 	Copies []string `json:"copies" is:"id" many:"1…20" zh:"送达对象" doc:"recipients of the site record (R43)"`
 
 	CopiesDueDays int `json:"copies_due_days" is:"days" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`

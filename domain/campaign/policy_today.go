@@ -1,8 +1,8 @@
 package campaign
 
 // TodayPolicy returns the parameters that a plan of today starts from: those of [DefaultPolicy], on top of them all that the law
-// since 2025 asks for (N01 to N16), and what the speech asks for and the plan of 2019 left out (R08, R19, R42, R43, R72). Each number is a
-// proposal: provinces differ.
+// since 2025 asks for (N01 to N16), and what the speech asks for and the plan of 2019 left out (R08, R16, R19, R42, R43, R72). Each number
+// is a proposal: provinces differ.
 func TodayPolicy() Policy {
 	p := DefaultPolicy()
 	p.StatePurpose = true
@@ -21,6 +21,7 @@ func TodayPolicy() Policy {
 	p.ClueDays = new(15)
 	p.ClueTransferDays = new(5)
 
+	p.RequireBriefing = true
 	p.ConfirmHours = new(24)
 	p.EvidenceHours = new(72)
 	p.ServeCorrections = true

@@ -97,7 +97,7 @@ type Briefed struct {
 	Checklist    string   `json:"checklist,omitempty" is:"text(100)" zh:"检查表" doc:"the checklist that they took"`
 }
 
-var _ = declare[Briefed](30, approach, hidden, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
+var preInspectionBriefed = declare[Briefed](30, approach, hidden, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
 	Doc:   "What the inspectors had seen of the subject before they went.",
 	Rules: []law.Rule{law.R16}, Append: field})
 
@@ -113,3 +113,10 @@ func (d *Briefed) judge(j *judgement) *event.Refusal {
 }
 
 func (d *Briefed) fold(*State, *event.Event) {}
+
+// 带着问题查 (R16): where the plan wants it, who went without a briefing is told when the visit is closed, and not before: a device may have
+// it still. One after the arrival is told by itself.
+var _ = stands(standing{place: 75, rule: law.R16, code: law.NoBriefing, since: closed, begin: closes,
+	reads: []string{preInspectionBriefed.Name, inspectorArrived.Name}, says: func(s *State, say *speech) {
+		say.ofClosing(say.Policy.RequireBriefing && s.is(arrived) && !s.is(happened(preInspectionBriefed)))
+	}})

@@ -167,6 +167,7 @@ const (
 	BriefingHeard        Code = "briefing-heard"
 	Accompanied          Code = "accompanied"
 	Reception            Code = "reception"
+	NoBriefing           Code = "no-briefing"
 	NoArrival            Code = "no-arrival"
 	NoDeparture          Code = "no-departure"
 	NoConductDeclaration Code = "no-conduct-declaration"
@@ -251,6 +252,10 @@ var courseCodes = []Text{
 		"接受接待", "A reception was held",
 		"", "",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{NoBriefing, Flags, []Rule{R16},
+		"检查前没有掌握情况", "Nobody was briefed before the visit",
+		"没有行前掌握情况的记录", "no briefing on the subject and its open findings is recorded",
+		"补录行前掌握情况（pre-inspection-briefed），或说明原因", "record the briefing (pre-inspection-briefed), or explain it"},
 	{NoArrival, Flags, []Rule{R37},
 		"没有到达记录", "No arrival is recorded",
 		"没有到达记录，无从得知检查用时", "no arrival is recorded: how long the visit took cannot be known",

@@ -70,9 +70,9 @@ var sentences1 = []Sentence{
 		"目标是全市不再发生较大以上事故；一旦发生即为未达目标。", "The target is no larger accident in the city; one is a breach of the target."},
 	{R16, "P7.2", "data", Refuses | Flags,
 		"准确把握此次专项督查的目的、意义、重点和基本要求，坚持原则查、带着问题查，做到心中有数",
-		"检查前须掌握情况：以往未了的隐患和账本位置；到达之后才掌握的予以标记。",
+		"检查前须掌握情况：以往未了的隐患和账本位置；到达之后才掌握的，或方案要求而没有记录的，予以标记。",
 		"Inspectors are briefed before a visit on the open findings, as of a position of the ledger; a briefing after arrival " +
-			"is flagged."},
+			"is flagged, and where the plan wants one also a visit without."},
 	{R17, "P7.3", "role", Flags,
 		"要按照人员分组，对所负责的领域开展",
 		"督查组有类型、行业、县区和成员；超出分工、非本组人员参与的予以标记；他组人员不得写入本组的检查。",
