@@ -9,6 +9,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
 
@@ -66,8 +67,10 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 		if n := c.who.requests.Add(1); n > int64(c.who.quota.Requests) {
 			return overShare("requests", int(n-1), c.who.quota.Requests, 0)
 		}
-		if r := a.cfg.Projector.Detached(c.claims.Actor(), a.cfg.Ledger.Now()); r != nil {
-			return r
+		if actor := c.claims.Actor(); person.OfUnit(&actor) { // others take no lock
+			if r := a.cfg.Projector.Detached(actor, a.cfg.Ledger.Now()); r != nil {
+				return r
+			}
 		}
 		if !identity.Can(c.claims.Role, rt.need) {
 			return fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", rt.method+" "+rt.path))

@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
@@ -31,8 +32,10 @@ func (s *State) Admit(e *event.Event) error {
 	if err := e.Type.Allow(e.Actor.Role); err != nil {
 		return err
 	}
-	if r := s.persons.state(e.Actor.Person).Detached(&e.Actor, e.Recorded); r != nil {
-		return r
+	if person.OfUnit(&e.Actor) {
+		if r := s.persons.state(e.Actor.Person).Detached(&e.Actor, e.Recorded); r != nil {
+			return r
+		}
 	}
 	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
 		return event.Elsewhere(e)

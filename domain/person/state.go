@@ -57,10 +57,13 @@ func (s *State) SecondmentAt(t time.Time) (Secondment, bool) {
 	return Secondment{}, false
 }
 
+// OfUnit reports whether a token is one of a unit, and names a person.
+func OfUnit(a *event.Actor) bool { return a.Person != "" && a.Unit != "" && a.Team == "" }
+
 // Detached refuses a token of the home unit that names the person, at a time of a secondment (R61, 与原单位脱钩). A token of a team is none
 // of a unit, whatever unit it states.
 func (s *State) Detached(a *event.Actor, at time.Time) *event.Refusal {
-	if s == nil || a.Team != "" || a.Unit == "" {
+	if s == nil || !OfUnit(a) {
 		return nil
 	}
 	m, seconded := s.SecondmentAt(at)
