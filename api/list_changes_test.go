@@ -12,8 +12,8 @@ import (
 	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
-// changedList is a page of what changed in a list as a client reads it.
-type changedList struct {
+// changedPage is a page of what changed in a list as a client reads it.
+type changedPage[Row any] struct {
 	From, To struct{ Position uint64 }
 	Total    *struct{ Came, Went, Changed, Hidden int }
 	Items    []struct {
@@ -21,14 +21,14 @@ type changedList struct {
 		Entry         int64
 		By            []int64
 		Columns       []string
-		Before, After map[string]any
+		Before, After Row
 	}
 	Next string
 }
 
-func (w *fixture) changedList(token, target string, args ...any) changedList {
+func (w *fixture) changedList(token, target string, args ...any) changedPage[map[string]any] {
 	w.Helper()
-	return decode[changedList](w, w.want(w.get(token, fmt.Sprintf(target, args...)), 200, ""))
+	return decode[changedPage[map[string]any]](w, w.want(w.get(token, fmt.Sprintf(target, args...)), 200, ""))
 }
 
 // What is hidden came for the own team, marked and logged; for a department it comes with its disclosure, and for the own team it

@@ -16,19 +16,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/worklist"
 )
 
-// changedOwed is a page of what changed in the worklist as a client reads it.
-type changedOwed struct {
-	From, To struct{ Position uint64 }
-	Total    *struct{ Came, Went, Changed, Hidden int }
-	Items    []struct {
-		Side          string
-		Entry         int64
-		By            []int64
-		Columns       []string
-		Before, After *worklist.OpenObligation
-	}
-	Next string
-}
+// changedOwed is such a page of the worklist.
+type changedOwed = changedPage[*worklist.OpenObligation]
 
 func (w *fixture) changedOwed(token string, from, to uint64, query string) changedOwed {
 	w.Helper()

@@ -71,10 +71,8 @@ func (a *Handler) registerRoutes(d *document) []*route {
 				"has the same bytes. A token has one export at a time. An export of what is restricted to some roles stands in the access log.",
 			params:  []*huma.Param{pathParam("register", "of GET /v1/registers: visits, findings, orders …"), asOfParam},
 			answers: map[string]*huma.Schema{mediaNDJSON: text()}, codes: codes, waits: true,
-			headers: withHeaders(headerRows, "lines that follow", headerReportPosition, "entries that the answer reflects",
-				headerReportRoot, "Merkle root at that size, base64", headerReportRecorded, "recorded time of the last of them",
-				headerReportScope, "tells scopes apart"),
-			handle: a.exportRegister,
+			headers: withHeaders(append([]string{headerRows, "lines that follow"}, positionHeaders...)...),
+			handle:  a.exportRegister,
 		},
 	}
 }
@@ -186,6 +184,10 @@ func (a *Handler) exportRegister(c *call) error {
 	c.long(false)
 	return x.send()
 }
+
+// positionHeaders are those of [setPosition], and what they say.
+var positionHeaders = []string{headerReportPosition, "entries that the answer reflects",
+	headerReportRoot, "Merkle root at that size, base64", headerReportRecorded, "recorded time of the last of them", headerReportScope, "tells scopes apart"}
 
 // setPosition names what an answer that is no JSON reflects.
 func setPosition(h http.Header, head projections.Head) {

@@ -82,10 +82,8 @@ func (a *Handler) reportRoutes(d *document) []*route {
 				"workbook with a sheet of notes. In CSV a text that a spreadsheet would compute (= + - @) has an apostrophe before it.",
 			params: append([]*huma.Param{id, formatParam}, commonParams()...), paramsOf: a.paramsOf(commonParams, asNamed, formatParam),
 			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportAnswer{}), mediaCSV: text(), mediaXLSX: binary()},
-			headers: withHeaders("Content-Disposition", "of CSV and XLSX: file name with number, position and day", headerReportPosition,
-				"entries that the answer reflects", headerReportRoot, "Merkle root at that size, base64", headerReportRecorded,
-				"recorded time of the last of them",
-				headerReportScope, "tells scopes apart"),
+			headers: withHeaders(append([]string{"Content-Disposition", "of CSV and XLSX: file name with number, position and day"},
+				positionHeaders...)...),
 			codes: append(codes, law.NotAcceptable), costly: true, waits: true, handle: a.showReport,
 		},
 		{
@@ -98,10 +96,8 @@ func (a *Handler) reportRoutes(d *document) []*route {
 			params:   append([]*huma.Param{id, columnParam, rowParam, cursorParam, pageParam, pageFormat}, commonParams()...),
 			paramsOf: a.paramsOf(commonParams, asNamed, columnParam, rowParam, cursorParam, pageParam, pageFormat),
 			answers:  map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportEntries{}), mediaCSV: text()},
-			headers: withHeaders(headerNext, "of CSV: cursor of the next page", headerReportPosition, "entries that the answer reflects",
-				headerReportRoot, "Merkle root at that size, base64", headerReportRecorded, "recorded time of the last of them",
-				headerReportScope, "tells scopes apart"),
-			codes: append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.reportEntries,
+			headers:  withHeaders(append([]string{headerNext, "of CSV: cursor of the next page"}, positionHeaders...)...),
+			codes:    append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.reportEntries,
 		},
 	}
 }

@@ -321,10 +321,7 @@ func TestR17WhatWasSaidInALostBlockIsSaidAgain(t *testing.T) {
 func TestR26WhatTheAuthorMayNotKnowOfASweepSays(t *testing.T) {
 	w := holidayFixture(t)
 	on := at(newYear)
-	d := started()
-	d.Subject = "site"
-	w.accepts("inspection/i", d, inspector, on)
-	w.flags(codesOf("holiday-work-without-approval"), "inspection/i", &inspection.CheckAnswered{Item: "C-4", Answer: "no"}, inspector, on)
+	w.seesWork(on)
 	w.accepts("subject/site", filing, clerk)
 	asked := w.last("subject/site")
 	w.accepts("subject/site", yes(asked), county)
@@ -338,10 +335,7 @@ func TestR26WhatTheAuthorMayNotKnowOfASweepSays(t *testing.T) {
 func TestR26ApprovalsThatWereGivenAfterTheVisitTakeBackNothing(t *testing.T) {
 	w := holidayFixture(t)
 	on := at(newYear)
-	d := started()
-	d.Subject = "site"
-	w.accepts("inspection/i", d, inspector, on)
-	w.flags(codesOf("holiday-work-without-approval"), "inspection/i", &inspection.CheckAnswered{Item: "C-4", Answer: "no"}, inspector, on)
+	w.seesWork(on)
 	w.given("subject/site", filing, clerk)
 	asked := w.last("subject/site")
 	after := at(newYear.AddDate(0, 0, 1))

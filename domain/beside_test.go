@@ -101,10 +101,7 @@ func TestR26ApprovalsThatAreToldLateTakeBackWhatWasSaid(t *testing.T) {
 	for _, arrives := range []bool{false, true} {
 		w := holidayFixture(t)
 		on := at(newYear)
-		d := started()
-		d.Subject = "site"
-		w.accepts("inspection/i", d, inspector, on)
-		w.flags(codesOf("holiday-work-without-approval"), "inspection/i", &inspection.CheckAnswered{Item: "C-4", Answer: "no"}, inspector, on)
+		w.seesWork(on)
 		var want []string
 		if arrives {
 			w.given("inspection/i", &inspection.Arrived{}, inspector, on)

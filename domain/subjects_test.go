@@ -223,6 +223,15 @@ func TestR58TheClausesOfWhatMergedCountForTheSuccessor(t *testing.T) {
 	}
 }
 
+// seesWork has an inspector see work in the holiday at that site, which nobody approved.
+func (w *fixture) seesWork(on func(*event.Event)) {
+	w.Helper()
+	d := started()
+	d.Subject = "site"
+	w.accepts("inspection/i", d, inspector, on)
+	w.flags(codesOf("holiday-work-without-approval"), "inspection/i", &inspection.CheckAnswered{Item: "C-4", Answer: "no"}, inspector, on)
+}
+
 // holidayFixture has a site in Hanbin, its units, and the New Year of 2020.
 func holidayFixture(t testing.TB) *fixture {
 	w := unitFixture(t)

@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/leaks"
+	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
 // accessLogOptions is what anjian access-log is asked.
@@ -151,7 +152,7 @@ func beijing(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return t.In(event.Beijing).Format("2006-01-02 15:04")
+	return t.In(event.Beijing).Format(tables.Minute)
 }
 
 func list(texts []string) string {

@@ -23,9 +23,8 @@ func Discloses(e *event.Event) bool { return e.Type.Discloses || e.Assurance == 
 // seen nothing. One goroutine may call Apply and Visit, and then no other a method.
 type Fold struct {
 	units    map[string]unitRow
-	teams    map[string]*Team
-	facts    map[string]*facts.Log // of the teams: what is corrected bounds them otherwise
-	persons  map[string]*lent
+	teams    map[string]*followed[Team]
+	persons  map[string]*followed[person.State]
 	councils map[string][]string // sectors of the committees; replaced, never changed
 	releases []release           // by position; only grows
 }
@@ -73,34 +72,35 @@ func (f *Fold) Apply(e *event.Event) {
 			f.committees(d)
 		}
 	case event.Team:
-		f.team(e)
+		follow(&f.teams, e, (*Team).apply)
 	case event.Person:
-		f.person(e)
+		follow(&f.persons, e, (*person.State).Apply)
 	}
 }
 
-// lent is a person, and the facts of the stream, of which corrections have some count otherwise.
-type lent struct {
-	person.State
+// followed is what the facts of one stream say. A correction has them count otherwise, and then they are folded anew.
+type followed[S any] struct {
+	said  S
 	facts facts.Log
 }
 
-func (f *Fold) person(e *event.Event) {
-	p := f.persons[e.Stream.ID]
-	if p == nil {
-		if f.persons == nil {
-			f.persons = map[string]*lent{}
+// follow has the next entry of a stream count.
+func follow[S any](all *map[string]*followed[S], e *event.Event, apply func(*S, *event.Event)) {
+	of := (*all)[e.Stream.ID]
+	if of == nil {
+		if *all == nil {
+			*all = map[string]*followed[S]{}
 		}
-		p = new(lent)
-		f.persons[strings.Clone(e.Stream.ID)] = p
+		of = new(followed[S])
+		(*all)[strings.Clone(e.Stream.ID)] = of
 	}
-	p.facts.Follow(e, func() { p.State = person.State{} }, p.Apply)
+	of.facts.Follow(e, func() { of.said = *new(S) }, func(fact *event.Event) { apply(&of.said, fact) })
 }
 
 // Detached is [person.State.Detached] of the person whom a token names.
 func (f *Fold) Detached(a *event.Actor, at time.Time) *event.Refusal {
 	if p := f.persons[a.Person]; p != nil {
-		return p.Detached(a, at)
+		return p.said.Detached(a, at)
 	}
 	return nil
 }
@@ -217,19 +217,6 @@ func (f *Fold) Units(fn func(u table.Unit, changes int)) {
 	}
 }
 
-func (f *Fold) team(e *event.Event) {
-	t := f.teams[e.Stream.ID]
-	if t == nil {
-		if f.teams == nil {
-			f.teams, f.facts = map[string]*Team{}, map[string]*facts.Log{}
-		}
-		t = &Team{}
-		id := strings.Clone(e.Stream.ID)
-		f.teams[id], f.facts[id] = t, new(facts.Log)
-	}
-	f.facts[e.Stream.ID].Follow(e, func() { *t = Team{} }, t.apply)
-}
-
 // apply folds a fact of the team.
 func (t *Team) apply(e *event.Event) {
 	next := *t // values in use are never changed
@@ -270,7 +257,7 @@ func (f *Fold) Unit(id string) (table.Unit, bool) {
 // Team implements [Roll].
 func (f *Fold) Team(id string) (Team, bool) {
 	if t := f.teams[id]; t != nil {
-		return *t, true
+		return t.said, true
 	}
 	return Team{}, false
 }

@@ -339,21 +339,31 @@ func (l *AccessLog) expire() error {
 	if !ok {
 		return nil
 	}
-	list, err := os.ReadDir(l.dir)
+	days, err := daysOf(l.dir)
 	if err != nil {
 		return err
 	}
 	oldest := now.UTC().AddDate(0, 0, -l.keep-clockDays).Format(time.DateOnly)
-	for _, e := range list {
-		day, ok := strings.CutSuffix(e.Name(), accessSuffix)
-		if _, err := time.Parse(time.DateOnly, day); !ok || err != nil || day >= oldest {
+	for _, day := range days {
+		if _, err := time.Parse(time.DateOnly, day); err != nil || day >= oldest {
 			continue
 		}
-		if err := os.Remove(filepath.Join(l.dir, e.Name())); err != nil {
+		if err := os.Remove(filepath.Join(l.dir, day+accessSuffix)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// daysOf are the names of the files of an access log without their ending, sorted: the days that it has.
+func daysOf(dir string) (days []string, err error) {
+	list, err := os.ReadDir(dir)
+	for _, e := range list {
+		if day, ok := strings.CutSuffix(e.Name(), accessSuffix); ok {
+			days = append(days, day)
+		}
+	}
+	return days, err
 }
 
 func (l *AccessLog) closeFile() error {

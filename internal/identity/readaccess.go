@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 )
@@ -19,22 +19,20 @@ const maxAccessLine = 64 << 10
 // ReadAccessLog gives the lines of an access log, by day and in the order of writing; err is of a line that cannot be read. The log may
 // be written meanwhile: a line that is not whole at the end of a file is left out. A directory without a day's file is an error.
 func ReadAccessLog(ctx context.Context, dir string, fn func(x *Access, err error)) error {
-	days, err := filepath.Glob(filepath.Join(escape.Replace(dir), "*"+accessSuffix))
-	if err != nil {
+	days, err := daysOf(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("identity: %w", err)
 	}
 	if len(days) == 0 {
 		return fmt.Errorf("identity: %s holds no access log: there is no *%s in it", dir, accessSuffix)
 	}
-	for _, day := range days { // Glob has them sorted
-		if err := readAccessDay(ctx, day, fn); err != nil {
-			return fmt.Errorf("identity: %s: %w", day, err)
+	for _, day := range days {
+		if err := readAccessDay(ctx, filepath.Join(dir, day+accessSuffix), fn); err != nil {
+			return fmt.Errorf("identity: %w", err)
 		}
 	}
 	return nil
 }
-
-var escape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 
 func readAccessDay(ctx context.Context, name string, fn func(*Access, error)) error {
 	f, err := os.Open(name)
