@@ -187,7 +187,8 @@ func (a *Handler) exportRegister(c *call) error {
 
 // positionHeaders are those of [setPosition], and what they say.
 var positionHeaders = []string{headerReportPosition, "entries that the answer reflects",
-	headerReportRoot, "Merkle root at that size, base64", headerReportRecorded, "recorded time of the last of them", headerReportScope, "tells scopes apart"}
+	headerReportRoot, "Merkle root at that size, base64", headerReportRecorded, "recorded time of the last of them",
+	headerReportScope, "tells scopes apart"}
 
 // setPosition names what an answer that is no JSON reflects.
 func setPosition(h http.Header, head projections.Head) {
