@@ -240,8 +240,18 @@ func is(err error, codes ...int) bool {
 	return errors.As(err, &e) && slices.Contains(codes, e.Code()&0xff)
 }
 
-// build opens the file, makes it when it is not there, and follows the ledger.
+// build opens the file, makes it when it is not there, and follows the ledger, in the background.
 func (b *Builder) build(ctx context.Context) error {
+	ended := make(chan error)
+	go func() {
+		background()
+		ended <- b.extend(ctx)
+	}()
+	return <-ended
+}
+
+// extend is build by whoever calls it.
+func (b *Builder) extend(ctx context.Context) error {
 	if err := os.MkdirAll(b.cfg.Dir, 0o700); err != nil {
 		return err
 	}
@@ -306,7 +316,7 @@ func (b *Builder) room() error {
 }
 
 // follow folds the entries that the past does not know and writes those from since on. Reading, folding and writing run beside each
-// other.
+// other, and give way to appends.
 func (b *Builder) follow(ctx context.Context, w *writer, since uint64, past *past) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -316,8 +326,14 @@ func (b *Builder) follow(ctx context.Context, w *writer, since uint64, past *pas
 	for range 2 {
 		used <- new(tables.Batch)
 	}
-	running.Go(func() { cancel(b.read(ctx, past.from, read)) })
-	running.Go(func() { cancel(b.fold(ctx, since, past, read, batches, used)) })
+	running.Go(func() {
+		background()
+		cancel(b.read(ctx, past.from, read))
+	})
+	running.Go(func() {
+		background()
+		cancel(b.fold(ctx, since, past, read, batches, used))
+	})
 	for {
 		select {
 		case batch := <-batches:

@@ -55,6 +55,7 @@ func (b *Builder) WantCheck() {
 
 // checks makes a check each CheckEvery, and when one is wanted.
 func (b *Builder) checks(ctx context.Context) {
+	background()
 	for {
 		var due <-chan time.Time
 		if b.cfg.CheckEvery > 0 {
