@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// tally counts the things by the dimensions, for rows and total, and keeps those of which more is asked than how many they are.
+// tally counts the things by the dimensions, for rows and total, and keeps those of which more is asked than how many they are; all of them,
+// where what changed is told of each. Those of an answer are kept so that its numbers open at once, as far as that can be.
 func (x *Execution) tally() (err error) {
 	var conditions, kept []string
-	all := x.whole || x.q.Keep
+	all := x.whole
 	for _, c := range x.Columns {
 		switch {
 		case c.Kind == Count:
@@ -24,9 +25,9 @@ func (x *Execution) tally() (err error) {
 	}
 	keep := cmp.Or(strings.Join(kept, " OR "), "0")
 	if all {
-		keep = ""
+		keep = "1"
 	}
-	x.tallied, err = x.conn.Count(x.things(x.used()), x.by, conditions, keep, x.p, MostRows)
+	x.tallied, err = x.conn.Count(x.things(x.used()), x.by, conditions, keep, all || x.q.Keep, x.p, MostRows)
 	if x.from = counted; len(x.tallied) > MostRows {
 		return ErrTooMany
 	}

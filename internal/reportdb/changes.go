@@ -42,10 +42,7 @@ func (c *Conn) Keep(name string, columns []string, query string, parameters map[
 	if err := c.unguarded(fmt.Sprintf("CREATE TEMP TABLE IF NOT EXISTS %s (%s)", table, strings.Join(columns, ", "))); err != nil {
 		return "", c.explain(err)
 	}
-	n, err := c.pour(table, query, c.args(parameters))
-	if err == nil && n > mostRows {
-		err = errRows
-	}
+	_, err = c.pour(table, query, c.args(parameters))
 	return table, err
 }
 

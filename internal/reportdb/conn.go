@@ -74,7 +74,7 @@ type Conn struct {
 	file    int                 // which one it reads: how often one was deleted before
 }
 
-// limits bound what one statement may be; most rows are those that a report may count.
+// limits bound what one statement may be.
 var limits = map[int]int{
 	sqlite3.SQLITE_LIMIT_LENGTH: 1 << 20, sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000, sqlite3.SQLITE_LIMIT_COLUMN: 200,
 	sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100, sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 20, sqlite3.SQLITE_LIMIT_ATTACHED: 0,
@@ -82,8 +82,11 @@ var limits = map[int]int{
 }
 
 const (
-	usually  = 5 * time.Second
+	usually = 5 * time.Second
+	// mostRows is how many rows a temporary table may have: disk, and what is sorted of them.
 	mostRows = 1_000_000
+	// mostThings is how many things may be counted. Those of which no more is asked are not kept, so they cost time alone.
+	mostThings = 8_000_000
 	// AtOnce is how many questions are open at a time, so that their temporary files and pages have a bound; others wait.
 	AtOnce = 8
 	// mostTemp is what the temporary tables of one question may have, in pages of 4 KiB.

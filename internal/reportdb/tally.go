@@ -2,7 +2,6 @@ package reportdb
 
 import (
 	"bytes"
-	"cmp"
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
@@ -25,32 +24,35 @@ type Tallied struct {
 
 // Count runs a query as [Conn.Things] does, and counts in the same pass the things that meet each of some conditions, for each
 // combination of the values of some fields: GROUP BY would sort all things by these texts first. The temporary table has afterwards the
-// things that meet keep, of which is made what is more than a count; "": all, which are counted there. Of more than most combinations it
-// returns one more than that, with counts that are not whole.
-func (c *Conn) Count(query string, by, conditions []string, keep string, parameters map[string]any, most int) ([]*Tallied, error) {
-	t := &tally{all: []*Tallied{}, most: most, conditions: len(conditions), groups: map[string]*Tallied{}}
+// things that meet keep, of which is made what is more than a count, and with whole the others too, if there are no more than it may have:
+// else the connection is not set aside. Of more than most combinations it returns one more than that, with counts that are not whole.
+func (c *Conn) Count(query string, by, conditions []string, keep string, whole bool, parameters map[string]any, most int) ([]*Tallied, error) {
+	t := &tally{all: []*Tallied{}, most: most, rows: mostRows, bound: mostThings, conditions: len(conditions), groups: map[string]*Tallied{}}
 	handle := rand.Int64()
 	tallies.Store(handle, t)
 	defer tallies.Delete(handle)
-	args := []string{fmt.Sprint(handle), cmp.Or(keep, "0")}
+	args := []string{fmt.Sprint(handle), "(" + keep + ") IS TRUE"}
 	for some := range slices.Chunk(conditions, inMask) {
 		t.masks++
 		args = append(args, maskOf(some, 0))
 	}
 	call := "tally(" + strings.Join(append(args, by...), ", ") + ")"
-	var err error
-	if keep != "" {
+	err := errRows
+	if whole { // in two passes, which take less than one that writes and calls in turn
+		if _, _, err = c.Things(query, parameters); err == nil {
+			err = c.tallyKept(call, parameters)
+		}
+	}
+	if errors.Is(err, errRows) {
 		_, _, err = c.things(query, call, parameters)
-	} else if _, _, err = c.Things(query, parameters); err == nil {
-		err = c.tallyKept(call, parameters)
 	}
-	if err == nil && t.things > mostRows {
-		err = errRows
+	switch {
+	case t.err == nil:
+		return t.all, err
+	case errors.Is(t.err, errMost):
+		return t.all, nil
 	}
-	if err != nil && len(t.all) <= most {
-		return nil, err
-	}
-	return t.all, nil
+	return nil, t.err
 }
 
 // tallyKept counts what is in the temporary table.
@@ -83,8 +85,10 @@ var tallies sync.Map
 // tally is what the function tally(handle, keep, masks…, values…) counts. It gives keep back.
 type tally struct {
 	most, conditions, masks int
+	rows, bound             int // how many things may be kept, and counted
 
-	things int
+	things, kept int
+	err          error // why it ended
 
 	all    []*Tallied
 	groups map[string]*Tallied
@@ -94,8 +98,17 @@ type tally struct {
 var errMost = errors.New("too many combinations")
 
 // add counts a thing. Texts lie in memory of SQLite's.
-func (t *tally) add(args []driver.Value) error {
+func (t *tally) add(keep bool, args []driver.Value) error {
 	t.things++
+	if keep {
+		t.kept++
+	}
+	switch {
+	case t.things > t.bound:
+		return fmt.Errorf("%w: more than %d things", ErrTooLong, t.bound)
+	case t.kept > t.rows:
+		return fmt.Errorf("%w: more than %d things of which more is asked than how many they are", ErrTooLong, t.rows)
+	}
 	masks, values := args[:t.masks], args[t.masks:]
 	t.key = t.key[:0]
 	for _, v := range values {
@@ -155,5 +168,7 @@ func addTo(_ *sqlite.FunctionContext, args []driver.Value) (keep driver.Value, e
 	if !ok {
 		return nil, errors.New("tally is no function of questions")
 	}
-	return args[1], t.add(args[2:])
+	n, _ := args[1].(int64)
+	t.err = t.add(n != 0, args[2:])
+	return args[1], t.err
 }

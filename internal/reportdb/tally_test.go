@@ -1,8 +1,8 @@
 package reportdb_test
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -53,13 +53,13 @@ func TestTallyIsGroupBy(t *testing.T) {
 	least := map[string]any{"least": 1}
 	for _, fields := range [][]string{{}, {"a"}, {"a", "b"}} {
 		for i, of := range []int{0, 1, 60, 61, 130} {
-			keep := []string{"", "0", "n >= 100"}[i%3]
+			keep, whole := []string{"1", "0", "n >= 100"}[i%3], i == 4
 			if _, _, err := c.Things(query, nil); err != nil {
 				t.Fatal(err)
 			}
 			want := grouped(t, c, fields, counts[:of], least)
-			kept := grouped(t, c, nil, []string{"count(*) FILTER (WHERE " + cmp.Or(keep, "1") + ")"}, nil)
-			tallied, err := c.Count(query, fields, conditions[:of], keep, least, 1000)
+			kept := grouped(t, c, nil, []string{fmt.Sprintf("count(*) FILTER (WHERE %s OR %t)", keep, whole)}, nil)
+			tallied, err := c.Count(query, fields, conditions[:of], keep, whole, least, 1000)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +82,7 @@ func TestTallyIsGroupBy(t *testing.T) {
 			}
 		}
 	}
-	if some, err := c.Count(query, []string{"a", "b"}, conditions, "0", least, 10); err != nil || len(some) != 11 {
+	if some, err := c.Count(query, []string{"a", "b"}, conditions, "0", false, least, 10); err != nil || len(some) != 11 {
 		t.Errorf("of more than 10 combinations there came %d, %v", len(some), err)
 	}
 	if _, err := c.Query("SELECT tally(1, 1)", nil); err == nil {
@@ -122,4 +122,33 @@ func grouped(t *testing.T, c *reportdb.Conn, fields, counts []string, p map[stri
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Things of which no more is asked than how many they are may be more than a table may have; then they are not set aside.
+func TestMoreThingsAreCountedThanKept(t *testing.T) {
+	c := blank(t)
+	query := "WITH d (n) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)), t (n) AS (SELECT a.n FROM d a, d b, d c " +
+		"WHERE b.n + c.n >= 0) " +
+		"SELECT a.n AS ix, b.n AS b FROM t a, t b, d c WHERE c.n < 2"
+	if _, _, err := c.Things(query, nil); !errors.Is(err, reportdb.ErrTooLong) {
+		t.Errorf("two million things are kept: %v", err)
+	}
+	if _, err := c.Count(query, []string{"ix"}, []string{"b < 5"}, "1", true, nil, 100); !errors.Is(err, reportdb.ErrTooLong) {
+		t.Errorf("more is asked of two million things: %v", err)
+	}
+	tallied, err := c.Count(query, []string{"ix"}, []string{"b < 5"}, "b = 0", true, nil, 100)
+	if err != nil || len(tallied) != 10 {
+		t.Fatalf("%d, %v", len(tallied), err)
+	}
+	for _, g := range tallied {
+		if g.Counts[0] != 100_000 {
+			t.Errorf("%v: %d", g.Key, g.Counts[0])
+		}
+	}
+	if kept := grouped(t, c, nil, []string{"count(*)"}, nil); !slices.Equal(kept, []string{"200000|"}) {
+		t.Errorf("kept are %v", kept)
+	}
+	if err := c.SetAside("t"); err != nil || c.Away() {
+		t.Errorf("a part of the things is set aside: %v", err)
+	}
 }

@@ -18,7 +18,7 @@ func (c *Conn) Things(query string, parameters map[string]any) (fields []string,
 
 var errRows = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
 
-// things keeps those things for which a call of ours is true; it is made once of each, because what stands behind LIMIT is not moved into
+// things keeps those things for which a call of tally is true; it is made once of each, because what stands behind LIMIT is not moved into
 // the query. "": all.
 func (c *Conn) things(query, call string, parameters map[string]any) (fields []string, n int64, err error) {
 	query = strings.TrimSpace(query)
@@ -42,25 +42,33 @@ func (c *Conn) things(query, call string, parameters map[string]any) (fields []s
 		return nil, 0, c.explain(err)
 	}
 	query = fmt.Sprintf("SELECT %s FROM (%s\n)", strings.Join(columns, ", "), query)
-	if call != "" {
-		query = fmt.Sprintf("SELECT * FROM (%s LIMIT %d) WHERE %s", query, mostRows+1, call)
+	c.counted = nil
+	if call == "" {
+		n, err = c.pour("thing", query, args)
+	} else {
+		c.tally = true // the query by itself was refused one
+		defer func() { c.tally = false }()
+		n, err = c.insert("thing", fmt.Sprintf("SELECT * FROM (%s LIMIT %d) WHERE %s", query, mostThings+1, call), args)
 	}
-	c.tally = call != "" // the query by itself was refused one
-	defer func() { c.tally = false }()
-	if n, err = c.pour("thing", query, args); err == nil && n > mostRows {
-		err = errRows
-	}
-	if err == nil {
+	if err == nil && call == "" {
 		c.counted = fields
 	}
 	return fields, n, err
 }
 
-// pour fills a temporary table with what a query gives, up to one row more than there may be.
+// pour fills a temporary table with what a query gives, of which there may be so many rows.
 func (c *Conn) pour(table, query string, args []any) (n int64, err error) {
+	if n, err = c.insert(table, fmt.Sprintf("%s LIMIT %d", query, mostRows+1), args); err == nil && n > mostRows {
+		err = errRows
+	}
+	return n, err
+}
+
+// insert fills a temporary table with what a query gives.
+func (c *Conn) insert(table, query string, args []any) (n int64, err error) {
 	c.filling = table
 	defer func() { c.filling = "" }()
-	res, err := c.conn.ExecContext(c.ctx, fmt.Sprintf("INSERT INTO temp.%s %s LIMIT %d", table, query, mostRows+1), args...)
+	res, err := c.conn.ExecContext(c.ctx, fmt.Sprintf("INSERT INTO temp.%s %s", table, query), args...)
 	if err != nil {
 		return 0, c.explain(err)
 	}
