@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
+	"github.com/anjian-ledger/anjian/projections/tables"
 )
 
 // office asks as the office, which sees everything.
@@ -214,5 +215,23 @@ func TestQuestionsWaitForAPlace(t *testing.T) {
 	}
 	if n := b.Status().Asked; n != 0 {
 		t.Errorf("%d questions are open", n)
+	}
+}
+
+// A file of another build is not read beside its server: its registers have other columns.
+func TestAFileOfAnotherBuildIsNotReadBesideItsServer(t *testing.T) {
+	l := random(9, 40)
+	dir := t.TempDir()
+	mustDo(t, reportdb.New(sourceOf(l.Events, len(l.Events)).Config(dir)).Update(t.Context()))
+	_, err := reportdb.Beside(t.Context(), dir)
+	mustDo(t, err)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "reports.db"))
+	mustDo(t, err)
+	_, err = db.Exec("UPDATE meta SET value = 'earlier' WHERE name = 'schema'")
+	mustDo(t, errors.Join(err, db.Close()))
+	var other *reportdb.OtherSchemaError
+	if _, err := reportdb.Beside(t.Context(), dir); !errors.As(err, &other) || other.Has != "earlier" || other.Wants != tables.Fingerprint() ||
+		!strings.Contains(err.Error(), "服务器") {
+		t.Error(err)
 	}
 }
