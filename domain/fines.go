@@ -50,7 +50,9 @@ func (k *cases) fold(e *event.Event) {
 
 func (k *cases) compares(id string, d *casefile.PenaltyDecided) {
 	note := func(t *table[string, []string], key string) {
-		t.set(strings.Clone(key), with(t, key, strings.Clone(id)))
+		if list, _ := t.get(key); !slices.Contains(list, id) {
+			t.set(strings.Clone(key), append(slices.Clip(list), strings.Clone(id)))
+		}
 	}
 	if d.Accident != "" {
 		note(k.compared.accidents, d.Accident)

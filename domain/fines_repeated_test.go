@@ -187,3 +187,28 @@ func (s *sentence) corrects(w *fixture, article string) {
 	}
 	s.article = article
 }
+
+// What is compared with a case is noted once, however often the case is corrected.
+func TestACaseIsNotedOnceForWhatItIsComparedWith(t *testing.T) {
+	w := campaignFixture(t)
+	w.given("accident/a", reported(1), by(event.Actor{Person: "zhou", Role: event.RoleSupervisionOffice}))
+	d := under("97", "firm", true)
+	d.Accident = "a"
+	noted, fines := 0, &w.cases.compared
+	for _, t := range []*table[string, []string]{fines.accidents, fines.repeats, fines.unvisited} {
+		t.settled = func(string) { noted++ }
+	}
+	in := "case/" + visit("t1", "noted")
+	w.given(in, d, clerk)
+	decided := w.last(in)
+	if noted != 3 {
+		t.Errorf("it is noted %d times", noted)
+	}
+	other := *d
+	other.LegalBasis = []event.Citation{{Law: "安全生产法", Article: "98"}}
+	w.given(in, again(decided, decided, &other, decided.Occurred), clerk)
+	w.given(in, yes(w.last(in)), chief)
+	if noted != 3 {
+		t.Errorf("with a correction it is noted %d times", noted)
+	}
+}

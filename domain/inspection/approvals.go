@@ -32,16 +32,12 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 		return event.Refuse(law.Pillar17, law.NotTheLeader,
 			law.Str("team", j.st.team), law.Str("leader", j.sc.Team.Leader), law.Str("person", a.Person))
 	}
-	switch {
-	case !yes:
-	case w != nil:
-		then := j.st.facts
-		then.Grant(w, j.e.Index)
-		return j.possible(&then, w.Fact)
-	default:
-		j.contradicted(j.st.waiting[k].exempted, punished)
+	if !yes || w == nil {
+		return nil
 	}
-	return nil
+	then := j.st.facts
+	then.Grant(w, j.e.Index)
+	return j.possible(&then, w.Fact)
 }
 
 // owedAnswer: all that waits needs an answer (pillar 17).

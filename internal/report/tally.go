@@ -27,7 +27,7 @@ func (x *Execution) tally() (err error) {
 	if all {
 		keep = "1"
 	}
-	x.tallied, err = x.conn.Count(x.things(x.used()), x.by, conditions, keep, all || x.q.Keep, x.p, MostRows)
+	x.tallied, err = x.conn.Count(x.things(x.SQL, x.used()), x.by, conditions, keep, all || x.q.Keep, x.p, MostRows)
 	if x.from = counted; len(x.tallied) > MostRows {
 		return ErrTooMany
 	}

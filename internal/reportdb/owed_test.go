@@ -152,16 +152,23 @@ func TestACalendarMovesWhatIsDue(t *testing.T) {
 	sameInParts(t, l.Events, 1)
 }
 
-// sameInParts builds a database of entries at once, and in three processes that keep few things in memory: it has the same rows.
-func sameInParts(t *testing.T, events []*event.Event, keep int) {
+// sameInParts builds a database of entries at once, and in several processes that keep few things in memory, which end at some sizes, or
+// after a third and a half: it has the same rows.
+func sameInParts(t *testing.T, events []*event.Event, keep int, ends ...int) {
 	t.Helper()
 	s := sourceOf(events, len(events))
 	whole, few := s.Config(t.TempDir()), s.Config(t.TempDir())
 	few.Keep = keep
-	half, more := few, few
-	half.Size = func() uint64 { return uint64(len(events) / 3) }
-	more.Size = func() uint64 { return uint64(len(events) / 2) }
-	for _, c := range []reportdb.Config{half, more, few, whole} {
+	if ends == nil {
+		ends = []int{len(events) / 3, len(events) / 2}
+	}
+	var parts []reportdb.Config
+	for _, n := range ends {
+		part := few
+		part.Size = func() uint64 { return uint64(n) } //nolint:gosec // it is positive
+		parts = append(parts, part)
+	}
+	for _, c := range append(parts, few, whole) {
 		b, stop := running(t, c)
 		built(t, b, int(c.Size()))
 		stop()

@@ -130,9 +130,9 @@ UNION SELECT 'transfer', id FROM transfers WHERE tip = ?1 AND ?3 = 'tip'
 UNION SELECT 'publicity', id FROM publications WHERE matter = ?1 AND ?3 = 'case') s
 JOIN entries e ON e.stream = s.id AND e.kind = s.kind` + statesFact
 
-// visitsOf asks for the entries of the visits to a subject, since it first filed work in a holiday.
+// visitsOf asks for the entries of the visits to a subject.
 const visitsOf = `SELECT ix FROM entries WHERE subject = ?1 AND +kind = 'inspection' AND ix < ?2 AND assurance <> 'derived'
-AND type <> 'deviation-explained' AND ix > (SELECT min(from_ix) FROM holiday_work WHERE subject = ?1) ORDER BY ix`
+AND type <> 'deviation-explained' ORDER BY ix`
 
 // followersOf asks for the streams that follow a visit.
 const followersOf = `SELECT s.kind, n.name FROM (SELECT 'order' AS kind, id FROM orders WHERE visit = ?1
@@ -144,9 +144,19 @@ JOIN names n ON n.id = s.id`
 var awaitedNow = fmt.Sprintf(`SELECT DISTINCT o.item, n.name FROM obligations o JOIN names n ON n.id = o.matter
 WHERE o.to_ix = %d AND o.state = 'open' AND o.kind = 'evidence'`, tables.End)
 
+// waitingNow asks for the entries that wait, and for those of the streams that tell something to a visit that does and wait for nothing
+// themselves: its transfers, exposures and what publishes these. A visit that is folded anew hears them again.
+const waitingNow = `WITH hidden AS (SELECT DISTINCT stream AS id FROM entries WHERE seen_ix IS NULL AND kind = 'inspection')
+SELECT ix FROM entries WHERE seen_ix IS NULL
+UNION SELECT e.ix FROM (SELECT 'transfer' AS kind, t.id FROM hidden h JOIN transfers t ON t.visit = h.id
+UNION SELECT 'transfer', t.id FROM hidden h JOIN cases c ON c.visit = h.id JOIN transfers t ON t.casefile = c.id
+UNION SELECT 'exposure', x.id FROM hidden h JOIN exposures x ON x.visit = h.id
+UNION SELECT 'publicity', p.id FROM hidden h JOIN exposures x ON x.visit = h.id JOIN publications p ON p.exposure = x.id) s
+JOIN entries e ON e.stream = s.id AND e.kind = s.kind ORDER BY 1`
+
 // tables reads names, scopes and sectors, and which entries wait.
 func (p *past) tables(ctx context.Context, db *sql.DB) (err error) {
-	p.Waiting, err = column[uint32](db.QueryContext(ctx, "SELECT ix FROM entries WHERE seen_ix IS NULL ORDER BY ix"))
+	p.Waiting, err = column[uint32](db.QueryContext(ctx, waitingNow))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package reportdb_test
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +34,7 @@ type counter struct {
 	visits                               map[event.Stream]string // that orders are of
 	purposes                             map[string]*inspection.Purpose
 	ofPerson                             map[string]bool // penalties, by case and id
+	forAccident                          map[string]*casefile.PenaltyDecided
 }
 
 func newCounter() *counter {
@@ -40,7 +43,7 @@ func newCounter() *counter {
 		stopped: map[string]bool{}, final: map[string]bool{}, arrived: map[string]time.Time{},
 		fines: map[string]int64{}, trained: map[string]bool{}, acknowledged: map[string]bool{},
 		solved: map[string]bool{}, visits: map[event.Stream]string{}, purposes: map[string]*inspection.Purpose{}, ofPerson: map[string]bool{},
-		reasoned: map[string]bool{},
+		reasoned: map[string]bool{}, forAccident: map[string]*casefile.PenaltyDecided{},
 	}
 }
 
@@ -132,6 +135,9 @@ func (c *counter) rest(e *event.Event) {
 			c.ofPerson[e.Stream.ID+d.Penalty] = d.OfPerson
 			c.fine(e.Stream.ID+d.Penalty, d.Fine)
 		}
+		if d.Final && d.Accident != "" {
+			c.forAccident[e.Stream.ID+d.Penalty] = d
+		}
 		c.final[e.Stream.ID+d.Penalty] = d.Final
 	case *casefile.DecisionChanged:
 		c.fine(e.Stream.ID+d.Penalty, d.Fine)
@@ -198,6 +204,14 @@ func (c *counter) counts() map[string]int64 {
 			}
 		}
 	}
+	for id, d := range c.forAccident {
+		amount, known := c.fines[id]
+		c.n["13 penalties"]++
+		c.n["13 fines"] += amount
+		if d.Kind == "fine" && !known {
+			c.n["13 fines_unknown"]++
+		}
+	}
 	c.n["L05 reasoned"] = int64(len(c.reasoned))
 	c.n["L01 untrained"] = c.n["L01 people"] - int64(len(c.trained))
 	c.n["L01 unacknowledged"] = c.n["L01 people"] - int64(len(c.acknowledged))
@@ -216,6 +230,44 @@ func TestReportsSayWhatAWalkOverTheEntriesCounts(t *testing.T) {
 				t.Errorf("profile %q: nothing is counted in %s", profile, key)
 			}
 		}
+	}
+}
+
+// R41, R68: the report of accidents has the penalties of each, and their fines as they count now; an amount that nobody knows is told
+// apart, and a proposal is no penalty. Penalties for nothing of the kind are in none of its numbers.
+func TestR68AnAccidentHasItsPenaltiesAndFines(t *testing.T) {
+	l := campaigntest.Run(t, simulate.Config{Seed: 3})
+	last := l.Events[len(l.Events)-1].Recorded
+	n := 0
+	for _, e := range slices.Clone(l.Events) {
+		d, is := e.Data.(*accident.Reported)
+		if !is {
+			continue
+		}
+		decide := func(kind string, final bool, fine int64) event.Stream {
+			n++
+			p := &casefile.PenaltyDecided{Subject: d.Subjects[0], Penalty: fmt.Sprint("p", n), Kind: kind, Accident: e.Stream.ID, Final: final}
+			if fine > 0 {
+				p.Fine = &event.Money{Currency: "CNY", Amount: fine}
+			}
+			of := event.Stream{Kind: casefile.Name, ID: fmt.Sprint("t1.accident-", n)}
+			l.Say("penalty-decided", of, p, last)
+			return of
+		}
+		decide("fine", true, 0)
+		decide("fine", false, 7000_00)
+		decide("warning", true, 0)
+		turned := decide("fine", true, 3000_00)
+		l.Say("decision-changed", turned, &casefile.DecisionChanged{Penalty: fmt.Sprint("p", n), Change: "varied", By: "court",
+			Fine: &event.Money{Currency: "CNY", Amount: 1000_00 + int64(n)}}, last)
+	}
+	for key, got := range reportsSayWhatAWalkCounts(t, l.Events) {
+		if strings.HasPrefix(key, "13 ") && got == 0 {
+			t.Errorf("nothing is counted in %s", key)
+		}
+	}
+	if n == 0 {
+		t.Error("there was no accident")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -247,6 +248,76 @@ func (g *gossip) bytes() {
 	g.n++
 	g.told = append(g.told, g.say("finding-recorded", pick(g, g.visits), &inspection.FindingRecorded{Finding: fmt.Sprintf("f-%d", g.n),
 		Evidence: []event.Evidence{{SHA256: file, Size: 1, MediaType: "image/jpeg"}}}))
+}
+
+// A site learns of the visits to it before it first filed work in a holiday, and what was done in them counts: as by the rules, also in
+// another process.
+func TestASiteThatFilesKnowsTheVisitsBefore(t *testing.T) {
+	g := newGossip(t, 1)
+	before := len(g.Events)
+	from := g.found[0].About
+	site := event.Stream{Kind: event.Subject, ID: from.Subject}
+	day := g.at.In(event.Beijing)
+	for i, came := range []bool{true, false} {
+		v := event.Stream{Kind: event.Inspection, ID: fmt.Sprintf("t1.before-%d", i)}
+		g.SayAs(event.RoleInspector, "bytes", "inspection-started", v, &inspection.Started{Subject: site.ID, Team: "t1", Sector: "MINE",
+			VisitType: "initial"}, g.at)
+		if came {
+			g.SayAs(event.RoleInspector, "bytes", "inspector-arrived", v, &inspection.Arrived{}, g.at)
+		}
+	}
+	asked := g.say("holiday-work-filed", site, &subject.HolidayWorkFiled{Holiday: "x", From: day.Format(time.DateOnly),
+		To: day.AddDate(0, 0, 9).Format(time.DateOnly)})
+	for _, role := range []event.Role{event.RoleCountyGovernment, event.RoleDepartment} {
+		g.sayAs(role, "bytes", "approval-given", site, &oversight.ApprovalGiven{Event: asked.ID.String()})
+	}
+	g.say("inspector-arrived", event.Stream{Kind: event.Inspection, ID: "t1.before-1"}, &inspection.Arrived{})
+	got, want, _ := open(t, g.Ledger)
+	if d := differ(got, want); d != "" {
+		t.Errorf("in the register (+) and by the rules (-):\n%s", d)
+	}
+	met := 0
+	for _, r := range present(t, g.Events, "obligations") {
+		if r["kind"] == "holiday-visit" && r["matter"] == site.ID && r["state"] == "met" {
+			met++
+		}
+	}
+	if met != 2 {
+		t.Errorf("%d visits were made", met)
+	}
+	for end := before + 1; end < len(g.Events); end++ {
+		sameInParts(t, g.Events, 1, end)
+	}
+}
+
+// A visit that waits for its disclosure while the database goes on in another process hears again what transfers told it before: that a
+// finding was handed over counts for everybody from its disclosure on, and is taken back with the transfer (pillar 14).
+func TestAHiddenVisitKnowsItsTransfersInAnotherProcess(t *testing.T) {
+	g := newGossip(t, 2)
+	v := event.Stream{Kind: event.Inspection, ID: "t1.hidden"}
+	find := func(id string) {
+		g.say("finding-recorded", v, &inspection.FindingRecorded{Finding: id, Punishable: true, Level: "general"})
+	}
+	g.say("inspection-started", v, &inspection.Started{Subject: g.found[0].About.Subject, Team: "t1", Sector: "MINE", VisitType: "initial"})
+	find("f1")
+	of := event.Stream{Kind: transfer.Name, ID: "office.u-1.hidden"}
+	ref := event.Ref{Event: g.say("matter-transferred", of, &transfer.Transferred{Matter: transfer.OfFinding, Inspection: v.ID, Finding: "f1",
+		Ground: "competence", Task: "x"}).ID.String()}
+	end := len(g.Events)
+	find("f2")
+	g.say("inspector-arrived", v, &inspection.Arrived{})
+	w := g.say("fact-withdrawn", of, &correction.FactWithdrawn{Fact: ref, Replaces: ref, Reason: "x"})
+	g.say("approval-given", of, &oversight.ApprovalGiven{Event: w.ID.String()})
+	got, want, _ := open(t, g.Ledger)
+	if d := differ(got, want); d != "" {
+		t.Errorf("in the register (+) and by the rules (-):\n%s", d)
+	}
+	if !slices.ContainsFunc(got, func(o string) bool { return strings.HasPrefix(o, v.String()+" filing ") }) {
+		t.Errorf("nothing of the visit waits for its case: %q", got)
+	}
+	for ; end < len(g.Events); end++ {
+		sameInParts(t, g.Events, 1, end)
+	}
 }
 
 // comes has a site work through a holiday, and somebody come, or not after all.

@@ -128,6 +128,7 @@ type Fold struct {
 	awaited   map[string][]event.Stream       // visits that wait for the bytes of a file
 	ahead     map[uint64][]event.Stream       // visits of which bytes come with a later entry that the database has
 	filing    map[string]bool                 // subjects that work in holidays
+	visited   map[string][]*state             // visits to subjects, of those whose first entry was folded here
 	touched   []*state                        // of which the present entry lies aside
 
 	now    uint64 // index of the present entry
@@ -184,6 +185,7 @@ func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fol
 	return &Fold{Read: read, Keep: inbulk, names: map[string]Name{}, scopes: map[scopeKey]int64{}, sectors: map[string]int64{}, texts: texts{},
 		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{},
 		followers: map[event.Stream][]event.Stream{}, awaited: map[string][]event.Stream{}, filing: map[string]bool{},
+		visited: map[string][]*state{},
 		ahead: map[uint64][]event.Stream{}}
 }
 
@@ -204,8 +206,11 @@ func (f *Fold) Apply(e *event.Event) error {
 		}
 	}
 	f.terms.follow(e)
-	if _, files := e.Data.(*subject.HolidayWorkFiled); files {
+	if _, files := e.Data.(*subject.HolidayWorkFiled); files && !f.filing[s.stream.ID] {
 		f.filing[s.stream.ID] = true
+		if err := f.visitedBefore(s, e.Index); err != nil {
+			return err
+		}
 	}
 	f.at.known = e.Index < f.since
 	if e.Index == 0 {
@@ -213,6 +218,9 @@ func (f *Fold) Apply(e *event.Event) error {
 	}
 	if len(s.indexes) == 0 {
 		f.begins(s, e)
+		if id := e.About.Subject; e.Stream.Kind == event.Inspection && id != "" {
+			f.visited[strings.Clone(id)] = append(f.visited[id], s)
+		}
 	}
 	s.indexes = append(s.indexes, uint32(e.Index))
 	f.order(s, e)

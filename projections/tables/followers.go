@@ -2,6 +2,7 @@ package tables
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -158,6 +159,36 @@ func (f *Fold) site(v *state, e *event.Event) error {
 	}
 	_, err := f.asideIn(of, e, asideVersions)
 	return err
+}
+
+// visitedBefore has a site that files work in a holiday for the first time know of the visits before: their entries lie aside of it, too.
+func (f *Fold) visitedBefore(s *state, index uint64) (err error) {
+	var indexes []uint32
+	if id, named := f.names[s.stream.ID]; named && f.past != nil && id <= f.named {
+		if indexes, err = f.past.Aside(event.Subject, id); err != nil {
+			return err
+		}
+	}
+	for _, v := range f.visited[s.stream.ID] {
+		indexes = append(indexes, v.indexes...)
+	}
+	slices.Sort(indexes)
+	events, err := f.Read(slices.Compact(indexes))
+	if err != nil {
+		return err
+	}
+	visits := map[event.Stream]bool{}
+	for _, e := range events {
+		if !comes(e) {
+			continue
+		}
+		s.asides = append(s.asides, uint32(e.Index))
+		if !visits[e.Stream] {
+			visits[e.Stream] = true
+			s.owing().visited(strings.Clone(e.Stream.ID), f.visitAt(e.Stream, index))
+		}
+	}
+	return f.failed
 }
 
 // visitAt is a visit by its own entries up to an index; nil: there are none.

@@ -43,8 +43,7 @@ var obligations = func() *Register {
 	}
 	r := DeclareBoth[obligationRow](Register{
 		Name: "obligations", Chinese: "应办事项", Of: of,
-		Doc: "something that somebody owes, or owed, in a stream, also by what other streams say (of visits to a site that works in a holiday, " +
-			"those that were recorded behind its first filing)",
+		Doc:     "something that somebody owes, or owed, in a stream, also by what other streams say",
 		Indexes: []string{"matter", "visit"},
 	}, func(event.Data) bool { return true }, nil)
 	r.shelfOf = func(kind event.Kind) shelf {

@@ -135,7 +135,9 @@ func (o *owing) told(f *Fold, of event.Stream, e *event.Event, anew []*event.Eve
 	case event.Team:
 		o.campaign.Forms(strings.Clone(e.Stream.ID))
 	case event.Inspection:
-		o.visited(strings.Clone(e.Stream.ID), f.visitAt(e.Stream, e.Index))
+		if comes(e) {
+			o.visited(strings.Clone(e.Stream.ID), f.visitAt(e.Stream, e.Index))
+		}
 	case transfer.Name:
 		o.transferred(f, e, anew)
 	case publicity.Name:

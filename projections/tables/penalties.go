@@ -10,6 +10,7 @@ import (
 type penaltyRow struct {
 	Case     Name   `col:"matter" zh:"案件" doc:"in which it was decided" of:"cases"`
 	Visit    Name   `col:"visit" zh:"检查" doc:"out of which it came; NULL: of none, or as the case says" of:"visits"`
+	Accident Name   `col:"accident" zh:"事故" doc:"for which it punishes; NULL: for none" of:"accidents"`
 	Penalty  string `col:"penalty" zh:"处罚编号" doc:"id in the case; of a decision not to punish its event"`
 	Kind     string `col:"kind" zh:"种类" doc:"code of the list penalty-kind; none: it was decided not to punish"`
 	Person   bool   `col:"of_person" zh:"处罚个人" doc:"a head, manager or worker is punished; else the unit"`
@@ -31,14 +32,14 @@ const noPenalty = "none"
 
 var penalties = Declare(Register{
 	Name: "penalties", Chinese: "处罚", Doc: "a penalty, or a decision not to punish", Of: []event.Kind{casefile.Name},
-	Indexes: []string{"matter", "subject"},
+	Indexes: []string{"matter", "subject", "accident"},
 }, func(t *Things[penaltyRow], e *event.Event) {
 	switch d := e.Data.(type) {
 	case *casefile.PenaltyDecided:
 		row := t.Thing(d.Penalty)
 		row.Case, row.Visit, row.Penalty, row.Kind = t.Name(e.Stream.ID), t.Name(d.Inspection), d.Penalty, d.Kind
 		row.Number, row.Decided, row.Final, row.Findings = d.DecisionNo, Occurred(e), d.Final, int64(len(d.Findings))
-		row.SHA256, row.Imported = d.DocumentHash, e.Assurance == event.Imported
+		row.SHA256, row.Imported, row.Accident = d.DocumentHash, e.Assurance == event.Imported, t.Name(d.Accident)
 		row.Person, row.Severe = d.OfPerson, SetOf(d.Aggravated)
 		row.fine(d.Fine)
 	case *casefile.NoPenaltyDecided:

@@ -13,7 +13,7 @@ import (
 // Past is what a database says of its entries, so that a fold need not begin at the first one.
 type Past struct {
 	// Waiting are the indexes of the entries that wait for a disclosure: all there are of their visits, and of the streams that joined
-	// these. Whatever else there is waits for nothing any more.
+	// these; and those of the streams that tell these visits something. Whatever else there is waits for nothing any more.
 	Waiting []uint32
 	Names   []string // by number, from 1
 	Scopes  []Scope  // likewise
