@@ -187,12 +187,14 @@ func (a *Handler) limits() LimitsAnswer {
 	return LimitsAnswer{
 		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Sealed: sealing.MaxText, Page: maxPage, PageSize: maxPageBytes,
 		List: projector.MaxLimit,
-		Totals: Totals{Reads: a.reads.size, Counting: a.counting.size, Streams: a.streams.size, Downloads: a.downloads.size, Bodies: a.bodies.size,
+		Totals: Totals{Reads: a.reads.size, Counting: a.counting.size, Streams: a.streams.size,
+			Downloads: a.downloads.size, Bodies: a.bodies.size,
 			Exports: a.exports.size},
 		Reserve: 0.25, Roles: roles, Quotas: a.cfg.Quotas,
 		Times: Times{
 			Header: seconds(headerTimeout), Stall: seconds(a.cfg.Stall), Progress: leastProgress, Transfer: seconds(longestTransfer),
-			Read: seconds(readPatience), Counting: seconds(reportTime), Body: seconds(bodyPatience), Append: seconds(appendTimeout), Views: seconds(viewWait),
+			Read: seconds(readPatience), Counting: seconds(reportTime), Body: seconds(bodyPatience),
+			Append: seconds(appendTimeout), Views: seconds(viewWait),
 			Slowed: seconds(a.cfg.Slowdown),
 			Linger: seconds(lingerTime), Drained: lingerBytes,
 		},

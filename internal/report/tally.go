@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// tally counts the things by the dimensions, for rows and total, and keeps those of which more is asked than how many they are; all of them,
-// where what changed is told of each. Those of an answer are kept so that its numbers open at once, as far as that can be.
+// tally counts the things by the dimensions, for rows and total, and keeps those of which more is asked than how many they are; all of
+// them, where what changed is told of each. Those of an answer are kept so that its numbers open at once, as far as that can be.
 func (x *Execution) tally() (err error) {
 	var conditions, kept []string
 	all := x.whole

@@ -26,7 +26,9 @@ type Tallied struct {
 // combination of the values of some fields: GROUP BY would sort all things by these texts first. The temporary table has afterwards the
 // things that meet keep, of which is made what is more than a count, and with whole the others too, if there are no more than it may have:
 // else the connection is not set aside. Of more than most combinations it returns one more than that, with counts that are not whole.
-func (c *Conn) Count(query string, by, conditions []string, keep string, whole bool, parameters map[string]any, most int) ([]*Tallied, error) {
+func (c *Conn) Count(query string, by, conditions []string, keep string, whole bool, parameters map[string]any, most int) ([]*Tallied,
+	error,
+) {
 	t := &tally{all: []*Tallied{}, most: most, rows: mostRows, bound: mostThings, conditions: len(conditions), groups: map[string]*Tallied{}}
 	handle := rand.Int64()
 	tallies.Store(handle, t)
