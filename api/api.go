@@ -173,13 +173,13 @@ type Handler struct {
 	compressed http.HandlerFunc // serveCall, compressed
 
 	// What callers share; see shares.go.
-	reads, streams, downloads, bodies, exports, lingering *pool
-	queue                                                 queueShare
-	accounts                                              accounts
-	slowed                                                atomic.Int64 // refusals that wait
-	appendLimits                                          ledger.Limits
-	started                                               time.Time
-	uploads                                               uploads
+	reads, counting, streams, downloads, bodies, exports, lingering *pool
+	queue                                                           queueShare
+	accounts                                                        accounts
+	slowed                                                          atomic.Int64 // refusals that wait
+	appendLimits                                                    ledger.Limits
+	started                                                         time.Time
+	uploads                                                         uploads
 
 	// The description, and the catalogue at /v1/types. Encoding them takes longer than all else of a start: the first who asks
 	// waits for it.

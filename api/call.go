@@ -38,6 +38,7 @@ type call struct {
 	in              inbound   // its body; empty when it has none
 	who             caller
 	read            *slot // of the expensive reads; nil when it is none
+	counting        *slot // of the reports being counted; likewise
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -98,12 +99,13 @@ func (c *call) body(contentType string, b []byte) { c.send(http.StatusOK, conten
 const largeAnswer = 256 << 10
 
 // send answers with a whole body. An error of writing means that the client is gone. What
-// is computed needs the slot of an expensive read no more, however slow the client is. Who has
+// is computed needs the slots of a report and of an expensive read no more, however slow the client is. Who has
 // read the same before gets none of it again.
 func (c *call) send(status int, contentType string, b []byte) {
 	if status == http.StatusOK && reads(c.r) && c.unchanged(weakTag(b)) {
 		return
 	}
+	c.counting.free()
 	if c.read != nil && len(b) > largeAnswer { // else memory would fill with answers that nobody takes
 		s, err := c.a.downloads.take(c.r.Context(), &c.who)
 		if err != nil {

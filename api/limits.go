@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -11,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 	"github.com/anjian-ledger/anjian/internal/sealing"
 )
 
@@ -141,6 +143,7 @@ type LimitsAnswer struct {
 // Totals are what all callers share.
 type Totals struct {
 	Reads     int `json:"reads"`
+	Counting  int `json:"counting" doc:"of the reads: reports and changes being counted, as many as the server has processors"`
 	Streams   int `json:"streams"`
 	Downloads int `json:"downloads"`
 	Bodies    int `json:"bodies"`
@@ -154,6 +157,7 @@ type Times struct {
 	Progress int `json:"stall_bytes"`
 	Transfer int `json:"transfer" doc:"for a whole transfer, streams apart"`
 	Read     int `json:"wait_read" doc:"that a read waits for its turn"`
+	Counting int `json:"wait_counting" doc:"that a report waits for its turn"`
 	Body     int `json:"wait_body" doc:"that a batch or file waits for its turn"`
 	Append   int `json:"append" doc:"for an append to be recorded; then 503 outcome-unknown"`
 	Views    int `json:"views" doc:"for the views to catch up, and for wait_for"`
@@ -183,21 +187,27 @@ func (a *Handler) limits() LimitsAnswer {
 	return LimitsAnswer{
 		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Sealed: sealing.MaxText, Page: maxPage, PageSize: maxPageBytes,
 		List: projector.MaxLimit,
-		Totals: Totals{Reads: a.reads.size, Streams: a.streams.size, Downloads: a.downloads.size, Bodies: a.bodies.size,
+		Totals: Totals{Reads: a.reads.size, Counting: a.counting.size, Streams: a.streams.size, Downloads: a.downloads.size, Bodies: a.bodies.size,
 			Exports: a.exports.size},
 		Reserve: 0.25, Roles: roles, Quotas: a.cfg.Quotas,
 		Times: Times{
 			Header: seconds(headerTimeout), Stall: seconds(a.cfg.Stall), Progress: leastProgress, Transfer: seconds(longestTransfer),
-			Read: seconds(readPatience), Body: seconds(bodyPatience), Append: seconds(appendTimeout), Views: seconds(viewWait),
+			Read: seconds(readPatience), Counting: seconds(reportTime), Body: seconds(bodyPatience), Append: seconds(appendTimeout), Views: seconds(viewWait),
 			Slowed: seconds(a.cfg.Slowdown),
 			Linger: seconds(lingerTime), Drained: lingerBytes,
 		},
 	}
 }
 
+// countingMost is how many reports are counted at a time: as many as there are processors, since more take memory and end no sooner, and
+// no more than leave the report database places for lists and for numbers of answers.
+func countingMost() int { return min(runtime.NumCPU(), reportdb.AtOnce/2) }
+
 // makePools makes what is shared.
 func (a *Handler) makePools() {
 	a.reads = newPool("expensive-reads", a.cfg.MaxReads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Reads })
+	counting := countingMost()
+	a.counting = newPool("counted-reports", counting, reportTime, law.TooManyReads, func(*Quota) int { return counting })
 	a.streams = newPool("live-streams", a.cfg.MaxStreams, 0, law.TooManyReads, func(q *Quota) int { return q.Streams })
 	a.downloads = newPool("downloads", a.cfg.MaxDownloads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Downloads })
 	a.bodies = newPool("large-bodies", a.cfg.MaxBodies, bodyPatience, law.Busy, func(q *Quota) int { return q.Bodies })

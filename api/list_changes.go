@@ -64,7 +64,7 @@ func (a *Handler) changesOfList(d *document, l *tables.List, page string) *route
 			"Filters and states are those of the list; what no longer fulfils them went. A state that depends on time is told by each side's own. " +
 			changesOrder,
 		params: params, answers: map[string]*huma.Schema{mediaJSON: {Ref: componentsRoot + name}},
-		codes: changesCodes, costly: true, waits: true, handle: func(c *call) error { return a.listChanges(c, l) },
+		codes: changesCodes, costly: true, counts: true, waits: true, handle: func(c *call) error { return a.listChanges(c, l) },
 	}
 }
 

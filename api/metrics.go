@@ -36,6 +36,7 @@ var families = map[string][2]string{
 	"anjian_sweep_entries_total":          {"counter", "entries that sweeps added since the start"},
 	"anjian_sweep_last_timestamp_seconds": {"gauge", "when the last sweep ended, by the ledger's clock; 0: none did"},
 	"anjian_http_reads_running":           {"gauge", "expensive reads being computed"},
+	"anjian_http_reports_counted":         {"gauge", "of them, reports and changes whose things are being counted"},
 	"anjian_http_streams_open":            {"gauge", "live streams"},
 	"anjian_http_downloads_running":       {"gauge", "files and replays on their way out"},
 	"anjian_http_exports_running":         {"gauge", "registers on their way out"},
@@ -93,6 +94,7 @@ func newMetrics(a *Handler) *metricSet {
 		return 0
 	})
 	gauge("anjian_http_reads_running", func() float64 { return float64(a.reads.inUse()) })
+	gauge("anjian_http_reports_counted", func() float64 { return float64(a.counting.inUse()) })
 	gauge("anjian_http_streams_open", func() float64 { return float64(a.streams.inUse()) })
 	gauge("anjian_http_downloads_running", func() float64 { return float64(a.downloads.inUse()) })
 	gauge("anjian_http_exports_running", func() float64 { return float64(a.exports.inUse()) })

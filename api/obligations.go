@@ -58,7 +58,7 @@ func (a *Handler) obligationRoutes(d *document) []*route {
 			"side's own time. columns are those of the register obligations. " + changesOrder,
 		params:  append(filters[:len(filters):len(filters)], changesFrom, changesTo),
 		answers: map[string]*huma.Schema{mediaJSON: {Ref: componentsRoot + changes}},
-		codes:   changesCodes, costly: true, waits: true, handle: a.owedChanges,
+		codes:   changesCodes, costly: true, counts: true, waits: true, handle: a.owedChanges,
 	}}
 }
 

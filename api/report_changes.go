@@ -93,7 +93,7 @@ func (a *Handler) changesRoutes(d *document) []*route {
 			headers: withHeaders("Content-Disposition", "of CSV and XLSX: file name with number, positions and day", headerReportPosition,
 				"the second position", headerReportRoot, "Merkle root at that size, base64", headerReportRecorded,
 				"recorded time of its last entry", headerReportScope, "tells scopes apart"),
-			codes: append(codes, law.NotAcceptable), costly: true, waits: true, handle: a.showChanges,
+			codes: append(codes, law.NotAcceptable), costly: true, counts: true, waits: true, handle: a.showChanges,
 		},
 		{
 			method: "GET", path: "/v1/reports/{id}/changes/entries", id: "reportChangesEntries", tag: "reports", need: identity.ReadOwn,
@@ -105,7 +105,7 @@ func (a *Handler) changesRoutes(d *document) []*route {
 			params:   append([]*huma.Param{id, columnParam, rowParam, sideParam, cursorParam, pageParam}, changesParams()...),
 			paramsOf: a.paramsOf(changesParams, periodOf, columnParam, rowParam, sideParam, cursorParam, pageParam),
 			answers:  map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportMoves{})},
-			codes:    append(codes, law.ScopeChanged), costly: true, waits: true, handle: a.changesEntries,
+			codes:    append(codes, law.ScopeChanged), costly: true, counts: true, waits: true, handle: a.changesEntries,
 		},
 	}
 }
@@ -186,6 +186,7 @@ func (a *Handler) showChanges(c *call) error {
 	if out.From, out.To, err = a.headsOf(c, conn, from); err != nil {
 		return err
 	}
+	_ = conn.Close() // what is sent may take its time
 	if format != mediaJSON {
 		name := fmt.Sprintf("report-%s-changes-%d-to-%d-%s", r.ID, out.From.Position, out.To.Position,
 			out.To.Recorded.In(event.Beijing).Format(time.DateOnly))

@@ -84,7 +84,7 @@ func (a *Handler) reportRoutes(d *document) []*route {
 			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportAnswer{}), mediaCSV: text(), mediaXLSX: binary()},
 			headers: withHeaders(append([]string{"Content-Disposition", "of CSV and XLSX: file name with number, position and day"},
 				positionHeaders...)...),
-			codes: append(codes, law.NotAcceptable), costly: true, waits: true, handle: a.showReport,
+			codes: append(codes, law.NotAcceptable), costly: true, counts: true, waits: true, handle: a.showReport,
 		},
 		{
 			method: "GET", path: "/v1/reports/{id}/entries", id: "reportEntries", tag: "reports", need: identity.ReadOwn,
@@ -233,35 +233,42 @@ func (a *Handler) showReport(c *call) error {
 	if err != nil {
 		return err
 	}
-	x, conn, err := a.asked(c, r, c.query.Get("rows"), asOf, format == mediaJSON)
-	if err != nil {
-		return err
-	}
-	defer x.Done() //nolint:errcheck // it has only read
 	l := speak(c, c.r)
 	vary(c.Header(), varyAccept)
-	answer, err := x.Answer()
+	doc, head, err := a.answered(c, r, asOf, format == mediaJSON, l)
 	if err != nil {
-		return wrongOfReport(r, err)
-	}
-	doc, err := x.Document(answer, l)
-	if err != nil {
-		return wrongOfReport(r, err)
+		return err
 	}
 	if doc.Hidden != nil && *doc.Hidden > 0 { // reading of a visit before it is disclosed (R39)
 		if err := a.logAccess(c, c.r.URL.Path); err != nil {
 			return err
 		}
 	}
-	head, err := a.headOf(c, conn)
-	if err != nil {
-		return err
-	}
 	if format == mediaJSON {
 		return c.json(ReportAnswer{head, *doc, entriesPath(c, r, head.Position)})
 	}
 	name := fmt.Sprintf("report-%s-position-%d-%s", r.ID, head.Position, head.Recorded.In(event.Beijing).Format(time.DateOnly))
 	return sendTable(c, format, name, doc, doc.Table(l), head, l)
+}
+
+// answered asks a report for the caller, and keeps nothing open of it: what is sent may take its time.
+func (a *Handler) answered(c *call, r *report.Report, asOf *uint64, keep bool, l law.Language) (doc *report.Document, head projections.Head,
+	err error,
+) {
+	x, conn, err := a.asked(c, r, c.query.Get("rows"), asOf, keep)
+	if err != nil {
+		return nil, head, err
+	}
+	defer x.Done() //nolint:errcheck // it has only read
+	answer, err := x.Answer()
+	if err != nil {
+		return nil, head, wrongOfReport(r, err)
+	}
+	if doc, err = x.Document(answer, l); err != nil {
+		return nil, head, wrongOfReport(r, err)
+	}
+	head, err = a.headOf(c, conn)
+	return doc, head, err
 }
 
 // entriesPath is where the numbers of an answer open.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -187,5 +188,41 @@ func TestGovernmentSeesNoEntriesBehindANumber(t *testing.T) {
 		if strings.Contains(string(b.body), `"entry":`) != whole {
 			t.Errorf("%s: %.300s", role, b.body)
 		}
+	}
+}
+
+// Only so many reports are counted at a time. Lists and the numbers of an answer wait for none of them.
+func TestReportsWaitForTheirTurnAndListsDoNot(t *testing.T) {
+	w := newFixtureWith(t, withReports(t, ownReport))
+	w.visit()
+	answer := decode[ReportAnswer](w, w.want(w.get(office, "/v1/reports/own"), 200, ""))
+	who := caller{key: "another", office: true, quota: &w.cfg.Quotas.Office, account: &account{}}
+	var held []*slot
+	for range w.counting.size {
+		s, err := w.counting.take(t.Context(), &who)
+		w.must(err)
+		held = append(held, s)
+	}
+	w.counting.patience = 10 * time.Millisecond
+	changes := fmt.Sprintf("changes?from=%d", w.opening)
+	counted := []string{"/v1/reports/own", "/v1/reports/own?format=xlsx", "/v1/reports/own/" + changes, "/v1/inspections/" + changes,
+		"/v1/reports/own/changes/entries?column=n&from=1"}
+	for _, path := range counted {
+		if a := w.want(w.get(office, path), 429, law.TooManyReads); a.Header.Get("Retry-After") == "" ||
+			!strings.Contains(string(a.body), "reports being counted: all") {
+			t.Errorf("%s: %s", path, a.body)
+		}
+	}
+	for _, path := range []string{"/v1/reports", answer.Entries + "&column=n", "/v1/inspections", "/v1/obligations"} {
+		w.want(w.get(office, path), 200, "")
+	}
+	for _, s := range held {
+		s.free()
+	}
+	for _, path := range counted {
+		w.want(w.get(office, path), 200, "")
+	}
+	if n := w.counting.inUse(); n != 0 {
+		t.Errorf("%d are being counted", n)
 	}
 }

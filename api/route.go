@@ -36,6 +36,7 @@ type route struct {
 	waits        bool                               // takes wait_for: a position that this node must have reached
 	ranges       bool                               // a part of the answer can be asked for
 	costly       bool                               // counts against the limit of expensive reads
+	counts       bool                               // and counts all things of a report: a processor is kept for it
 	handle       func(*call) error
 }
 
@@ -98,6 +99,12 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 		if err := a.await(c); err != nil {
 			return err
 		}
+	}
+	if rt.counts { // likewise; while it waits, it keeps no read from others
+		if c.counting, err = a.counting.take(c.r.Context(), &c.who); err != nil {
+			return err
+		}
+		defer c.counting.free()
 	}
 	if rt.costly { // until the answer is sent: see send
 		if c.read, err = a.reads.take(c.r.Context(), &c.who); err != nil {

@@ -71,7 +71,7 @@ func TestCasesAreFiled(t *testing.T) {
 	s.says("too-few-officers", caseOf, filed(func(d *casefile.Filed) { d.Officers[1] = d.Officers[0] }), as("ma"))
 	s.says("not-begun", caseOf, noticed(false), as("ma"))
 	s.given("table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{{Matter: "limitation", Law: "行政处罚法",
-		Version: "2017", Article: "29", Number: 2, Unit: "years", From: "1996-10-01"}}})
+		Version: "2017-09-01", Article: "29", Number: 2, Unit: "years", From: "1996-10-01"}}})
 	s.says("unknown-unit certificate-unregistered filed-after-limitation", caseOf, filed(func(d *casefile.Filed) {
 		d.Authority, d.Officers[0].Certificate, d.ViolatedOn = "nobody", "other", "2017-01-04"
 	}), as("ma"))
@@ -88,14 +88,14 @@ func TestCasesAreHeard(t *testing.T) {
 	s.onSpot()
 	s.given("inspection/i", discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
 	s.given("table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{{Matter: "hearing-notice", Law: "行政处罚法",
-		Version: "2017", Article: "42", Number: 7, Unit: "days", From: "1996-10-01"}}})
+		Version: "2017-09-01", Article: "42", Number: 7, Unit: "days", From: "1996-10-01"}}})
 	s.given(caseOf, filed(asIs), as("ma"))
 	s.says("nothing-to-serve", caseOf, stepOf("decision-served"), as("ma"))
 	s.says("case-not-decided", caseOf, &casefile.Closed{Ground: "executed"}, as("ma"))
 	s.says("legal-review-required", caseOf, decidedIn("p", "stop-production"), as("ma"))
 	s.says("decided-without-notice", caseOf, decidedIn("p0", "fine"), as("ma"))
 	s.given("table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{{Matter: "hearing-notice", Law: "行政处罚法",
-		Version: "2017", Article: "42", Number: 7, Unit: "days", From: "1996-10-01"}, {Matter: "larger-fine-unit", Law: "安全生产违法行为行政处罚办法",
+		Version: "2017-09-01", Article: "42", Number: 7, Unit: "days", From: "1996-10-01"}, {Matter: "larger-fine-unit", Law: "安全生产违法行为行政处罚办法",
 		Version: "2015", Article: "x", Number: 50_000_00, Unit: "fen", From: "2015-05-01"}}})
 	s.says("hearing-not-offered", caseOf, noticed(false), as("ma"))
 	s.given(caseOf, noticed(true), as("ma"))
@@ -133,7 +133,7 @@ func TestDecisionsAreCarriedOut(t *testing.T) {
 	s.given("inspection/i", discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
 	s.given("table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{
 		{Matter: "demand", Law: "行政强制法", Version: "2011-06-30", Article: "54", Number: 10, Unit: "working-days", From: "2012-01-01"},
-		{Matter: "payment", Law: "行政处罚法", Version: "2017", Article: "46", Number: 15, Unit: "days", From: "1996-10-01"}}})
+		{Matter: "payment", Law: "行政处罚法", Version: "2017-09-01", Article: "46", Number: 15, Unit: "days", From: "1996-10-01"}}})
 	s.given(caseOf, filed(asIs), as("ma"))
 	s.given(caseOf, noticed(false), as("ma"))
 	s.given(caseOf, decidedIn("p", "fine"), as("ma"))

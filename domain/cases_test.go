@@ -30,7 +30,7 @@ func filed() *casefile.Filed {
 // limits publishes limits of the law of 2019 as the city's profile has them.
 func limits(w *fixture) {
 	row := func(matter string, n int64, unit string) codes.LawLimit {
-		return codes.LawLimit{Matter: matter, Law: "行政处罚法", Version: "2017", Article: "1", Number: n, Unit: unit, From: "1996-10-01"}
+		return codes.LawLimit{Matter: matter, Law: "行政处罚法", Version: "2017-09-01", Article: "1", Number: n, Unit: unit, From: "1996-10-01"}
 	}
 	w.accepts("table/law-limits", &codetable.Published{Table: codetable.Limits, Limits: []codes.LawLimit{row("decision", 30, "days"),
 		row("hearing-request", 3, "days"), row("hearing-notice", 7, "days"), row("service", 7, "days"), row("payment", 15, "days"),

@@ -253,7 +253,7 @@ func TestR39AnOrderOfAHiddenVisitIsHidden(t *testing.T) {
 
 // R41: evidence that was registered in advance is dealt with in seven days, a seal ends after thirty unless two people extend it.
 func TestR41EvidenceRegisteredInAdvanceIsDealtWithInTime(t *testing.T) {
-	rows := []codes.LawLimit{{Matter: "registered-evidence", Law: "行政处罚法", Version: "2017", Article: "37", Number: 7, Unit: "days",
+	rows := []codes.LawLimit{{Matter: "registered-evidence", Law: "行政处罚法", Version: "2017-09-01", Article: "37", Number: 7, Unit: "days",
 		From: "1996-10-01"},
 		{Matter: "recheck", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"},
 		{Matter: "resume", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"}}

@@ -197,7 +197,7 @@ func TestR42TheLimitsOfTheLawBoundThePlan(t *testing.T) {
 
 // R41: a limit follows the text in force at the date of the fact, of the table that was known when the visit began.
 func TestR41TheFineOnTheSpotFollowsTheTableOfTheVisitsBeginning(t *testing.T) {
-	row := codes.LawLimit{Matter: codes.OnTheSpotUnit, Law: "行政处罚法", Version: "2017", Article: "33", Number: 400_00, Unit: "fen",
+	row := codes.LawLimit{Matter: codes.OnTheSpotUnit, Law: "行政处罚法", Version: "2017-09-01", Article: "33", Number: 400_00, Unit: "fen",
 		From: "2018-01-01"}
 	table := &codetable.Published{Table: codetable.Limits, Limits: []codes.LawLimit{row}}
 	w := campaignFixture(t)

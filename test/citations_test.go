@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
@@ -68,6 +69,25 @@ func TestNothingIsCitedThatIsNotHere(t *testing.T) {
 	}))
 	if found < 500 {
 		t.Errorf("only %d citations found", found)
+	}
+}
+
+// A limit that was held against the text of the law cites an article, in the same text, that was held against it, too.
+func TestConfirmedLimitsCiteConfirmedArticles(t *testing.T) {
+	confirmed := 0
+	for _, l := range codes.StatuteRows() {
+		if !l.Confirmed {
+			continue
+		}
+		confirmed++
+		if !slices.ContainsFunc(law.Articles(), func(a law.ArticleText) bool {
+			return strings.HasPrefix(a.LawZH, l.Law) && a.Version == l.Version && a.Number == l.Article && !a.Unconfirmed
+		}) {
+			t.Errorf("%s cites %s (%s) Art. %s, which is not among the articles", l.Matter, l.Law, l.Version, l.Article)
+		}
+	}
+	if confirmed < 40 {
+		t.Errorf("only %d limits are confirmed", confirmed)
 	}
 }
 

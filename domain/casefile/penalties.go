@@ -146,7 +146,9 @@ func (d *PenaltyDecided) Judge(j *judgement) *event.Refusal {
 	return d.inFiledCase(j)
 }
 
-// graveKinds are those of which the party may ask for a hearing whatever their amount (行政处罚法 Art. 63).
+// graveKinds are those of which the party may ask for a hearing whatever their amount (行政处罚法 Art. 63): the article names them, but
+// for a permit that is suspended and a business that is restricted, which are taken to be among its others as grave. It names larger
+// confiscations, too; how much is confiscated no decision states.
 var graveKinds = map[string]bool{"suspend-permit": true, "lower-grade": true, "revoke-permit": true, "stop-production": true,
 	"close": true, "restrict-business": true, "bar-from-trade": true}
 

@@ -128,7 +128,7 @@ var limitUnits = []Code{
 }
 
 const (
-	penalty2017 = "2017"
+	penalty2017 = "2017-09-01"
 	penalty2021 = "2021-01-22"
 	last2017    = "2021-07-14"
 	from2021    = "2021-07-15"
@@ -167,11 +167,11 @@ func (m LawLimits) CasualtyDays(kind, day string) int64 {
 var Statute = LimitsOf(statute)
 
 var statute = append([]LawLimit{
-	{Officers, "行政处罚法", penalty2017, "37", 2, "persons", "1996-10-01", last2017, false},
+	{Officers, "行政处罚法", penalty2017, "37", 2, "persons", "1996-10-01", last2017, true},
 	{Officers, "行政处罚法", penalty2021, "42", 2, "persons", from2021, "", true},
-	{OnTheSpotUnit, "行政处罚法", penalty2017, "33", 1_000_00, "fen", "1996-10-01", last2017, false},
+	{OnTheSpotUnit, "行政处罚法", penalty2017, "33", 1_000_00, "fen", "1996-10-01", last2017, true},
 	{OnTheSpotUnit, "行政处罚法", penalty2021, "51", 3_000_00, "fen", from2021, "", true},
-	{OnTheSpotPerson, "行政处罚法", penalty2017, "33", 50_00, "fen", "1996-10-01", last2017, false},
+	{OnTheSpotPerson, "行政处罚法", penalty2017, "33", 50_00, "fen", "1996-10-01", last2017, true},
 	{OnTheSpotPerson, "行政处罚法", penalty2021, "51", 200_00, "fen", from2021, "", true},
 	{"decision", "行政处罚法", penalty2021, "60", 90, "days", from2021, "", true},
 	{"hearing-request", "行政处罚法", penalty2021, "64", 5, "working-days", from2021, "", true},
@@ -188,7 +188,7 @@ var statute = append([]LawLimit{
 	{"reply", "生产安全事故报告和调查处理条例", "2007-04-09", "32", 15, "days", "2007-06-01", "", true},
 	{"reply-especially-major", "生产安全事故报告和调查处理条例", "2007-04-09", "32", 30, "days", "2007-06-01", "", true},
 	{"evaluation", "安全生产法", "2021-06-10", "86", 1, "years", "2021-09-01", "", true},
-	{"withdrawal", "行政处罚法", penalty2021, "48", 3, "working-days", from2021, "", false},
+	{"withdrawal", "行政处罚法", penalty2021, "48", 3, "working-days", from2021, "", true},
 	{"blacklist", "安全生产严重失信主体名单管理办法", "2023-08-08", "", 3, "years", "2023-10-01", "", false},
 	{"blacklist-early", "安全生产严重失信主体名单管理办法", "2023-08-08", "", 12, "months", "2023-10-01", "", false},
 }, accidentFineRows()...)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // speech returns the sentences of the speech by place: "P8.15".
@@ -179,7 +180,7 @@ func constants(t *testing.T) map[Code]string {
 
 func TestArticles(t *testing.T) {
 	for i, a := range Articles() {
-		if a.Law == "" || a.Version == "" || a.Number == "" {
+		if _, err := time.Parse(time.DateOnly, a.Version); err != nil || a.Law == "" || a.Number == "" {
 			t.Errorf("%d: %+v", i, a)
 		}
 		of := a.Law + " Art. " + a.Number

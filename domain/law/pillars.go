@@ -1,6 +1,17 @@
 package law
 
 // principles are the pillars of the design, and what is neither of the speech nor a pillar.
+//
+// Of N01 to N16 was read, and all else says that it is to be held against its text (待核对原文):
+//   - 国办发〔2024〕54号, its first two parts: jumpstarthappiness.com/doc/264272.html; a summary of all of it by Xinhua:
+//     mllesccreations.com/13/14205.html; its five prohibitions: news-demo.cts.com.tw/cna/politics/202501/202501042422380.html;
+//     the right to refuse: rsrhlxs.com/view.asp?class=961&id=1229.
+//   - The Ministry of Justice's answers: a summary in wanbiaoku.com/new/73d613e54c704aff8c7a65ef4ea85d39; kinds of visits as a
+//     county quotes them: xinyuan.gov.cn/xinyuan/c126394/202510/a8dff6a31fc746869380c16a2d3283ce.shtml; approval, and what is
+//     urgent: cocodala.gov.cn/html/1519/2025-06-23/content-90108.html. Its templates, in short:
+//     xjrq.gov.cn/rqxrmzf/c108774/202505/6171af9f5dad4536a6b2dd1c5b0ce6ff.shtml.
+//   - Local rules: of the code, gdzf.org.cn/xbsy/gddt/content/post_189948.html and i60yyb.com/zwgd/content/post_190424.html; of
+//     filing, sfj.siping.gov.cn/zwgg/tzgg/202506/t20250618_740091.html; of the cap, zgwg.gov.cn/contents/62884/715678.html.
 var principles = []Principle{
 	{Pillar1, "签什么字节，存什么字节", "Sign bytes, store bytes",
 		"设备对事件的确切字节签名；账本原样保存这些字节，并说明是谁、凭哪个令牌、以何种可信程度写入。",
@@ -60,42 +71,46 @@ var principles = []Principle{
 		"事件的属性和数据有唯一的写法，见 EVENTS.md；不合格式的不予接受。",
 		"Attributes and data of an event have one way to be written, which EVENTS.md describes; what is otherwise is not taken."},
 	{N01, "执法主体公示", "Published enforcing authorities",
-		"国办发〔2024〕54号（待核对原文）：执法主体须经公告，检查人员不少于两人、持有效证件；议事协调机构不得实施检查；辅助人员事先确定。方案有此要求时，不符的予以标记。",
-		"State Council General Office document 54 of 2024 (to be held against its text): authorities are published, two inspectors bear valid " +
-			"certificates, a coordinating body does not inspect, and assistants are named before. Where the campaign's plan asks for that, what " +
-			"is otherwise is flagged."},
+		"国办发〔2024〕54号：执法主体须经公告，议事协调机构不得实施检查，无证的辅助人员不得实施检查。行政处罚法第42、55条：不少于两人、出示证件。司法部文书格式（2025）：辅助人员事先写明。方案有此要求时，不符的予以标记。",
+		"State Council General Office document 54 of 2024: authorities are published; a coordinating body does not inspect, nor " +
+			"do assistants without a certificate. Administrative Penalty Law, Arts 42 and 55: two officers show their certificates. " +
+			"The Ministry of Justice's templates of documents (2025): assistants are named before. Where the campaign's plan asks " +
+			"for that, what is otherwise is flagged."},
 	{N02, "检查事项和检查标准公布", "Published items and standards",
-		"国办发〔2024〕54号（待核对原文）：检查事项和检查标准须公布，没有公布的不得检查。方案有此要求时，检查项没有公布的检查事项或当日有效的检查标准的，予以标记。",
-		"State Council General Office document 54 of 2024 (to be held against its text): items of inspection and their standards are " +
-			"published, and nothing else is inspected. Where the campaign's plan asks for that, an item without a published one, and a standard " +
-			"in force on the day, is flagged."},
+		"国办发〔2024〕54号：检查事项和检查标准须公布，没有公布的不得检查。方案有此要求时，检查项没有公布的检查事项或当日有效的检查标准的，予以标记。",
+		"State Council General Office document 54 of 2024: items of inspection and their standards are published, and nothing " +
+			"else is inspected. Where the campaign's plan asks for that, an item without a published one, and a standard in force " +
+			"on the day, is flagged."},
 	{N03, "入企检查前审批", "Approval before the visit",
-		"国办发〔2024〕54号（待核对原文）：实施检查前由行政机关负责人批准；情况紧急的，事后补办。方案定有时限时，补办是应尽义务；非紧急而未事先批准的予以标记。",
-		"State Council General Office document 54 of 2024 (to be held against its text): the head of the authority approves a visit before it " +
-			"is made; an urgent one is made up. Where the campaign's plan sets a limit, that is owed, and a visit that is neither is flagged."},
+		"国办发〔2024〕54号及司法部解答（2025）：实施检查前由行政执法主体负责人批准；情况紧急、当场实施的，及时报告并补办。方案定有时限时，补办是应尽义务；非紧急而未事先批准的予以标记。",
+		"State Council General Office document 54 of 2024, and the Ministry of Justice's answers to it (2025): the head of the " +
+			"authority approves a visit before it is made; an urgent one is reported and made up. Where the campaign's plan sets a " +
+			"limit, that is owed, and a visit that is neither is flagged."},
 	{N04, "检查类别和事由", "Kind and cause of a visit",
-		"国办发〔2024〕54号（待核对原文）：检查分日常、个案、专项，按计划或因事触发；专项检查的方案须批准、备案、公布。方案有此要求时，未写明的予以标记。",
-		"State Council General Office document 54 of 2024 (to be held against its text): a visit is daily, of a case or special, planned or " +
-			"triggered; the plan of a special one is approved, filed and published. Where the campaign's plan asks for that, what is not stated " +
-			"is flagged."},
+		"国办发〔2024〕54号及司法部解答（2025）：检查分日常、个案、专项；个案检查因投诉举报、转办交办、数据监测、企业申请等触发；专项检查须批准、备案、公布。方案有此要求时，未写明的予以标记。",
+		"State Council General Office document 54 of 2024, and the Ministry of Justice's answers to it (2025): a visit is " +
+			"daily, of a case (triggered by a complaint, a transfer, data, or at the firm's wish) or special; a special one is " +
+			"approved, filed and published. Where the campaign's plan asks for that, what is not stated is flagged."},
 	{N05, "检查频次上限", "Cap on visits",
-		"国办发〔2024〕54号（待核对原文）：公布同一行政机关对同一企业的年度检查频次上限，触发式检查等除外。上限和除外情形由方案规定；预约时提示，到场时超过的予以标记。",
-		"State Council General Office document 54 of 2024 (to be held against its text): the visits of one authority to one subject in a year " +
-			"have a cap, with exemptions. The campaign's plan has both; a reservation is warned, and a visit beyond the cap flagged."},
+		"国办发〔2024〕54号及司法部解答（2025）：公布同一行政机关对同一企业的年度检查频次上限，上级部署的专项检查除外；其他除外情形依各地规定。上限和除外情形由方案规定；预约时提示，到场时超过的予以标记。",
+		"State Council General Office document 54 of 2024, and the Ministry of Justice's answers to it (2025): the visits of " +
+			"one authority to one subject in a year have a published cap, but for special ones ordered from above; local rules " +
+			"exempt others. The campaign's plan has both; a reservation is warned, and a visit beyond the cap flagged."},
 	{N06, "入企扫码", "Code on arrival",
-		"各地规定（待核对原文）：到达时扫码或亮码入企；不能扫码的，说明原因并限时补录。方案定有时限时，未扫码是应尽义务。",
-		"Local rules (to be held against their texts): a code is scanned or shown on arrival, or else made up with a reason, in time. Where " +
-			"the campaign's plan sets a limit, that is owed."},
+		"各地规定，如深府规〔2025〕6号：到达时扫码（有的地方亮码）入企；突发应急等情形，离开前补扫；网络故障等，限时补录并说明理由。方案定有时限时，未扫码是应尽义务。",
+		"Local rules, such as that of Shenzhen (6 of 2025): a code is scanned (elsewhere shown) on arrival, in an emergency " +
+			"before one leaves, or else made up with a reason, in time. Where the campaign's plan sets a limit, that is owed."},
 	{N07, "检查通知的内容", "What the notice says",
-		"国办发〔2024〕54号（待核对原文）：检查通知写明依据、事由、本年度第几次检查、禁止事项，以及申请回避、拒绝检查和投诉举报的权利。方案有此要求时，缺项的予以标记。",
-		"State Council General Office document 54 of 2024 (to be held against its text): the notice says basis, cause, which visit of the year " +
-			"it is, what is prohibited, and the rights to ask for recusal, to refuse and to complain. Where the campaign's plan asks for that, " +
-			"what is missing is flagged."},
+		"国办发〔2024〕54号、司法部文书格式（2025）：检查通知写明依据、事由、检查频次、“五个严禁”，以及申请回避的权利；违规检查，企业有权拒绝和投诉举报。方案有此要求时，缺项的予以标记。",
+		"State Council General Office document 54 of 2024, and the Ministry of Justice's templates of documents (2025): the " +
+			"notice says basis, cause, how often the firm was visited, what is prohibited, and the right to ask for recusal; what " +
+			"breaks the rules a firm may refuse and complain of. Where the campaign's plan asks for that, what is missing is " +
+			"flagged."},
 	{N08, "依法拒绝检查", "A lawful refusal",
-		"国办发〔2024〕54号、《行政执法监督条例》（待核对原文）：证件、文书不齐等，企业有权拒绝检查。检查组或企业记录所缺手续，不算阻挠执法，由行政执法监督机构核查。",
-		"State Council General Office document 54 of 2024 and State Council Order 825 (to be held against their texts): a firm may refuse a " +
-			"visit whose papers are missing. Who " +
-			"stood there or the firm records what was missing; it is no obstruction, and the supervision body of enforcement examines it."},
+		"国办发〔2024〕54号、行政处罚法第55条：违反规定实施检查的，或者不出示执法证件的，企业有权拒绝。检查组或企业记录所缺手续，不算阻挠执法，由行政执法监督机构核查。",
+		"State Council General Office document 54 of 2024, and Administrative Penalty Law, Art. 55: a firm may refuse a visit " +
+			"that breaks the rules, or whose officers show no certificates. Who stood there or the firm records what was missing; " +
+			"it is no obstruction, and the supervision body of enforcement examines it."},
 	{N09, "检查结果告知企业", "The result is told to the firm",
 		"国办发〔2024〕54号（待核对原文）：检查结果及时告知被检查单位。方案写明天数的，自核查记录起计，逾期由账本说明。",
 		"State Council General Office document 54 of 2024 (to be held against its text): the result of a visit is told to the firm, with its " +
@@ -107,29 +122,30 @@ var principles = []Principle{
 			"complaint, the inspecting authority and " +
 			"its team do not see; the supervision body of enforcement does."},
 	{N11, "不得下达检查、罚款指标", "No quotas",
-		"国办发〔2024〕54号（待核对原文）：不得下达检查次数、发现问题数、罚没数额等指标。方案中的指标予以标记；视图给出比率连同样本数和区间，仅供参考，不排名。",
-		"State Council General Office document 54 of 2024 (to be held against its text): nobody is given a number of visits, findings or fines " +
-			"to reach. A plan that has one is " +
-			"flagged; views show rates with n and interval, as hints and in no league table."},
+		"国办发〔2024〕54号：严禁下达检查指标，不得将考核考评、预算项目绩效与检查频次、罚款数额挂钩。方案中的指标予以标记；视图给出比率连同样本数和区间，仅供参考，不排名。",
+		"State Council General Office document 54 of 2024: nobody is given a quota of inspections, and no appraisal or budget " +
+			"depends on how often is inspected or how much is fined. A plan that has one is flagged; views show rates with n and " +
+			"interval, as hints and in no league table."},
 	{N12, "行政执法监督", "Supervision of enforcement",
 		"《行政执法监督条例》（国务院令第825号，待核对原文）：行政执法监督机构查阅检查，发出监督意见书或决定书，被监督单位按期答复；违纪违法线索按期移送。",
 		"State Council Order 825, Regulation on the supervision of administrative enforcement (to be held against its text): its supervision " +
 			"body reads visits and sends an " +
 			"opinion or a decision, which the authority answers by a date; clues of misconduct are handed over in time."},
 	{N13, "联合检查", "Combined visits",
-		"国办发〔2024〕54号（待核对原文）：能联合的不单独检查；联合检查对企业计一次，对参加的每个行政机关各计一次。",
-		"State Council General Office document 54 of 2024 (to be held against its text): authorities that can inspect together do; a combined " +
-			"visit is one for the subject, and one under the cap of each authority."},
+		"国办发〔2024〕54号：能合并的不重复检查，能联合的不多头检查。联合检查对企业计一次，对参加的每个行政机关各计一次。",
+		"State Council General Office document 54 of 2024: what can be combined is not inspected twice, nor by each authority " +
+			"alone. A combined visit is one for the subject, and one under the cap of each authority."},
 	{N14, "非现场检查不计入户", "An off-site check is no entry on the premises",
-		"国办发〔2024〕54号（待核对原文）：能以非现场方式检查的不入户；非现场检查另行统计，不计入检查次数和覆盖。",
-		"State Council General Office document 54 of 2024 (to be held against its text): what can be checked off-site is; such a check is " +
-			"counted apart, and neither as an inspection nor as coverage."},
+		"国办发〔2024〕54号：能以书面核查、信息共享、智慧监管等方式监管的，不得入企现场检查。非现场检查另行统计，不计入检查次数和覆盖。",
+		"State Council General Office document 54 of 2024: what can be supervised by papers, shared data or remotely is not " +
+			"inspected on the premises. An off-site check is counted apart, and neither as an inspection nor as coverage."},
 	{N15, "指导服务另行统计", "Guidance is counted apart",
 		"国办发〔2024〕54号（待核对原文）：指导、走访不是行政检查；照常记录，另行统计，不计入检查次数和覆盖。",
 		"State Council General Office document 54 of 2024 (to be held against its text): guidance and courtesy visits are no inspections; they " +
 			"are recorded as any visit and counted apart."},
 	{N16, "异地检查", "Checks outside the own area",
-		"国办发〔2024〕54号（待核对原文）：行政机关在本区域以外检查的，须备案。方案有此要求时，区域外的检查予以标记，未备案的另行标记。",
-		"State Council General Office document 54 of 2024 (to be held against its text): an authority that inspects outside its own area files " +
-			"it. Where the campaign's plan asks for that, such a visit is flagged, and one that is not filed once more."},
+		"国办发〔2024〕54号：以属地管辖为原则，严禁违规实施异地检查，异地协助按国务院主管部门的规则。备案依各地规定。方案有此要求时，区域外的检查予以标记，未备案的另行标记。",
+		"State Council General Office document 54 of 2024: an authority inspects in its own area, and outside of it by the rules " +
+			"of mutual help that the ministries make. That it is filed is local law. Where the campaign's plan asks for that, such " +
+			"a visit is flagged, and one that is not filed once more."},
 }

@@ -57,6 +57,7 @@ var terms = map[string]struct{ english, chinese string }{
 	"withdrawal":      {"the withdrawal", "撤回"},
 	"no-penalty":      {"the decision not to punish", "不予处罚决定"},
 	"expensive-reads": {"expensive reads", "复杂查询"},
+	"counted-reports": {"reports being counted", "正在统计的报表"},
 	"live-streams":    {"live streams", "实时流"},
 	"downloads":       {"downloads", "下载"},
 	"exports":         {"exports of registers", "登记簿导出"},

@@ -169,7 +169,7 @@ type closure struct {
 	is answer
 }
 
-// ClosureProposed asks a government to close an enterprise (R46, R47; 安全生产法 Art. 115). It counts from its yes on.
+// ClosureProposed asks a government to close an enterprise (R46, R47; 安全生产法 Arts 113, 115). It counts from its yes on.
 type ClosureProposed struct {
 	Ground       string           `json:"ground" is:"code(closure-ground)" zh:"关闭情形" doc:"which of the two grounds it rests on, or another"`
 	Findings     []string         `json:"findings" is:"id" many:"0…500 distinct" zh:"隐患编号" doc:"the findings that demand it"`

@@ -65,7 +65,7 @@ func TestR29ATableHasItsOwnRowsEachOnce(t *testing.T) {
 
 // R41: on one day there is one limit of a matter.
 func TestR41LimitsOfOneMatterDoNotOverlap(t *testing.T) {
-	old := codes.LawLimit{Matter: "decision", Law: "行政处罚法", Version: "2017", Article: "1", Number: 30, Unit: "days", From: "2018-01-01"}
+	old := codes.LawLimit{Matter: "decision", Law: "行政处罚法", Version: "2017-09-01", Article: "1", Number: 30, Unit: "days", From: "2018-01-01"}
 	now := old
 	now.From = "2021-07-15"
 	faulty(t, &Published{Table: Limits, Limits: []codes.LawLimit{old, now}}, "limits.1.from overlaps")

@@ -37,10 +37,10 @@ type Row struct {
 // Each reports whether each row is one thing.
 func (a *Answer) Each() bool { return len(a.By) > 0 && a.By[0] == each }
 
-// things is the query, bounded by the parameters, with its bands as fields. Unary plus: a field has no affinity, here and where a number is
+// things is a query of the report, bounded by the parameters, with its bands as fields. Unary plus: a field has no affinity, here and where a number is
 // opened; else '2019' <> 2019 is true in one and false in the other. further are conditions on the query's own fields, so that indexes
 // serve them. used tells which fields are asked for; nil: all.
-func (x *Execution) things(used func(field string) bool, further ...string) string {
+func (x *Execution) things(query string, used func(field string) bool, further ...string) string {
 	where := further
 	has := func(field string) bool { return slices.Contains(x.fields, field) }
 	if has("date") {
@@ -69,7 +69,7 @@ func (x *Execution) things(used func(field string) bool, further ...string) stri
 			fields = append(fields, bandSQL(d.Of, x.bands[d.Bands], true)+" AS "+d.Name)
 		}
 	}
-	query := "SELECT " + strings.Join(fields, ", ") + " FROM (" + x.SQL + "\n)"
+	query = "SELECT " + strings.Join(fields, ", ") + " FROM (" + query + "\n)"
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}
@@ -186,7 +186,7 @@ func (x *Execution) count() error {
 	if x.from != "" {
 		return nil
 	}
-	_, _, err := x.conn.Things(x.things(x.used()), x.p)
+	_, _, err := x.conn.Things(x.things(x.SQL, x.used()), x.p)
 	if err == nil {
 		x.from = counted
 	}
@@ -376,7 +376,7 @@ func (x *Execution) Twice() (n, of, entry int64, err error) {
 	if x.ours || x.Several || len(x.parts) > 0 {
 		return 0, 0, 0, nil
 	}
-	things := "(" + x.things(func(field string) bool { return field == "ix" }) + ")"
+	things := "(" + x.things(x.SQL, func(field string) bool { return field == "ix" }) + ")"
 	err = x.read("SELECT coalesce(sum(n - 1), 0), coalesce(sum(n), 0), min(ix) FILTER (WHERE n > 1) FROM (SELECT ix, count(*) AS n FROM "+
 		things+" WHERE ix IS NOT NULL GROUP BY ix)", nil, func(v []any) error {
 		n, _ = v[0].(int64)

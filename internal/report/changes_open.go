@@ -53,7 +53,7 @@ func (r *Report) Moves(conn *reportdb.Conn, team string, q Question, to *uint64,
 				fields, values = append(fields, name), append(values, "+"+f.Name)
 			}
 		}
-		from, where, p := x.of(key)
+		from, where, p := x.of(key, c)
 		for name, v := range x.p {
 			p[name] = v
 		}

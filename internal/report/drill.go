@@ -31,9 +31,9 @@ func (c *Column) Pair() (a, b string, ok bool) { return c.pair[0], c.pair[1], c.
 // MostThings is how many things may be behind a number.
 const MostThings = 1_000_000
 
-// of are the things of a row: with its key inside the query, so that indexes serve it, and a condition that stands outside of it, because
+// of are the things of a row that some columns count, and others: with its key inside the query, so that indexes serve it, and a condition that stands outside of it, because
 // bands are no field of the query. key is that of the row; nil: of the total.
-func (x *Execution) of(key []any) (from, where string, p map[string]any) {
+func (x *Execution) of(key []any, columns ...*Column) (from, where string, p map[string]any) {
 	outer, inner, p := []string{"1"}, []string{}, map[string]any{}
 	for i, v := range key {
 		d := x.by[i]
@@ -56,7 +56,7 @@ func (x *Execution) of(key []any) (from, where string, p map[string]any) {
 	if x.conn.Away() { // they stand there, bounded by the same parameters
 		return counted, strings.Join(append(inner, where), " AND "), p
 	}
-	return x.things(nil, inner...), where, p
+	return x.things(x.within(columns), nil, inner...), where, p
 }
 
 // counted is where the things stand, once they are counted.
@@ -149,7 +149,7 @@ func (x *Execution) Open(key []any, c *Column, m Mark, most int) (out []Opened, 
 	if c.Kind != Count {
 		value = c.of
 	}
-	from, where, p := x.of(key)
+	from, where, p := x.of(key, c)
 	p["mark_by"], p["mark_entry"] = m.By, m.Entry
 	where = x.where(c) + " AND " + where
 	shown := ""
@@ -182,7 +182,7 @@ func (x *Execution) Open(key []any, c *Column, m Mark, most int) (out []Opened, 
 
 // Numbers are numbers of one row by themselves, in one pass; of no median.
 func (x *Execution) Numbers(key []any, columns ...*Column) (out []any, err error) {
-	from, where, p := x.of(key)
+	from, where, p := x.of(key, columns...)
 	list := make([]string, len(columns))
 	for i, c := range columns {
 		list[i] = x.aggregate(c)

@@ -45,6 +45,7 @@ type Report struct {
 	text   string
 	line   int // of the query
 	tokens []token
+	union  union
 	faults []*Fault
 	groups [][]string
 	binds  map[string]bool // parameters that the query names

@@ -59,11 +59,18 @@ func ofMeasures() (events []*event.Event) {
 func TestR46R55StopsHaveTheirGroundAndWhatWasNotAppliedItsReason(t *testing.T) {
 	b := database(t, ofMeasures())
 	office := event.Actor{Role: event.RoleSupervisionOffice}
+	visits, _ := answered(t, b, "22", office, report.Question{Rows: "authority"}) // it reads the register of visits
 	for _, id := range []string{"L5", "L5c"} {
 		_, total := answered(t, b, id, office, report.Question{Rows: "county"})
 		for name, want := range map[string]int64{"findings": 3, "stopped": 1, "none": 2, "reasoned": 1, "unexplained": 1} {
 			if total[name] != want {
 				t.Errorf("%s: %s is %v, want %d", id, name, total[name], want)
+			}
+		}
+		for by, want := range map[string]any{"authority": visits[0]["by authority"], "sector": "INDTRADE"} { // those of the visit
+			if rows, _ := answered(t, b, id, office, report.Question{Rows: by}); want == nil || len(rows) != 1 ||
+				rows[0]["by "+by] != want || rows[0]["findings"] != int64(3) {
+				t.Errorf("%s by %s: %v, want %v", id, by, rows, want)
 			}
 		}
 		rows, _ := answered(t, b, id, office, report.Question{Rows: "each"})

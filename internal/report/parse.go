@@ -45,6 +45,7 @@ func parse(file, text string) *Report {
 	r.line = 1 + strings.Count(r.text[:len(r.text)-len(query)], "\n")
 	r.SQL = strings.TrimRight(query, "; \n\t")
 	r.tokens = tokensOf(r.SQL)
+	r.union = unionOf(r.tokens, len(r.SQL))
 	for _, m := range bound.FindAllStringSubmatch(r.SQL, -1) {
 		r.binds[m[1]] = true
 	}

@@ -10,6 +10,11 @@ import (
 
 // SQLite reads a query; here its words are looked at only to tell faults with their lines, and to find a query that groups by itself.
 
+var (
+	fieldWord = regexp.MustCompile(`^[\pL_][\pL\pN_]*$`)
+	literals  = regexp.MustCompile(`(?is)^(?:'.*'|[0-9]+|NULL)$`)
+)
+
 // token is a word, text, number or sign of a query; blanks and comments are none.
 type token struct {
 	text string

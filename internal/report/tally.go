@@ -26,7 +26,7 @@ func (x *Execution) tally() (err error) {
 	if all {
 		keep = ""
 	}
-	x.tallied, err = x.conn.Count(x.things(x.used()), x.by, conditions, keep, x.p, MostRows)
+	x.tallied, err = x.conn.Count(x.things(x.SQL, x.used()), x.by, conditions, keep, x.p, MostRows)
 	if x.from = counted; len(x.tallied) > MostRows {
 		return ErrTooMany
 	}

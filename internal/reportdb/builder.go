@@ -101,7 +101,7 @@ func New(cfg Config) *Builder {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Builder{cfg: cfg, path: filepath.Join(cfg.Dir, file), moved: make(chan struct{}), wanted: make(chan struct{}, 1),
-		places: make(chan struct{}, atOnce)}
+		places: make(chan struct{}, AtOnce)}
 }
 
 // Status may be called by any goroutine.

@@ -84,8 +84,8 @@ var limits = map[int]int{
 const (
 	usually  = 5 * time.Second
 	mostRows = 1_000_000
-	// atOnce is how many questions are open at a time, so that their temporary files and pages have a bound; others wait.
-	atOnce = 8
+	// AtOnce is how many questions are open at a time, so that their temporary files and pages have a bound; others wait.
+	AtOnce = 8
 	// mostTemp is what the temporary tables of one question may have, in pages of 4 KiB.
 	mostTemp = 256 << 20 / 4096
 )
@@ -136,7 +136,7 @@ func (b *Builder) place(ctx context.Context, most time.Duration) error {
 		return nil
 	default:
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, most, fmt.Errorf("%w: %d others are being answered", ErrTooLong, atOnce))
+	ctx, cancel := context.WithTimeoutCause(ctx, most, fmt.Errorf("%w: %d others are being answered", ErrTooLong, AtOnce))
 	defer cancel()
 	select {
 	case b.places <- struct{}{}:

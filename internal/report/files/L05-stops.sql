@@ -43,12 +43,11 @@ WITH ordered AS MATERIALIZED (
          kind NOT LIKE 'rectify%' AND kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed') AS halts,
          kind IN ('stop', 'stop-using', 'withdraw-people', 'cut-supply') AS stops
   FROM orders)
-SELECT f.ix, 'finding' AS thing, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, v.sector, f.team, v.authority, s.name,
+SELECT f.ix, 'finding' AS thing, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, f.sector, f.team, f.authority, s.name,
        o.kind AS stop, d.stop_ix, o.law, o.article, o.extent, o.until, f.not_applied, coalesce(g.silent, 0) AS unexplained,
        NULL AS ground, NULL AS granted, days(coalesce(d.lifted, :now)) - days(d.stopped) AS stop_days, coalesce(e.shown, 0) AS exposed,
        coalesce(d.penalised, 0) AS penalised, coalesce(d.transferred, 0) AS transferred
 FROM findings f
-JOIN visits v ON v.id = f.visit
 LEFT JOIN subjects s ON s.id = f.subject
 LEFT JOIN (SELECT d.visit, d.finding, max(d.kind = 'transfer') AS transferred, max(p.kind <> 'none' AND p.final AND NOT p.annulled) AS penalised,
                   max(CASE WHEN o.halts THEN o.ix END) AS stop_ix, min(CASE WHEN o.stops THEN o.issued END) AS stopped,

@@ -1,0 +1,222 @@
+package report
+
+import (
+	"slices"
+	"strings"
+)
+
+// A query that counts things of several kinds has an arm for each, joined by UNION ALL. Who opens one number looks only into the arms that
+// can have things of it: SQLite would fill what another arm joins before it finds that none of its rows meets the condition.
+
+// arm is one SELECT of a query.
+type arm struct {
+	from, to int      // its bytes of the query, behind UNION ALL and before the next
+	items    [][2]int // bytes of what it gives for each field
+	literals []string // of each: the text, number or NULL that it gives in every row; "": what it gives depends on the row
+	named    []bool   // of each: it says the field's name
+}
+
+// union are the arms of a query and the names of their fields; none, where the fields of the query are others than those of its arms.
+type union struct {
+	arms   []arm
+	fields []string
+}
+
+// unionOf reads the arms: of the query itself, or of the one that it reads by SELECT *, … FROM (…), by itself.
+func unionOf(tokens []token, end int) (u union) {
+	first, last := outer(tokens)
+	var at []int // where an arm begins
+	open := 0
+	for i := first; i < last; i++ {
+		switch t := &tokens[i]; {
+		case t.text == "(":
+			open++
+		case t.text == ")":
+			open--
+		case open > 0:
+		case t.is("SELECT"):
+			at = append(at, i)
+		case t.is("VALUES", "INTERSECT", "EXCEPT", "LIMIT", "ORDER", "DISTINCT"), t.is("UNION") && !tokens[i+1].is("ALL"):
+			return union{}
+		}
+	}
+	for i, begin := range at {
+		until := last
+		if i+1 < len(at) {
+			until = at[i+1] - 2
+		}
+		stop := end
+		if until < len(tokens) {
+			stop = tokens[until].at
+		}
+		a, names := armOf(tokens[begin:until], stop)
+		if i == 0 {
+			u.fields = names
+		}
+		if u.arms = append(u.arms, a); len(a.items) == 0 || len(a.items) != len(u.fields) || slices.Contains(u.fields, "") {
+			return union{}
+		}
+	}
+	return u
+}
+
+// outer are the tokens in which the arms stand: all, or what stands in the brackets that end a query whose fields are those of what it
+// reads, and others that it makes of them row by row.
+func outer(tokens []token) (first, last int) {
+	n := len(tokens) - 1
+	if n < 0 || tokens[n].text != ")" {
+		return 0, len(tokens)
+	}
+	open, own := 0, -1 // own: the last SELECT that stands in no brackets
+	for i := range tokens {
+		switch t := &tokens[i]; {
+		case t.text == "(":
+			open++
+			if last = (&Report{tokens: tokens}).end(i); open == 1 && last == n && own >= 0 && tokens[i-1].is("FROM") && tokens[own+1].text == "*" &&
+				!slices.ContainsFunc(tokens[own:i], func(t token) bool { return t.is("OVER") }) {
+				return i + 1, n
+			}
+		case t.text == ")":
+			open--
+		case open == 0 && t.is("SELECT"):
+			own = i
+		}
+	}
+	return 0, len(tokens)
+}
+
+// end is where the bracket that opens at a token closes.
+func (r *Report) end(i int) int {
+	end, _ := r.closing(i)
+	return end
+}
+
+// armOf reads one SELECT, up to the byte stop, and the names of its fields; "": a field has none.
+func armOf(tokens []token, stop int) (a arm, names []string) {
+	a.from, a.to = tokens[0].at, stop
+	begin, open := 1, 0
+	for i := 1; i <= len(tokens); i++ {
+		behind := i == len(tokens)
+		switch {
+		case !behind && tokens[i].text == "(":
+			open++
+		case !behind && tokens[i].text == ")":
+			open--
+		case behind || open == 0 && (tokens[i].text == "," || tokens[i].is("FROM")):
+			if i == begin {
+				return arm{}, nil
+			}
+			to := stop
+			if !behind {
+				to = tokens[i].at
+			}
+			a.items = append(a.items, [2]int{tokens[begin].at, to})
+			value, name, named := itemOf(tokens[begin:i])
+			a.literals, a.named, names = append(a.literals, literal(value)), append(a.named, named), append(names, name)
+			if begin = i + 1; behind || tokens[i].text != "," {
+				return a, names
+			}
+		}
+	}
+	return arm{}, nil
+}
+
+// itemOf takes the name from what a field is made of: what stands behind AS, or the last word of a column.
+func itemOf(tokens []token) (value []token, name string, named bool) {
+	n := len(tokens)
+	if n > 2 && tokens[n-2].is("AS") {
+		return tokens[:n-2], strings.ToLower(tokens[n-1].text), true
+	}
+	if word := tokens[n-1].text; fieldWord.MatchString(word) && (n == 1 || n == 3 && tokens[1].text == ".") {
+		name = strings.ToLower(word)
+	}
+	return tokens, name, false
+}
+
+// literal is the text, number or NULL that a field is; "": it is something else.
+func literal(value []token) string {
+	if len(value) == 2 && value[0].text == "+" {
+		value = value[1:]
+	}
+	if len(value) != 1 || !literals.MatchString(value[0].text) {
+		return ""
+	}
+	return value[0].text
+}
+
+// within is the query with those arms alone that may have things of one of some columns.
+func (r *Report) within(columns []*Column) string {
+	u := &r.union
+	keep := slices.DeleteFunc(slices.Clone(u.arms), func(a arm) bool {
+		return !slices.ContainsFunc(columns, func(c *Column) bool { return !u.lacks(&a, c) })
+	})
+	if len(keep) == 0 || len(keep) == len(u.arms) {
+		return r.SQL
+	}
+	text := r.SQL[:u.arms[0].from]
+	for i := range keep {
+		a, at := &keep[i], keep[i].from
+		if i > 0 {
+			text += "\nUNION ALL\n"
+		}
+		for k, item := range a.items { // the arm that comes first gives the fields their names
+			if i == 0 && at > u.arms[0].from && !a.named[k] {
+				text, at = text+r.SQL[at:item[0]]+strings.TrimSpace(r.SQL[item[0]:item[1]])+" AS "+u.fields[k]+" ", item[1]
+			}
+		}
+		text += r.SQL[at:a.to]
+	}
+	return text + r.SQL[u.arms[len(u.arms)-1].to:]
+}
+
+// lacks reports whether an arm has nothing that a column counts, by what it gives in every row.
+func (u *union) lacks(a *arm, c *Column) bool {
+	of := func(field string) string {
+		if i := slices.Index(u.fields, strings.ToLower(field)); i >= 0 {
+			return a.literals[i]
+		}
+		return ""
+	}
+	null := func(field string) bool { return strings.EqualFold(of(field), "NULL") }
+	switch c.Kind {
+	case Sum, Distinct, Median, Min, Max:
+		if null(c.of) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(conjuncts(tokensOf(c.Where)), func(t []token) bool {
+		field := t[0].text
+		switch {
+		case len(t) == 1:
+			return null(field) || of(field) == "0"
+		case len(t) == 4 && t[1].is("IS") && t[2].is("NOT") && t[3].is("NULL"):
+			return null(field)
+		case len(t) != 3 || t[1].text != "=":
+			return false
+		}
+		has, wants := of(field), literal(t[2:])
+		return null(field) || strings.HasPrefix(has, "'") && strings.HasPrefix(wants, "'") && has != wants
+	})
+}
+
+// conjuncts are the conditions of which all have to be met; none, where that is not plain.
+func conjuncts(tokens []token) (all [][]token) {
+	begin, open := 0, 0
+	for i := range tokens {
+		switch t := &tokens[i]; {
+		case t.text == "(":
+			open++
+		case t.text == ")":
+			open--
+		case open > 0:
+		case t.is("OR", "BETWEEN", "CASE"):
+			return nil
+		case t.is("AND"):
+			all, begin = append(all, tokens[begin:i]), i+1
+		}
+	}
+	if begin < len(tokens) {
+		all = append(all, tokens[begin:])
+	}
+	return slices.DeleteFunc(all, func(t []token) bool { return len(t) == 0 })
+}

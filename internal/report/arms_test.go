@@ -1,0 +1,73 @@
+package report
+
+import (
+	"strings"
+	"testing"
+)
+
+// A number opens over the arms of the query that can have things of it: those alone, all of those, and with the names of the fields.
+func TestANumberOpensOverTheArmsThatHaveIt(t *testing.T) {
+	const (
+		two = "WITH a AS (SELECT 1) SELECT f.ix, 'finding' AS thing, area AS county, f.fine, NULL AS n FROM findings f " +
+			"UNION ALL SELECT v.ix, 'visit', +v.area, NULL, sum(1) FILTER (WHERE 1) FROM visits v WHERE v.counted"
+		finding = "WITH a AS (SELECT 1) SELECT f.ix, 'finding' AS thing, area AS county, f.fine, NULL AS n FROM findings f"
+		visit   = "WITH a AS (SELECT 1) SELECT v.ix AS ix , 'visit' AS thing , +v.area AS county , NULL AS fine , " +
+			"sum(1) FILTER (WHERE 1) AS n FROM visits v WHERE v.counted"
+		within = "SELECT *, substr(county, 1, 2) AS c FROM (SELECT ix, 'a' AS thing, area AS county FROM x UNION ALL SELECT y.ix, 'b', 'c' FROM y)"
+		b      = "SELECT *, substr(county, 1, 2) AS c FROM (SELECT y.ix AS ix , 'b' AS thing , 'c' AS county FROM y)"
+	)
+	count := func(where string) *Column { return &Column{Kind: Count, Where: where} }
+	for _, c := range []struct {
+		query  string
+		column *Column
+		want   string
+	}{
+		{two, count("thing = 'finding'"), finding},
+		{two, count("n > 0 AND Thing = 'visit'"), visit},
+		{two, count("thing = 'none'"), two}, // it has no rows either way
+		{two, count("thing = 'visit' OR n > 0"), two},
+		{two, count("NOT thing = 'visit'"), two},
+		{two, count("thing BETWEEN 'a' AND n"), two},
+		{two, count("thing <> 'visit'"), two},
+		{two, count("fine IS NOT NULL"), finding},
+		{two, count("fine IS NULL"), two},
+		{two, count("n"), visit},
+		{two, count("coalesce(fine, n) AND county = 'finding'"), two},
+		{two, &Column{Kind: Sum, of: "fine"}, finding},
+		{two, &Column{Kind: Count}, two},
+		{within, count("thing = 'b'"), b},
+		{strings.Replace(within, "substr(county, 1, 2)", "count(*) OVER ()", 1), count("thing = 'b'"), ""},
+		{strings.Replace(within, "SELECT *", "SELECT ix, county AS thing", 1), count("thing = 'b'"), ""},
+		{within + " WHERE c", count("thing = 'b'"), ""},
+		{"SELECT ix, m.thing FROM x JOIN (SELECT 'a' AS thing UNION ALL SELECT 'b') m", count("thing = 'b'"), ""},
+		{strings.Replace(two, "UNION ALL", "UNION", 1), count("thing = 'visit'"), ""},
+		{strings.Replace(two, "UNION ALL", "EXCEPT", 1), count("thing = 'visit'"), ""},
+		{two + " LIMIT 9", count("thing = 'visit'"), ""},
+		{strings.Replace(two, "v.ix, 'visit'", "*", 1), count("thing = 'visit'"), ""},
+	} {
+		r := &Report{SQL: c.query, union: unionOf(tokensOf(c.query), len(c.query))}
+		if c.want == "" {
+			c.want = c.query
+		}
+		if got := strings.Join(strings.Fields(r.within([]*Column{c.column})), " "); got != c.want {
+			t.Errorf("%s %s %s:\n%s, want\n%s", c.column.Kind, c.column.of, c.column.Where, got, c.want)
+		}
+	}
+}
+
+// The arms of our reports are found, wherever they stand.
+func TestTheArmsOfOurReportsAreFound(t *testing.T) {
+	all, err := Read("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]int{"2": 4, "4": 2, "7": 1, "10": 2, "20": 6, "22": 6, "L5": 2, "L10": 4} {
+		if got := len(Find(all, id).union.arms); got != want {
+			t.Errorf("report %s has %d arms, want %d", id, got, want)
+		}
+	}
+	r := Find(all, "22")
+	if got := r.within([]*Column{r.Column("violations")}); strings.Contains(got, "documents") || !strings.Contains(got, "'finding' AS thing") {
+		t.Errorf("violations are sought in\n%s", got)
+	}
+}
