@@ -19,7 +19,7 @@ import (
 
 // Rows of which no other test has the name.
 
-// R21: whether speeding and overloading, tired driving, illegal operation and illegal driving are supervised is asked by four items. Each one
+// R21: whether speeding and overloading, tired driving, illegal operation and illegal driving are supervised is asked by four items. Each
 // that published checklists leave out is flagged by its id, under the row; with all four nothing is.
 func TestR21SupervisionOfTheRoadsIsAsked(t *testing.T) {
 	s := newScene(t)
@@ -115,8 +115,8 @@ func TestR52TheCommissionReadsAllAndItsRecordsAreItsOwn(t *testing.T) {
 	s.want(s.get("li t2", fmt.Sprint("/v1/entries/", at-2)), 404, law.NotFound) // the visit, to somebody of another team
 }
 
-// R67: what a result is used for is recorded, each use, in the file of the unit's assessment, and an entry that says neither a deduction nor
-// a use is refused; the unit reads what was done with its result, and others do not.
+// R67: what a result is used for is recorded, each use, in the file of the unit's assessment, and an entry that says neither a deduction
+// nor a use is refused; the unit reads what was done with its result, and others do not.
 func TestR67TheUseOfAResultIsRecordedAndShown(t *testing.T) {
 	s, _ := unitScene(t)
 	const at = "assessment/mines.2019"

@@ -16,11 +16,12 @@ import (
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
-// What is said of a visit beside its campaign, its team, its people and its subject follows from what these were when it was made, and what
-// is said of a case beside its officers likewise (pillar 13): from what was recorded of them before it, and from what happened before it and
-// is told later or corrected. So an event of one of these has the streams judged again on which it bears: in the same append where they are
-// few and the author may know of them; and behind a cursor, by the sweeps that follow, where they are many. What is said then is a function
-// of the state, so it is the same whoever looks, and how often. How far a node has looked, it alone remembers: after a start it looks again.
+// What is said of a visit beside its campaign, its team, its people and its subject follows from what these were when it was made, and
+// what is said of a case beside its officers likewise (pillar 13): from what was recorded of them before it, and from what happened before
+// it and is told later or corrected. So an event of one of these has the streams judged again on which it bears: in the same append where
+// they are few and the author may know of them; and behind a cursor, by the sweeps that follow, where they are many. What is said then is a
+// function of the state, so it is the same whoever looks, and how often. How far a node has looked, it alone remembers: after a start it
+// looks again.
 
 // besideKind is a kind whose streams are judged beside registers.
 type besideKind interface {
@@ -46,8 +47,8 @@ type pair struct {
 	of       event.Kind
 }
 
-// besides keeps which streams are judged beside which registers. The lists are append-only, and nobody appends to an older one while a newer
-// one is seen: so they share memory.
+// besides keeps which streams are judged beside which registers. The lists are append-only, and nobody appends to an older one while a
+// newer one is seen: so they share memory.
 type besides struct {
 	kinds  []besideKind
 	ids    *table[pair, []string]

@@ -46,8 +46,8 @@ const (
 
 func caseNamed(i int) string { return fmt.Sprintf("case/t1.0198f3c2-0000-7000-9000-%012d", i) }
 
-// plays has visits of three people made on the sixth of December, and as many cases filed, with what registers come to say in some ways, and returns what is said
-// of each visit beside them at the end. sweeps says whether a sweep comes now.
+// plays has visits of three people made on the sixth of December, and as many cases filed, with what registers come to say in some ways,
+// and returns what is said of each visit and case beside them at the end. sweeps says whether a sweep comes now.
 func plays(t testing.TB, visits int, ways []string, order []int, sweeps func() bool) [][]string {
 	w := unitFixture(t)
 	do := func(stream string, d event.Data, opts ...option) *event.Event {
