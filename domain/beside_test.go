@@ -137,7 +137,7 @@ func TestThatAVisitIsOfATeamCostsTheSameHoweverManyItMade(t *testing.T) {
 	if many := visits(1000, 4000); many > 3*2*few {
 		t.Errorf("a visit takes %d bytes beside a team of 1,000 visits and %d beside one of 4,000", few/1000, many/3000)
 	}
-	if visits := w.ids(event.Stream{Kind: event.Team, ID: "t1"}); len(visits) != 4000 {
+	if visits := w.beside(pair{event.Stream{Kind: event.Team, ID: "t1"}, event.Inspection}); len(visits) != 4000 {
 		t.Errorf("%d visits are known to be the team's", len(visits))
 	}
 }

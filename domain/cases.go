@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
@@ -81,4 +82,47 @@ func (k *cases) published(d *publicity.Published, e *event.Event) {
 	of := k.s.publicities.ofCase
 	of.set(d.Case, with(of, d.Case, strings.Clone(e.Stream.ID)))
 	k.edit(d.Case, func(c *casefile.State) { c.Published(d.Penalty, e.Happened()) })
+}
+
+// isBeside keeps beside which officers a case is judged, after a fact of it.
+func (k *cases) isBeside(e *event.Event, d event.Data) {
+	switch d := d.(type) {
+	case *casefile.Filed:
+		for i := range d.Officers {
+			k.s.besides.add(event.Person, d.Officers[i].Person, casefile.Name, strings.Clone(e.Stream.ID))
+		}
+	case event.Correction:
+		if content, _ := d.Version(); content != nil {
+			k.isBeside(e, content)
+		}
+	}
+}
+
+// bears implements [besideKind]: that an officer is registered, or was wrongly.
+func (*cases) bears(e *event.Event) (from int64, ok bool) {
+	_, registers := e.Data.(*person.Registered)
+	return 0, e.Stream.Kind == event.Person && (registers || amendsRegister(e))
+}
+
+// since implements [besideKind]. An officer has few cases, and nothing but his registration bears on them.
+func (k *cases) since(id string, _ int64) bool { return k.of(id) != nil }
+
+// saysBeside implements [besideKind].
+func (k *cases) saysBeside(id string) []event.Consequence {
+	of := event.Stream{Kind: casefile.Name, ID: id}
+	r := event.Restated{Asked: []event.Asked{{Code: law.CertificateUnregistered}}}
+	v, _ := k.with.get(id)
+	for f := range v.facts() {
+		d, files := f.Data.(*casefile.Filed)
+		if !files || f.Assurance == event.Imported || v.gone() {
+			continue
+		}
+		for _, flag := range d.Unregistered(k.s.whole, f.Event) {
+			flag.Fact = f.ID
+			r.True = append(r.True, flag)
+		}
+	}
+	said, _ := k.s.deviations.get(of)
+	o, _ := k.plain.of.get(id)
+	return differing(nil, &event.Event{Stream: of}, &r, said, k.s.newest(o.Campaign).Version)
 }

@@ -36,6 +36,9 @@ func newComparedFines(s *State) comparedFines {
 // fold also keeps which penalties are compared.
 func (k *cases) fold(e *event.Event) {
 	k.plain.fold(e)
+	if e.Assurance != event.Imported { // of which nothing is said
+		k.isBeside(e, e.Data)
+	}
 	switch d := e.Data.(type) {
 	case *casefile.PenaltyDecided:
 		k.compares(e.Stream.ID, d)

@@ -60,7 +60,7 @@ type State struct {
 	problems    problems // what went wrong, in streams of all kinds
 	blind       blind    // what teams found, by day
 	joined      joined   // streams that are of a visit
-	besides     besides  // which visits are judged beside which streams
+	besides     besides  // which streams are judged beside which registers
 	reliances   reliances
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
@@ -98,6 +98,9 @@ func newState(list []stream.Kind) *State {
 			begin = part
 		}
 		s.kinds = append(s.kinds, placed{k.Name, begin(s, common{s, k})})
+		if b, beside := s.kinds[i].kind.(besideKind); beside {
+			s.besides.kinds = append(s.besides.kinds, b)
+		}
 	}
 	s.follow()
 	return s

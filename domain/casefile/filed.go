@@ -87,20 +87,28 @@ func (d *Filed) Judge(j *judgement) *event.Refusal {
 	if j.Scene.UnknownUnit(d.Authority) {
 		j.Flag(event.Flagged(law.R61, law.UnknownUnit, law.Str("unit", d.Authority)))
 	}
-	for i := range d.Officers {
-		o := &d.Officers[i]
-		p := stream.StateOf[person.State](j.Scene, event.Stream{Kind: event.Person, ID: o.Person})
-		if p != nil && p.Certificate != o.Certificate {
-			f := event.Flagged(law.R42, law.CertificateUnregistered, law.Str("certificate", o.Certificate), law.Str("person", o.Person))
-			f.Item = o.Person
-			j.Flag(f)
-		}
+	for _, f := range d.Unregistered(j.Scene, j.Event) {
+		j.Flag(f)
 	}
 	if until := d.limitation(j.Scene.Law); until != 0 && day > until.String() {
 		j.Flag(event.Flagged(law.R41, FiledAfterLimitation, law.Str("violated_on", d.ViolatedOn), law.Str("until_on", until.String()),
 			law.Str("filed_on", day)))
 	}
 	return nil
+}
+
+// Unregistered flags the certificates that the register does not have so, of officers whom it has for the filing (R42).
+func (d *Filed) Unregistered(l stream.Ledger, e *event.Event) (flags []event.Deviation) {
+	for i := range d.Officers {
+		o := &d.Officers[i]
+		p := stream.StateOf[person.State](l, event.Stream{Kind: event.Person, ID: o.Person})
+		if p.KnownTo(e) && p.Certificate != o.Certificate {
+			f := event.Flagged(law.R42, law.CertificateUnregistered, law.Str("certificate", o.Certificate), law.Str("person", o.Person))
+			f.Item = o.Person
+			flags = append(flags, f)
+		}
+	}
+	return flags
 }
 
 // people are those who investigate, each once.

@@ -64,7 +64,8 @@ var Kind = stream.Of(stream.Kind{
 	Access: stream.Matter(),
 	About:  about, Joins: joins, Allow: allow,
 	Lapses: func(c law.Code) bool {
-		return c == PaidDiffers || c == FineOutsideRange || c == RepetitionUnknown || slices.Contains(byOrder, c) || numbering.OfDocuments(c)
+		return c == PaidDiffers || c == FineOutsideRange || c == RepetitionUnknown || c == law.CertificateUnregistered ||
+			slices.Contains(byOrder, c) || numbering.OfDocuments(c)
 	},
 	Late: &stream.Late{Codes: byOrder, Tells: func(d event.Data) bool {
 		switch d.(type) {

@@ -23,6 +23,8 @@ type State struct {
 	// Secondments are all of them, in the order they were recorded. The list is replaced,
 	// never changed, so clones share it.
 	Secondments []Secondment
+	index       uint64 // of the registration
+	since       time.Time
 	exceptions  []exception // to R61, in the order in which they were asked for; replaced, never changed
 }
 
@@ -46,6 +48,11 @@ func (s *State) Clone() *State {
 
 // Carry keeps what package domain says of a person's keys when facts were corrected.
 func (s *State) Carry(old *State) { s.Keys = old.Keys }
+
+// KnownTo reports whether the register has the person for a fact: recorded before it, or as of before it and told later.
+func (s *State) KnownTo(e *event.Event) bool {
+	return s != nil && !s.since.IsZero() && (s.index < e.Index || !s.since.After(e.Happened()))
+}
 
 // SecondmentAt returns the secondment in force at a time.
 func (s *State) SecondmentAt(t time.Time) (Secondment, bool) {
@@ -101,7 +108,8 @@ func (s *State) Apply(e *event.Event) {
 	stream.Fold(s, e)
 }
 
-func (d *Registered) Fold(s *State, _ *event.Event) {
+func (d *Registered) Fold(s *State, e *event.Event) {
+	s.index, s.since = e.Index, e.Happened()
 	s.Unit, s.Certificate, s.Until = d.Unit, d.Certificate, d.Until
 }
 

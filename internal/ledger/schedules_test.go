@@ -78,13 +78,15 @@ func (p *pair) kill(i int) {
 }
 
 // append appends an event through one node or the other until an answer settles it; the same bytes again are no second event.
-func (p *pair) append(i int, bytes []byte) {
+func (p *pair) append(i int, bytes []byte) { p.appendAs(p.li, i, bytes) }
+
+func (p *pair) appendAs(by event.Actor, i int, bytes []byte) {
 	for try := range 400 {
 		if p.dead[i].Load() || try%8 == 7 {
 			i = 1 - i
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond)
-		_, err := p.nodes[i].Load().Ledger.Append(ctx, ledger.Request{Actor: p.li, Items: []ledger.Item{again(p, bytes)}})
+		_, err := p.nodes[i].Load().Ledger.Append(ctx, ledger.Request{Actor: by, Items: []ledger.Item{again(p, bytes)}})
 		cancel()
 		if err == nil && !p.dead[i].Load() {
 			return
@@ -136,9 +138,9 @@ func (p *pair) standing() (out []string) {
 	return out
 }
 
-// TestThreeSchedulesOfSweepsEndTheSame: two nodes on one store, killed in turns under load, one with a clock a day ahead. Whether they
-// sweep all the time, now and then or once at the end: the same stands then, nothing is said twice at once, too early or not at
-// all, and judging again says the same. -schedule-rounds makes it long.
+// TestThreeSchedulesOfSweepsEndTheSame: two nodes on one store, killed in turns under load, one with a clock a day ahead, while registers
+// tell late what they say. Whether they sweep all the time, now and then or once at the end: the same stands then, nothing is said twice at
+// once, too early or not at all, and judging again says the same. -schedule-rounds makes it long.
 func TestThreeSchedulesOfSweepsEndTheSame(t *testing.T) {
 	t.Parallel()
 	var want []string
@@ -152,6 +154,7 @@ func TestThreeSchedulesOfSweepsEndTheSame(t *testing.T) {
 		{"at the end", -1, func(int) bool { return false }},
 	} {
 		p := newPair(t, schedule.every)
+		registers := newLate(p)
 		for round := range *scheduleRounds {
 			at := p.clock[0].Now()
 			p.arriveLate(round, at)
@@ -160,6 +163,7 @@ func TestThreeSchedulesOfSweepsEndTheSame(t *testing.T) {
 				load.Go(func() { p.writes(round, writer, at) })
 			}
 			victim := round % 2
+			load.Go(func() { registers.tells(round, victim, at) })
 			time.Sleep(2 * time.Millisecond)
 			p.kill(victim)
 			load.Wait()
@@ -190,6 +194,9 @@ func TestThreeSchedulesOfSweepsEndTheSame(t *testing.T) {
 			want = stands
 		} else if !slices.Equal(stands, want) {
 			t.Errorf("%s: %d stand, %d with sweeps all the time", schedule.name, len(stands), len(want))
+		}
+		if said, due := registers.said(), registers.due(*scheduleRounds); !slices.Equal(said, due) {
+			t.Errorf("%s: beside registers %d are said, %d should be", schedule.name, len(said), len(due))
 		}
 		a.judgeAgain()
 		if err := errors.Join(a.Refresh(t.Context()), a.verify()); err != nil {

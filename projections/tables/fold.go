@@ -186,7 +186,7 @@ func New(since uint64, read func(indexes []uint32) ([]*event.Event, error)) *Fol
 		files: map[reflect.Type][]int{}, streams: map[event.Stream]*state{}, since: since, dated: map[*state]struct{}{},
 		followers: map[event.Stream][]event.Stream{}, awaited: map[string][]event.Stream{}, filing: map[string]bool{},
 		visited: map[string][]*state{},
-		ahead: map[uint64][]event.Stream{}}
+		ahead:   map[uint64][]event.Stream{}}
 }
 
 // Begin says to which batch the following entries add.
