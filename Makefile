@@ -7,7 +7,7 @@ build: ## the binary, ./anjian
 bench: ## durable appends beside the limits of this disk; --help has the flags
 	go run ./test/bench
 
-test: ## everything that needs nothing installed; under 3 minutes
+test: ## everything that needs nothing installed; under 4 minutes
 	go vet ./...
 	go test ./...
 

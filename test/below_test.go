@@ -182,6 +182,7 @@ var laterRules = says(fmt.Sprintf(`{"specversion":"1.0","id":"@id","source":"urn
 // TestMalformedAndNewerEntriesTakeTheRoad: what stands in the ledger is served, streamed, exported,
 // verified, copied and found again, whatever this program makes of it.
 func TestMalformedAndNewerEntriesTakeTheRoad(t *testing.T) {
+	t.Parallel()
 	first := t.TempDir()
 	s := start(t, first)
 	token := strings.TrimSpace(mustRun(t, "token", "--data", first, "--role", "supervision-office"))

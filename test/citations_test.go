@@ -26,6 +26,7 @@ var (
 
 // TestNothingIsCitedThatIsNotHere: who reads R43, pillar 7 or an article finds it in RULES.md.
 func TestNothingIsCitedThatIsNotHere(t *testing.T) {
+	t.Parallel()
 	known := map[string]bool{}
 	for _, s := range law.Sentences() {
 		known[s.Rule.String()], known[s.At] = true, true

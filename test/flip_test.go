@@ -251,6 +251,7 @@ func (c *tally) add(class, outcome string) {
 // entry is byte for byte what it was. A flip in records, tiles or checkpoint is reported
 // every time, and so it is in derived files, except for the one that is made anew anyway.
 func TestFlippedByteIsDetectedAndHealedFromTheOtherCopy(t *testing.T) {
+	t.Parallel()
 	rnd := rand.New(rand.NewPCG(chance(t), 1))
 	clean := segmented(t)
 	originals := map[string]*original{"clean": open(t, clean), "unclean": open(t, killed(t, clean))}

@@ -61,6 +61,7 @@ func sourceFiles(t *testing.T, fn func(path string, content []byte)) {
 
 // The glossary names what is there: each name in code type stands in the source, in the package it says.
 func TestTheGlossaryNamesWhatIsThere(t *testing.T) {
+	t.Parallel()
 	source := map[string]string{} // by package; all of it under ""
 	sourceFiles(t, func(path string, b []byte) {
 		source[filepath.Base(filepath.Dir(path))] += string(b)

@@ -43,6 +43,7 @@ type killTest struct {
 // receipt names and the receipt verifies without the server; what got no answer is sent
 // again and is there once.
 func TestKillMinus9LosesNothingThatWasAckedAndDoublesNothing(t *testing.T) {
+	t.Parallel()
 	rnd := rand.New(rand.NewPCG(chance(t), 0))
 	k := &killTest{TB: t, dir: t.TempDir(), acked: map[string]receipt{}, proven: map[string]bool{}}
 	for round := range *killRounds {

@@ -11,6 +11,7 @@ import (
 // TestNobodyElseReadsADataDirectory, also one that was there before with the usual mode, or that was
 // brought back as files with whatever modes.
 func TestNobodyElseReadsADataDirectory(t *testing.T) {
+	t.Parallel()
 	dir, archive := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "archive")
 	for _, d := range []string{dir, archive} {
 		must(t, os.Mkdir(d, 0o755))

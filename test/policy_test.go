@@ -375,6 +375,7 @@ func helpOf(t *testing.T, name string) (help, stderr string, ok bool) {
 // TestDocumentedCommandsExist runs --help of every command that the documents name and looks
 // for every flag that they give it.
 func TestDocumentedCommandsExist(t *testing.T) {
+	t.Parallel()
 	help := map[string]string{}
 	for _, name := range documents {
 		b, err := os.ReadFile(filepath.Join("..", name))

@@ -160,6 +160,7 @@ func (p *proxy) client(t *testing.T, token string) *client {
 // TestBehindTheProxiesOfTheSampleFiles: with the files of deploy/ in front of a real node, nginx and
 // Caddy pass on what clients rely on and open nothing.
 func TestBehindTheProxiesOfTheSampleFiles(t *testing.T) {
+	t.Parallel()
 	for name, begin := range map[string]func(*proxy, *testing.T, string){"nginx": (*proxy).nginx, "caddy": (*proxy).caddy} {
 		t.Run(name, func(t *testing.T) {
 			program := needs.Program(t, name)

@@ -49,6 +49,7 @@ func (w *reportWorld) changes(r *report.Report, role event.Role, rows string, fr
 // TestReportChanges asks every report what changed between random positions: what came less what went is the difference of each number, and
 // both open into what adds up to them, with the entries that did it.
 func TestReportChanges(t *testing.T) {
+	t.Parallel()
 	w := campaignWorld(t)
 	rng := rand.New(rand.NewPCG(11, 4))
 	said := map[string]int{}

@@ -31,6 +31,7 @@ func (w *reportWorld) askedBy(r *report.Report, rows string, given map[string]st
 // A row stands for what was asked, also where nothing is counted in it: of a county that was not asked for, 0 would be a statement. And
 // where a column is said to add up, its rows do.
 func TestRowsStandForWhatWasAsked(t *testing.T) {
+	t.Parallel()
 	w := campaignWorld(t)
 	team := w.askers[event.RoleTeamLeader].Team
 	zones, sums, overlap := 0, 0, 0

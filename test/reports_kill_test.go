@@ -17,6 +17,7 @@ var reportKills = flag.Int("report-kills", 2, "rounds of kill -9 while the repor
 // A server that is killed while it builds the report database, and again under 64 writers, goes on from where the database was: no file is
 // replaced, and each table is as one that is built anew.
 func TestTheReportDatabaseOutlivesKills(t *testing.T) {
+	t.Parallel()
 	rnd := rand.New(rand.NewPCG(chance(t), 1))
 	dir := filepath.Join(t.TempDir(), "data")
 	mustRun(t, "simulate", "--data", dir)

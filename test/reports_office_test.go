@@ -111,6 +111,7 @@ func converted(t *testing.T, soffice, dir string) (out string) {
 
 // Every report's workbook says in LibreOffice what the answer says: texts are texts, none of them is computed, and numbers are numbers.
 func TestReportsAreReadByLibreOffice(t *testing.T) {
+	t.Parallel()
 	soffice := needs.Program(t, "soffice")
 	w := campaignWorld(t)
 	own, dir := t.TempDir(), t.TempDir()

@@ -108,11 +108,16 @@ func ours(t *testing.T) []*report.Report {
 	return slices.DeleteFunc(slices.Clone(allReports(t)), func(r *report.Report) bool { return len(r.Parts) > 0 })
 }
 
-// campaignOnce is made by the first test that needs it.
-var campaignOnce *reportWorld
+// campaignOnce is made by the first test that needs it, while the others wait.
+var (
+	campaignMaking sync.Mutex
+	campaignOnce   *reportWorld
+)
 
-// campaignWorld is a simulated campaign with what comes of it.
+// campaignWorld is a simulated campaign with what comes of it. Tests read it at the same time.
 func campaignWorld(t *testing.T) *reportWorld {
+	campaignMaking.Lock()
+	defer campaignMaking.Unlock()
 	if campaignOnce != nil {
 		w := *campaignOnce
 		w.T = t

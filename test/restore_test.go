@@ -118,6 +118,7 @@ func (d *drill) run(command string, fails bool) {
 // TestTheRestorePageIsTrue: every command of docs/restore.md is run on a machine where that has
 // happened of which its section speaks, and the ledger goes on afterwards.
 func TestTheRestorePageIsTrue(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it starts some twenty servers")
 	}

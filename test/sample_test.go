@@ -14,6 +14,7 @@ import (
 // TestTheSampleContainsToday: the campaign of the sample goes on, so that the visit which a newcomer records today is accepted, and
 // nothing is said against its day. What is sealed in it opens, and what was erased is gone.
 func TestTheSampleContainsToday(t *testing.T) {
+	t.Parallel()
 	s := start(t, filepath.Join(t.TempDir(), "ledger"), "--sample", "--no-report-database=false")
 	office, inspector := s.as("supervision-office"), s.client(printed(s.banner.String(), "inspector"))
 	var me struct{ Person, Team string }

@@ -64,6 +64,7 @@ func verifies(t *testing.T, script, receipt string, more ...string) (string, err
 // A phone registers its key on a ledger and sends a visit that it signed offline, with WebCrypto alone; the
 // receipts are verified by a C2SP reader that is not ours and by the page "verify it yourself".
 func TestAPhoneRegistersItsKeyAndItsReceiptsProveByThemselves(t *testing.T) {
+	t.Parallel()
 	c := newCampaign(t)
 	script := verifyScript(t)
 	for _, suite := range []string{"ecdsa-p256-sha256", "ed25519"} {

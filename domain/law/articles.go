@@ -91,8 +91,8 @@ var articles = [...]ArticleText{
 		"Penalties are made public, within seven working days of the decision", false},
 	SafetyClosureProposed: {"安全生产法", "Work Safety Law", "2021-06-10", "113",
 		"应当提请地方人民政府关闭的情形：屡罚不改的重大隐患、停产整顿后仍不具备条件、拒不执行停产停业整顿决定等",
-		"When a closing is to be proposed to the government: a major hazard punished again and again, conditions that a stop did not put right, " +
-			"a stop that was defied", false},
+		"When a closing is to be proposed to the government: a major hazard punished again and again, conditions that a stop did not put " +
+			"right, a stop that was defied", false},
 	SafetyClosure: {"安全生产法", "Work Safety Law", "2021-06-10", "115",
 		"关闭由县级以上人民政府决定",
 		"A closing is decided by a government from the county up", false},

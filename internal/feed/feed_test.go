@@ -193,6 +193,7 @@ func TestACrashBetweenPublicationAndNoteLeavesNoGapAndNoDuplicate(t *testing.T) 
 }
 
 func TestTwoPublishersMakeOneFeed(t *testing.T) {
+	t.Parallel()
 	w := newFixture(t, 100)
 	var log bytes.Buffer // meeting each other is the usual thing, not a warning
 	quiet := func(c *feed.Config) {
@@ -215,6 +216,7 @@ func TestTwoPublishersMakeOneFeed(t *testing.T) {
 }
 
 func TestADeletedFeedIsMadeAgainFromTheStart(t *testing.T) {
+	t.Parallel()
 	w := newFixture(t, 600)
 	p := w.publisher(nil)
 	w.run(p)
@@ -228,6 +230,7 @@ func TestADeletedFeedIsMadeAgainFromTheStart(t *testing.T) {
 }
 
 func TestAFeedWithAnAgeIsMadeAgainFromThatAgeUnderTheOldNumbers(t *testing.T) {
+	t.Parallel()
 	w := newFixture(t, 50)
 	p := w.publisher(func(c *feed.Config) { c.Age = time.Hour })
 	w.run(p)
@@ -242,6 +245,7 @@ func TestAFeedWithAnAgeIsMadeAgainFromThatAgeUnderTheOldNumbers(t *testing.T) {
 }
 
 func TestADurableConsumerThatWasAwayCatchesUpWithoutGapOrDuplicate(t *testing.T) {
+	t.Parallel()
 	w := newFixture(t, 100)
 	p := w.publisher(nil)
 	w.run(p)
@@ -312,6 +316,7 @@ func TestAFeedOfAnotherLedgerOrWithOtherEntriesIsLeftAlone(t *testing.T) {
 }
 
 func TestTheLagShowsWhileServersAreAwayAndTheFeedRecovers(t *testing.T) {
+	t.Parallel()
 	w := newFixture(t, 10)
 	p := w.publisher(nil)
 	w.run(p)

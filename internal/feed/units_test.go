@@ -93,6 +93,7 @@ func (l *planned) PositionAt(context.Context, time.Time) (uint64, error) { retur
 // gives a token of the unit, in the same order and once, whichever of two publishers put it there
 // and after any restart.
 func TestAUnitsFeedIsWhatItMaySeeInItsOrder(t *testing.T) {
+	t.Parallel()
 	w := newFixture(t, 0)
 	l := &planned{Ledger: vt.NewLedger(), t: t, newer: make(chan struct{})}
 	publisher := func() (*feed.Units, func()) {

@@ -27,6 +27,7 @@ func office() reportdb.Question {
 // A value that differs in a file whose pages are whole is found by a check, which names its table and replaces the file, while entries come
 // and a question is open; and a check that finds nothing changes nothing.
 func TestACheckReplacesWhatDiffers(t *testing.T) {
+	t.Parallel()
 	l := random(5, 120)
 	whole := t.TempDir()
 	b, stop := running(t, sourceOf(l.Events, len(l.Events)).Config(whole))
@@ -89,6 +90,7 @@ var flips = flag.Int("flips", 6, "bits that TestAFlippedBitIsFound flips")
 
 // One bit that is flipped anywhere in the file is found by the start or by a check, or changes nothing that is read.
 func TestAFlippedBitIsFound(t *testing.T) {
+	t.Parallel()
 	l := random(6, 300)
 	dir := t.TempDir()
 	c := sourceOf(l.Events, len(l.Events)).Config(dir)

@@ -16,6 +16,7 @@ import (
 // Lists show each reader the entries of visits since when the rules of visibility say, also an approver those of hidden visits in the name
 // of his own unit (N03), and also when the database was built in two goes.
 func TestListsShowEntriesOfVisitsSinceWhenTheRulesSay(t *testing.T) {
+	t.Parallel()
 	early := 0
 	for seed := range 8 * uint64(*ledgers) {
 		l := random(500+seed, 150)

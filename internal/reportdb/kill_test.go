@@ -16,6 +16,7 @@ const child = "ANJIAN_TEST_REPORTDB"
 
 // A process that is killed while it builds, again and again, leaves a database that goes on without a gap and without anything twice.
 func TestKilledItGoesOn(t *testing.T) {
+	t.Parallel()
 	l := random(11, 200)
 	if dir := os.Getenv(child); dir != "" {
 		s := sourceOf(l.Events, 0)

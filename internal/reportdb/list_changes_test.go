@@ -45,6 +45,7 @@ func listAt(t *testing.T, c *reportdb.Conn, a reportdb.Asked) map[string]string 
 // What changed in a list between two positions, done to the list as of the first, gives the list as of the second: with any filter and
 // state, for who sees what is hidden and who does not.
 func TestListChangesLeadFromOneToTheOther(t *testing.T) {
+	t.Parallel()
 	found := map[string]int{}
 	for seed := range max(2, uint64(*ledgers)/3) {
 		l := random(32+seed, 160)

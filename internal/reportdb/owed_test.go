@@ -126,6 +126,7 @@ func TestOpenObligationsAreThoseOfTheRules(t *testing.T) {
 // Calendars that are published while much is open move what is due, also where a stream was put away, or the database goes on in
 // another process, and that gives the same rows.
 func TestACalendarMovesWhatIsDue(t *testing.T) {
+	t.Parallel()
 	day := 0
 	l := campaigntest.Run(t, simulate.Config{Seed: 2}, func(l *campaigntest.Ledger, recorded time.Time) {
 		if n := int(recorded.Sub(campaigntest.Begin).Hours()) / 24; n > day+9 && len(l.Events) > 1000 {

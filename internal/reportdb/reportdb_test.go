@@ -206,6 +206,7 @@ func TestWhatIsPutAwayMakesNoDifference(t *testing.T) {
 
 // A file that is not this ledger's, or damaged, is noticed and replaced.
 func TestADamagedFileIsReplaced(t *testing.T) {
+	t.Parallel()
 	l := random(3, 60)
 	dir, want := t.TempDir(), []string(nil)
 	s := sourceOf(l.Events, len(l.Events))

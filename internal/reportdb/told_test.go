@@ -253,6 +253,7 @@ func (g *gossip) bytes() {
 // A site learns of the visits to it before it first filed work in a holiday, and what was done in them counts: as by the rules, also in
 // another process.
 func TestASiteThatFilesKnowsTheVisitsBefore(t *testing.T) {
+	t.Parallel()
 	g := newGossip(t, 1)
 	before := len(g.Events)
 	from := g.found[0].About
@@ -293,6 +294,7 @@ func TestASiteThatFilesKnowsTheVisitsBefore(t *testing.T) {
 // A visit that waits for its disclosure while the database goes on in another process hears again what transfers told it before: that a
 // finding was handed over counts for everybody from its disclosure on, and is taken back with the transfer (pillar 14).
 func TestAHiddenVisitKnowsItsTransfersInAnotherProcess(t *testing.T) {
+	t.Parallel()
 	g := newGossip(t, 2)
 	v := event.Stream{Kind: event.Inspection, ID: "t1.hidden"}
 	find := func(id string) {
@@ -350,6 +352,7 @@ func (g *gossip) takesBack() {
 // What streams say of others changes what is owed in those as the rules have it, as of each position; also where they were put away, or the
 // database goes on in another process.
 func TestWhatStreamsSayOfOthersChangesWhatIsOwed(t *testing.T) {
+	t.Parallel()
 	did := map[string]int{}
 	for seed := range uint64(2) {
 		g := newGossip(t, seed+1)

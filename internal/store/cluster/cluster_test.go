@@ -54,59 +54,70 @@ func ledgerName(t testing.TB) string {
 func TestCluster(t *testing.T) {
 	t.Parallel()
 	c := natstest.Start(t, 3, nil)
-	t.Run("keeps the contract", func(t *testing.T) {
-		storetest.Run(t, func(t *testing.T) store.Store { return openCluster(t, config(t, c)) })
-	})
-	t.Run("keeps blocks over a reopen", func(t *testing.T) {
-		var cfg cluster.Config
-		storetest.RunReopen(t,
-			func(t *testing.T) store.Store { cfg = config(t, c); return openCluster(t, cfg) },
-			func(t *testing.T, s store.Store) store.Store {
-				shut(t, s)
-				cfg.Create = false
-				return openCluster(t, cfg)
+	t.Run("while all servers are there", func(t *testing.T) {
+		beside(t, "keeps the contract", func(t *testing.T) {
+			storetest.Run(t, func(t *testing.T) store.Store { return openCluster(t, config(t, c)) })
+		})
+		beside(t, "keeps blocks over a reopen", func(t *testing.T) {
+			var cfg cluster.Config
+			storetest.RunReopen(t,
+				func(t *testing.T) store.Store { cfg = config(t, c); return openCluster(t, cfg) },
+				func(t *testing.T, s store.Store) store.Store {
+					shut(t, s)
+					cfg.Create = false
+					return openCluster(t, cfg)
+				})
+		})
+		beside(t, "tells about new heads", func(t *testing.T) {
+			storetest.RunWatch(t, func(t *testing.T) (store.Store, store.Store) {
+				cfg := config(t, c)
+				return openCluster(t, cfg), openCluster(t, cfg)
 			})
-	})
-	t.Run("tells about new heads", func(t *testing.T) {
-		storetest.RunWatch(t, func(t *testing.T) (store.Store, store.Store) {
+		})
+		beside(t, "asks for the time", func(t *testing.T) {
+			storetest.RunClocks(t, func(t *testing.T) (store.Store, store.Store) {
+				cfg := config(t, c)
+				return openCluster(t, cfg), openCluster(t, cfg)
+			})
+		})
+		beside(t, "a stream is never made unless the ledger is new", func(t *testing.T) { testNeverMade(t, c) })
+		beside(t, "a stream with other settings is refused and told why", func(t *testing.T) { testSettings(t, c) })
+		beside(t, "a hole is damage", func(t *testing.T) { testHole(t, c) })
+		beside(t, "an append without an answer is unknown, and the same append again settles it", func(t *testing.T) { testUnknown(t, c) })
+		beside(t, "two writers, one order", func(t *testing.T) { testTwoWriters(t, c) })
+		beside(t, "one replica is allowed, with a warning", func(t *testing.T) {
 			cfg := config(t, c)
-			return openCluster(t, cfg), openCluster(t, cfg)
+			cfg.Replicas = 1
+			s := openCluster(t, cfg)
+			defer shut(t, s)
+			if got := strings.Join(s.Warnings(), "\n"); !strings.Contains(got, "one replica") {
+				t.Errorf("warnings are %q", got)
+			}
+			blocks := storetest.Chain(3, "one replica")
+			storetest.MustAppend(t, s, blocks...)
+			storetest.WantBlocks(t, s, blocks)
 		})
 	})
-	t.Run("asks for the time", func(t *testing.T) {
-		storetest.RunClocks(t, func(t *testing.T) (store.Store, store.Store) {
-			cfg := config(t, c)
-			return openCluster(t, cfg), openCluster(t, cfg)
-		})
-	})
-	t.Run("a stream is never made unless the ledger is new", func(t *testing.T) { testNeverMade(t, c) })
-	t.Run("a stream with other settings is refused and told why", func(t *testing.T) { testSettings(t, c) })
-	t.Run("a hole is damage", func(t *testing.T) { testHole(t, c) })
 	t.Run("a replica with a flipped bit that becomes leader is found out", func(t *testing.T) {
 		if *soak == 0 {
 			t.Skip("takes an election: go test -soak 1")
 		}
 		testFlippedReplica(t, c)
 	})
-	t.Run("an append without an answer is unknown, and the same append again settles it", func(t *testing.T) { testUnknown(t, c) })
-	t.Run("two writers, one order", func(t *testing.T) { testTwoWriters(t, c) })
-	t.Run("one replica is allowed, with a warning", func(t *testing.T) {
-		cfg := config(t, c)
-		cfg.Replicas = 1
-		s := openCluster(t, cfg)
-		defer shut(t, s)
-		if got := strings.Join(s.Warnings(), "\n"); !strings.Contains(got, "one replica") {
-			t.Errorf("warnings are %q", got)
-		}
-		blocks := storetest.Chain(3, "one replica")
-		storetest.MustAppend(t, s, blocks...)
-		storetest.WantBlocks(t, s, blocks)
-	})
 	t.Run("faults cost latency, never an acknowledged block", func(t *testing.T) {
 		if *soak == 0 {
 			t.Skip("takes servers down for a minute a round: go test -soak 1")
 		}
 		testFaults(t, c)
+	})
+}
+
+// beside runs a subtest beside its siblings: most of them wait for servers, each for a stream of its own.
+func beside(t *testing.T, name string, test func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		test(t)
 	})
 }
 

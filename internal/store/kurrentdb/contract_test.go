@@ -45,6 +45,7 @@ func TestKeepsBlocksOverReopen(t *testing.T) {
 }
 
 func TestNodesAskForTheTime(t *testing.T) {
+	t.Parallel()
 	storetest.RunClocks(t, func(t *testing.T) (store.Store, store.Store) {
 		d := serve(t, "tcp", double.Options{})
 		return open(t, kurrentdb.Config{URL: d.URL()}), open(t, kurrentdb.Config{URL: d.URL()})
