@@ -37,9 +37,9 @@ type Row struct {
 // Each reports whether each row is one thing.
 func (a *Answer) Each() bool { return len(a.By) > 0 && a.By[0] == each }
 
-// things is a query of the report, bounded by the parameters, with its bands as fields. Unary plus: a field has no affinity, here and where a number is
-// opened; else '2019' <> 2019 is true in one and false in the other. further are conditions on the query's own fields, so that indexes
-// serve them. used tells which fields are asked for; nil: all.
+// things is a query of the report, bounded by the parameters, with its bands as fields. Unary plus: a field has no affinity,
+// here and where a number is opened; else '2019' <> 2019 is true in one and false in the other. further are conditions on the query's own
+// fields, so that indexes serve them. used tells which fields are asked for; nil: all.
 func (x *Execution) things(query string, used func(field string) bool, further ...string) string {
 	where := further
 	has := func(field string) bool { return slices.Contains(x.fields, field) }

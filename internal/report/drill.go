@@ -31,8 +31,8 @@ func (c *Column) Pair() (a, b string, ok bool) { return c.pair[0], c.pair[1], c.
 // MostThings is how many things may be behind a number.
 const MostThings = 1_000_000
 
-// of are the things of a row that some columns count, and others: with its key inside the query, so that indexes serve it, and a condition that stands outside of it, because
-// bands are no field of the query. key is that of the row; nil: of the total.
+// of are the things of a row that some columns count, and others: with its key inside the query, so that indexes serve it, and a condition
+// that stands outside of it, because bands are no field of the query. key is that of the row; nil: of the total.
 func (x *Execution) of(key []any, columns ...*Column) (from, where string, p map[string]any) {
 	outer, inner, p := []string{"1"}, []string{}, map[string]any{}
 	for i, v := range key {
