@@ -15,7 +15,7 @@ func TestANumberOpensOverTheArmsThatHaveIt(t *testing.T) {
 			"sum(1) FILTER (WHERE 1) AS n FROM visits v WHERE v.counted"
 		within = "SELECT *, substr(county, 1, 2) AS c FROM (SELECT ix, 'a' AS thing, area AS county FROM x " +
 			"UNION ALL SELECT y.ix, 'b', 'c' FROM y)"
-		b      = "SELECT *, substr(county, 1, 2) AS c FROM (SELECT y.ix AS ix , 'b' AS thing , 'c' AS county FROM y)"
+		b = "SELECT *, substr(county, 1, 2) AS c FROM (SELECT y.ix AS ix , 'b' AS thing , 'c' AS county FROM y)"
 	)
 	count := func(where string) *Column { return &Column{Kind: Count, Where: where} }
 	for _, c := range []struct {
