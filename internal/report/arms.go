@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -22,22 +23,26 @@ type union struct {
 	fields []string
 }
 
-// unionOf reads the arms: of the query itself, or of the one that it reads by SELECT *, … FROM (…), by itself.
+var (
+	fieldWord = regexp.MustCompile(`^[\pL_][\pL\pN_]*$`)
+	literals  = regexp.MustCompile(`(?is)^(?:'.*'|[0-9]+|NULL)$`)
+)
+
+// unionOf reads the arms: of the query itself, or of the one that it reads by SELECT *, … FROM (…), by itself. A text that is no query has
+// none: whether it is one, SQLite says later.
 func unionOf(tokens []token, end int) (u union) {
 	first, last := outer(tokens)
 	var at []int // where an arm begins
-	open := 0
 	for i := first; i < last; i++ {
 		switch t := &tokens[i]; {
-		case t.text == "(":
-			open++
-		case t.text == ")":
-			open--
-		case open > 0:
-		case t.is("SELECT"):
-			at = append(at, i)
-		case t.is("VALUES", "INTERSECT", "EXCEPT", "LIMIT", "ORDER", "DISTINCT"), t.is("UNION") && !tokens[i+1].is("ALL"):
+		case t.open > tokens[first].open:
+		case t.is("VALUES", "LIMIT", "ORDER", "DISTINCT"):
 			return union{}
+		case !t.is("SELECT"):
+		case len(at) > 0 && (i < 2 || !tokens[i-2].is("UNION") || !tokens[i-1].is("ALL")):
+			return union{}
+		default:
+			at = append(at, i)
 		}
 	}
 	for i, begin := range at {
@@ -63,59 +68,43 @@ func unionOf(tokens []token, end int) (u union) {
 // outer are the tokens in which the arms stand: all, or what stands in the brackets that end a query whose fields are those of what it
 // reads, and others that it makes of them row by row.
 func outer(tokens []token) (first, last int) {
-	n := len(tokens) - 1
-	if n < 0 || tokens[n].text != ")" {
-		return 0, len(tokens)
-	}
-	open, own := 0, -1 // own: the last SELECT that stands in no brackets
+	own := -1 // the last SELECT that stands in no brackets
 	for i := range tokens {
 		switch t := &tokens[i]; {
-		case t.text == "(":
-			open++
-			if last = (&Report{tokens: tokens}).end(i); open == 1 && last == n && own >= 0 && tokens[i-1].is("FROM") && tokens[own+1].text == "*" &&
-				!slices.ContainsFunc(tokens[own:i], func(t token) bool { return t.is("OVER") }) {
-				return i + 1, n
-			}
-		case t.text == ")":
-			open--
-		case open == 0 && t.is("SELECT"):
+		case t.open > 0:
+		case t.is("SELECT"):
 			own = i
+		case t.text == "(" && own >= 0 && tokens[i-1].is("FROM") && tokens[own+1].text == "*":
+			if end, _ := closing(tokens, i); end == len(tokens)-1 &&
+				!slices.ContainsFunc(tokens[own:i], func(t token) bool { return t.is("OVER") }) {
+				return i + 1, end
+			}
 		}
 	}
 	return 0, len(tokens)
 }
 
-// end is where the bracket that opens at a token closes.
-func (r *Report) end(i int) int {
-	end, _ := r.closing(i)
-	return end
-}
-
 // armOf reads one SELECT, up to the byte stop, and the names of its fields; "": a field has none.
 func armOf(tokens []token, stop int) (a arm, names []string) {
 	a.from, a.to = tokens[0].at, stop
-	begin, open := 1, 0
+	begin := 1
 	for i := 1; i <= len(tokens); i++ {
 		behind := i == len(tokens)
-		switch {
-		case !behind && tokens[i].text == "(":
-			open++
-		case !behind && tokens[i].text == ")":
-			open--
-		case behind || open == 0 && (tokens[i].text == "," || tokens[i].is("FROM")):
-			if i == begin {
-				return arm{}, nil
-			}
-			to := stop
-			if !behind {
-				to = tokens[i].at
-			}
-			a.items = append(a.items, [2]int{tokens[begin].at, to})
-			value, name, named := itemOf(tokens[begin:i])
-			a.literals, a.named, names = append(a.literals, literal(value)), append(a.named, named), append(names, name)
-			if begin = i + 1; behind || tokens[i].text != "," {
-				return a, names
-			}
+		if !behind && (tokens[i].open > tokens[0].open || tokens[i].text != "," && !tokens[i].is("FROM")) {
+			continue
+		}
+		if i == begin {
+			return arm{}, nil
+		}
+		to := stop
+		if !behind {
+			to = tokens[i].at
+		}
+		a.items = append(a.items, [2]int{tokens[begin].at, to})
+		value, name, named := itemOf(tokens[begin:i])
+		a.literals, a.named, names = append(a.literals, literal(value)), append(a.named, named), append(names, name)
+		if begin = i + 1; behind || tokens[i].text != "," {
+			return a, names
 		}
 	}
 	return arm{}, nil
@@ -201,14 +190,10 @@ func (u *union) lacks(a *arm, c *Column) bool {
 
 // conjuncts are the conditions of which all have to be met; none, where that is not plain.
 func conjuncts(tokens []token) (all [][]token) {
-	begin, open := 0, 0
+	begin := 0
 	for i := range tokens {
 		switch t := &tokens[i]; {
-		case t.text == "(":
-			open++
-		case t.text == ")":
-			open--
-		case open > 0:
+		case t.open > 0:
 		case t.is("OR", "BETWEEN", "CASE"):
 			return nil
 		case t.is("AND"):

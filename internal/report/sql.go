@@ -10,16 +10,12 @@ import (
 
 // SQLite reads a query; here its words are looked at only to tell faults with their lines, and to find a query that groups by itself.
 
-var (
-	fieldWord = regexp.MustCompile(`^[\pL_][\pL\pN_]*$`)
-	literals  = regexp.MustCompile(`(?is)^(?:'.*'|[0-9]+|NULL)$`)
-)
-
 // token is a word, text, number or sign of a query; blanks and comments are none.
 type token struct {
 	text string
 	at   int // byte of the query
 	deep int // in how many subqueries it stands
+	open int // in how many brackets
 }
 
 var lexeme = regexp.MustCompile("(?s)'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\\[[^\\]]*\\]|--[^\\n]*|/\\*.*?\\*/" +
@@ -38,7 +34,7 @@ func tokensOf(query string) (all []token) {
 		if n := len(brackets); all[i].text == ")" && n > 0 {
 			deep, brackets = brackets[n-1], brackets[:n-1]
 		}
-		all[i].deep = deep
+		all[i].deep, all[i].open = deep, len(brackets)
 		if all[i].text == "(" {
 			brackets = append(brackets, deep)
 			if i+1 < len(all) && all[i+1].is("SELECT", "WITH", "VALUES") {
@@ -88,30 +84,23 @@ func (r *Report) aggregates(i int) bool {
 	if !most && !r.tokens[i].is("count", "sum", "total", "avg") || i+1 >= len(r.tokens) || r.tokens[i+1].text != "(" {
 		return false
 	}
-	end, several := r.closing(i + 1)
+	end, several := closing(r.tokens, i+1)
 	if end+1 < len(r.tokens) && r.tokens[end+1].is("FILTER") {
-		end, _ = r.closing(end + 2)
+		end, _ = closing(r.tokens, end+2)
 	}
 	return (!most || !several) && (end+1 >= len(r.tokens) || !r.tokens[end+1].is("OVER"))
 }
 
 // closing is where the bracket that opens at a token closes, and whether commas stand directly in it.
-func (r *Report) closing(i int) (end int, several bool) {
-	open := 0
-	for ; i < len(r.tokens); i++ {
-		switch r.tokens[i].text {
-		case "(":
-			open++
-		case ")":
-			open--
-		case ",":
-			several = several || open == 1
-		}
-		if open == 0 {
-			break
-		}
+func closing(tokens []token, i int) (end int, several bool) {
+	if i >= len(tokens) || tokens[i].text != "(" {
+		return i, false
 	}
-	return i, several
+	outside := tokens[i].open
+	for end = i + 1; end < len(tokens) && tokens[end].open > outside; end++ {
+		several = several || tokens[end].text == "," && tokens[end].open == outside+1
+	}
+	return end, several
 }
 
 // reads are the tables that a name of the query may stand for: a register, by itself or by the name that FROM or JOIN gives it there.
