@@ -201,8 +201,8 @@ func (a *Handler) limits() LimitsAnswer {
 	}
 }
 
-// countingMost is how many reports are counted at a time: as many as there are processors, since more take memory and end no sooner, and
-// no more than leave the report database places for lists and for numbers of answers.
+// countingMost is how many reports are counted at a time: as many as there are processors, since each takes memory, and no more than
+// leave the report database places for lists and for numbers of answers.
 func countingMost() int { return min(runtime.NumCPU(), reportdb.AtOnce/2) }
 
 // makePools makes what is shared.

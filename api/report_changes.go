@@ -165,37 +165,43 @@ func (a *Handler) showChanges(c *call) error {
 	if err != nil {
 		return err
 	}
-	conn, to, err := a.changing(c, reportdb.Question{Hidden: r.Hidden, Names: r.Names(), For: reportTime}, from, to)
+	l := speak(c, c.r)
+	vary(c.Header(), varyAccept)
+	out, err := a.changed(c, r, from, to, l)
 	if err != nil {
 		return err
 	}
-	defer conn.Close() //nolint:errcheck // it has only read
-	l := speak(c, c.r)
-	vary(c.Header(), varyAccept)
-	team, q := questionTo(c, r, c.query.Get("rows"), periodOf)
-	changes, err := r.Changes(conn, team, q, to, l)
-	if err != nil {
-		return wrongOfReport(r, err)
-	}
-	if changes.ShowsHidden() { // reading of a visit before it is disclosed (R39)
+	if out.ShowsHidden() { // reading of a visit before it is disclosed (R39)
 		if err := a.logAccess(c, c.r.URL.Path); err != nil {
 			return err
 		}
 	}
-	out := ReportChanges{Changes: *changes}
-	if out.From, out.To, err = a.headsOf(c, conn, from); err != nil {
-		return err
-	}
-	_ = conn.Close() // what is sent may take its time
 	if format != mediaJSON {
 		name := fmt.Sprintf("report-%s-changes-%d-to-%d-%s", r.ID, out.From.Position, out.To.Position,
 			out.To.Recorded.In(event.Beijing).Format(time.DateOnly))
-		return sendTable(c, format, name, changes.Document(out.From.Position), changes.Table(l), out.To, l)
+		return sendTable(c, format, name, out.Document(out.From.Position), out.Table(l), out.To, l)
 	}
-	if len(changes.Figures) == 0 {
+	if len(out.Figures) == 0 {
 		out.Entries = changesPath(c, r, out.From.Position, out.To.Position)
 	}
 	return c.json(out)
+}
+
+// changed asks for the caller what changed in a report, and keeps nothing open of it: what is sent may take its time.
+func (a *Handler) changed(c *call, r *report.Report, from uint64, to *uint64, l law.Language) (out ReportChanges, err error) {
+	conn, to, err := a.changing(c, reportdb.Question{Hidden: r.Hidden, Names: r.Names(), For: reportTime}, from, to)
+	if err != nil {
+		return out, err
+	}
+	defer conn.Close() //nolint:errcheck // it has only read
+	team, q := questionTo(c, r, c.query.Get("rows"), periodOf)
+	changes, err := r.Changes(conn, team, q, to, l)
+	if err != nil {
+		return out, wrongOfReport(r, err)
+	}
+	out.Changes = *changes
+	out.From, out.To, err = a.headsOf(c, conn, from)
+	return out, err
 }
 
 // changesPath is where what came and went opens.

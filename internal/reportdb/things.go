@@ -43,14 +43,13 @@ func (c *Conn) things(query, call string, parameters map[string]any) (fields []s
 	}
 	query = fmt.Sprintf("SELECT %s FROM (%s\n)", strings.Join(columns, ", "), query)
 	c.counted = nil
-	if call == "" {
-		n, err = c.pour("thing", query, args)
-	} else {
+	if call != "" {
 		c.tally = true // the query by itself was refused one
 		defer func() { c.tally = false }()
 		n, err = c.insert("thing", fmt.Sprintf("SELECT * FROM (%s LIMIT %d) WHERE %s", query, mostThings+1, call), args)
+		return fields, n, err
 	}
-	if err == nil && call == "" {
+	if n, err = c.pour("thing", query, args); err == nil {
 		c.counted = fields
 	}
 	return fields, n, err
