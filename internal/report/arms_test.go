@@ -58,9 +58,11 @@ func TestANumberOpensOverTheArmsThatHaveIt(t *testing.T) {
 
 // A text that is no query, or none with arms that are told apart, is looked at as a whole; SQLite says what is wrong with it.
 func FuzzArmsOfWhatIsNoQuery(f *testing.F) {
-	for _, query := range []string{"SELECT SELECT 1", "SELECT 1 AS ix UNION", "SELECT x SELECT", "SELECT 1 AS ix UNION ALL SELECT",
-		"SELECT", "(", ")", "SELECT * FROM ()", "SELECT *, FROM (SELECT 1 AS ix UNION ALL)", "WITH a AS (SELECT 1 AS ix", "SELECT max(ix) FILTER", "",
-		"SELECT 'a' AS ix) UNION ALL SELECT 'b' AS ix"} {
+	for _, query := range []string{
+		"SELECT SELECT 1", "SELECT 1 AS ix UNION", "SELECT x SELECT", "SELECT 1 AS ix UNION ALL SELECT", "SELECT", "(", ")", "SELECT * FROM ()",
+		"SELECT *, FROM (SELECT 1 AS ix UNION ALL)", "WITH a AS (SELECT 1 AS ix", "SELECT max(ix) FILTER", "",
+		"SELECT 'a' AS ix) UNION ALL SELECT 'b' AS ix",
+	} {
 		f.Add(query)
 	}
 	column := &Column{Kind: Count, Where: "ix = 'none'"}
