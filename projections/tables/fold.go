@@ -8,7 +8,7 @@
 // the entry from_ix until before the entry to_ix; a thing has a new version only where its own columns change. seen_ix is the entry
 // since which it counts for everybody: that of the disclosure, where its stream waits for a hidden visit (pillar 14).
 // A correction has the facts that count applied again, and only what differs becomes a new version; so no register has code for taking
-// something back (pillar 17). What is owed is the one exception: it changes with what other streams say, and everywhere with a calendar
+// something back (pillar 17). What is owed, and to whom copies are, is the one exception: it changes with what other streams say, and everywhere with a calendar
 // (pillar 12; see aside.go, followers.go, bytes.go and calendars.go). Counts are counted and not stored. Sealed text is not in entries, and
 // so in no table.
 //

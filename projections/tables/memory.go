@@ -104,7 +104,7 @@ func hears(e *event.Event) bool {
 func (s *state) shelve(kind event.Kind) {
 	for _, r := range All {
 		switch {
-		case !r.of(kind):
+		case !r.of(kind) || r == recipients:
 		case r.shelfOf != nil && kind == event.Inspection: // its state corrects itself
 			s.said = append(s.said, r.shelfOf(kind))
 		case r.shelfOf != nil:
@@ -117,6 +117,19 @@ func (s *state) shelve(kind event.Kind) {
 			s.shelves = append(s.shelves, r.shelf())
 		}
 	}
+	if sh := s.owing(); sh != nil && sh.visit != nil {
+		sh.papers, sh.copies = shelfOf[documentRow](s), shelfOf[copyRow](s)
+	}
+}
+
+// shelfOf is the shelf of facts with rows R, which a stream has.
+func shelfOf[R comparable](s *state) *things[R] {
+	for _, sh := range s.shelves {
+		if t, is := sh.(*things[R]); is {
+			return t
+		}
+	}
+	return nil
 }
 
 // keep notes how many things a stream has now, and puts others away when there are too many.

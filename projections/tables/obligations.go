@@ -47,7 +47,8 @@ var obligations = func() *Register {
 		Indexes: []string{"matter", "visit"},
 	}, func(event.Data) bool { return true }, nil)
 	r.shelfOf = func(kind event.Kind) shelf {
-		return &owingShelf{things: things[obligationRow]{register: r}, owing: newOwing(kind)}
+		return &owingShelf{things: things[obligationRow]{register: r}, owing: newOwing(kind),
+			recipients: things[recipientRow]{register: recipients}}
 	}
 	return r
 }()
@@ -59,6 +60,10 @@ type owingShelf struct {
 	on    []onShelf // beside the things: what they were made of
 	at    place     // of the stream's last entry
 	moved bool      // what is owed may have changed
+
+	recipients things[recipientRow] // of the site record of a visit, and beside them on its shelves:
+	papers     *things[documentRow]
+	copies     *things[copyRow]
 }
 
 // onShelf is an obligation as it was seen last.
@@ -71,7 +76,7 @@ type onShelf struct {
 // weight is how many things the state of a stream counts for.
 const weight = 8
 
-func (s *owingShelf) count() int { return len(s.list) + weight }
+func (s *owingShelf) count() int { return len(s.list) + len(s.recipients.list) + weight }
 
 func (s *owingShelf) renew() { s.owing.anew() }
 
@@ -114,6 +119,10 @@ func (s *owingShelf) flush(f *Fold, of *state, e *event.Event) {
 		}
 	}
 	s.things.flush(f, of, e)
+	if s.visit != nil {
+		s.handed(f, e)
+		s.recipients.flush(f, of, e)
+	}
 	if s.dated() {
 		f.dated[of] = struct{}{}
 	} else {

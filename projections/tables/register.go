@@ -57,7 +57,7 @@ const (
 // All are the registers, in the order of the documents.
 var All = []*Register{
 	campaigns, baselines, units, teams, people, appointments, subjects, holidayWork, visits, checks, services, findings, dispositions, orders,
-	cases, penalties, documents, copies, obligations, escalations, accidents, tips, transfers, blacklists, exposures, publications,
+	cases, penalties, documents, copies, recipients, obligations, escalations, accidents, tips, transfers, blacklists, exposures, publications,
 	listedDuties, dutyItems,
 	dutyReviews, deductions,
 	flags, mentions, reviews, teamReviews, observations,

@@ -43,6 +43,7 @@ type touch[R comparable] struct {
 	at  int
 	was R
 	is  bool
+	ix  uint64
 }
 
 // Thing returns the row of a thing, which the fact opens or changes; key tells things of one stream from each other.
@@ -106,7 +107,7 @@ func (s *things[R]) touch(i int) {
 			return
 		}
 	}
-	s.touched = append(s.touched, touch[R]{i, s.list[i].row, s.list[i].is})
+	s.touched = append(s.touched, touch[R]{i, s.list[i].row, s.list[i].is, s.list[i].ix})
 }
 
 func (s *things[R]) apply(f *Fold, e *event.Event) { s.of(&Things[R]{s, f, e}, e) }
@@ -130,7 +131,7 @@ func (s *things[R]) renew() {
 func (s *things[R]) flush(f *Fold, of *state, e *event.Event) {
 	for _, t := range s.touched {
 		x := &s.list[t.at]
-		if x.is == t.is && (!x.is || x.row == t.was) {
+		if x.is == t.is && (!x.is || x.row == t.was && x.ix == t.ix) {
 			x.row = t.was // whose texts are apart from the bytes of entries
 			continue
 		}

@@ -6,7 +6,7 @@ rules = ["R43"]
 roles = ["supervision-office", "discipline-commission", "county-government", "department", "committee", "team-leader"]
 date = {zh = "记录日期", en = "record"}
 rows = ["recipient", "county, recipient", "team", "each"]
-order = "date, ix"
+order = "date, ix, recipient, due"
 dimensions = [
   {name = "county", zh = "县区", en = "county", every = "areas"},
   {name = "team", zh = "督查组", en = "team", every = "teams"},
@@ -30,11 +30,6 @@ detail = [
   {name = "days", zh = "天数", en = "days", kind = "number"}]
 notes = [{zh = "应送的接收方按检查方案；期限含方案规定的日数。", en = "Who is to get a copy, and until when, follows the plan."}]
 */
-SELECT d.ix, substr(d.issued, 1, 10) AS date, d.campaign, d.area AS county, v.sector, d.team, d.number, o.item AS recipient, o.due, c.copy_ix, c.delivered,
-       c.receipt, c.sha256 = d.sha256 AS same, days(c.delivered) - days(d.issued) AS days
-FROM documents d
-JOIN obligations o ON o.matter = d.matter AND o.kind = 'copies' AND o.state IN ('open', 'met', 'late')
-LEFT JOIN visits v ON v.id = d.visit
-LEFT JOIN (SELECT visit, recipient, max(ix) AS copy_ix, min(delivered) AS delivered, min(receipt) AS receipt, max(sha256) AS sha256
-           FROM copies GROUP BY visit, recipient) c ON c.visit = d.visit AND c.recipient = o.item
-WHERE d.kind = 'record'
+SELECT ix, substr(issued, 1, 10) AS date, campaign, area AS county, sector, team, record_no AS number, recipient, due, copy_ix, delivered, receipt,
+       same, days(delivered) - days(issued) AS days
+FROM recipients
