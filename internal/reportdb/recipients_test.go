@@ -6,12 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
+	"github.com/anjian-ledger/anjian/internal/simulate"
 )
 
 // asRegister is what the register of recipients has; asJoined is the same, found in those that it follows from.
@@ -95,46 +97,80 @@ func TestR43RecipientsAreWhatDocumentsCopiesAndObligationsSayTogether(t *testing
 	g := newGossip(t, 1)
 	began := len(g.Events)
 	hands(g, 400)
-	told := map[string][]*event.Event{"told": g.Events, "2019": aftermath(t, "").Events}
-	for name, events := range told {
-		dir := t.TempDir()
-		half := (began + len(events)) / 2
-		if half >= len(events) {
-			half = len(events) / 2
-		}
-		b, stop := running(t, sourceOf(events, half).Config(dir))
-		built(t, b, half)
-		stop()
-		b, _ = running(t, sourceOf(events, len(events)).Config(dir))
-		built(t, b, len(events))
-		rows, seen := 0, map[string]int{}
-		for k := range 24 {
-			as := uint64(len(events) - 1 - k*len(events)/30)
-			if name == "told" {
-				as = uint64(len(events) - 1 - k*(len(events)-began)/24)
-			}
-			for _, who := range []event.Actor{{Role: event.RoleSupervisionOffice}, {Role: event.RoleCountyGovernment, County: "610902"}} {
-				q := reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{}), AsOf: &as}
-				got, want := saidBy(t, b, q, asRegister), saidBy(t, b, q, asJoined)
-				if !slices.Equal(got, want) {
-					t.Fatalf("%s, %s as of %d: the register has\n%s\ntogether they say\n%s", name, who.Role, as, strings.Join(minus(got, want), "\n"),
-						strings.Join(minus(want, got), "\n"))
-				}
-				rows += len(got)
-				for _, row := range got {
-					f := strings.Split(row, "|")
-					seen["same "+f[13]]++
-					seen[fmt.Sprint("delivered ", f[11] != "<nil>")]++
-					seen[fmt.Sprint("receipt ", f[12] != "<nil>")]++
-				}
-			}
+	for name, rows := range map[string][]string{"told": agree(t, g.Events, began, asRegister, asJoined),
+		"2019": agree(t, aftermath(t, "").Events, 0, asRegister, asJoined)} {
+		seen := map[string]int{}
+		for _, row := range rows {
+			f := strings.Split(row, "|")
+			seen["same "+f[13]]++
+			seen[fmt.Sprint("delivered ", f[11] != "<nil>")]++
+			seen[fmt.Sprint("receipt ", f[12] != "<nil>")]++
 		}
 		for _, what := range []string{"same 1", "same 0", "same <nil>", "delivered false", "receipt true"} {
 			if seen[what] < 50 && (name == "told" || what != "same 0") {
-				t.Errorf("%s: too few rows are compared: %d, %v", name, rows, seen)
+				t.Errorf("%s: too few rows are compared: %v", name, seen)
 			}
 		}
 	}
+}
+
+// What dispositions bear of orders and penalties is what these say.
+func TestDispositionsBearWhatOrdersAndPenaltiesSay(t *testing.T) {
+	t.Parallel()
+	const own = "SELECT visit, finding, kind, matter, penalty, final, measure, lifted FROM dispositions"
+	const joined = `SELECT d.visit, d.finding, d.kind, d.matter, d.penalty, coalesce(p.final AND NOT p.annulled, 0), o.kind, o.lifted
+FROM dispositions d LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
+LEFT JOIN orders o ON o.id = d.matter AND o.kind <> 'closure-proposed'`
+	g := newGossip(t, 2)
+	began := len(g.Events)
+	g.says(200)
+	for range 20 { // some are annulled, some decided anew, and some only proposed
+		e := pick(g, g.decided)
+		d := *e.Data.(*casefile.PenaltyDecided)
+		g.say("decision-changed", e.Stream, &casefile.DecisionChanged{Penalty: d.Penalty, Change: "annulled", By: "court"})
+		d.Final = g.rng.IntN(2) == 0
+		g.told = append(g.told, g.say("penalty-decided", e.Stream, &d))
+		d.Penalty, d.Final = fmt.Sprint("proposed-", len(g.Events)), false
+		g.say("penalty-decided", e.Stream, &d)
+		g.says(5)
+	}
+	seen := map[string]int{}
+	for _, row := range slices.Concat(agree(t, g.Events, began, own, joined), agree(t, aftermath(t, "").Events, 0, own, joined),
+		agree(t, aftermath(t, simulate.Today).Events, 0, own, joined)) {
+		f := strings.Split(row, "|")
+		seen[f[2]+" final "+f[5]]++
+		seen[fmt.Sprint("lifted ", f[7] != "<nil>")]++
+	}
+	for _, what := range []string{"penalty final 1", "penalty final 0", "none final 1", "none final 0", "order final 0", "lifted true"} {
+		if seen[what] == 0 {
+			t.Errorf("nothing is compared of %s: %v", what, seen)
+		}
+	}
+}
+
+// agree compares two questions as of 24 positions, for who sees all and for a county, in a database that went on in another process from
+// the middle of the entries behind a position; it returns what they answer.
+func agree(t *testing.T, events []*event.Event, from int, one, other string) (all []string) {
+	t.Helper()
+	dir, half := t.TempDir(), (from+len(events))/2
+	b, stop := running(t, sourceOf(events, half).Config(dir))
+	built(t, b, half)
+	stop()
+	b, _ = running(t, sourceOf(events, len(events)).Config(dir))
+	built(t, b, len(events))
+	for k := range 24 {
+		as := uint64(len(events) - 1 - k*(len(events)-from)/24)
+		for _, who := range []event.Actor{{Role: event.RoleSupervisionOffice}, {Role: event.RoleCountyGovernment, County: "610902"}} {
+			q := reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{}), AsOf: &as}
+			got, want := saidBy(t, b, q, one), saidBy(t, b, q, other)
+			if !slices.Equal(got, want) {
+				t.Fatalf("%s as of %d: one has\n%s\nthe other\n%s", who.Role, as, strings.Join(minus(got, want), "\n"),
+					strings.Join(minus(want, got), "\n"))
+			}
+			all = append(all, got...)
+		}
+	}
+	return all
 }
 
 // saidBy is what a query answers.

@@ -1,9 +1,12 @@
 package tables
 
 import (
+	"strings"
+
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/order"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
@@ -17,12 +20,69 @@ type dispositionRow struct {
 	Since    Moment `col:"since" zh:"时间" doc:"when it was made"`
 	Verified Moment `col:"verified" zh:"复查合格" doc:"when a re-check last found it put right, under the order"`
 	Failed   Moment `col:"failed" zh:"复查不合格" doc:"when a re-check last found that it is not; NULL: none did since it was put right"`
+	Measure  string `col:"measure" zh:"措施种类" doc:"of the order: code of the list order-kind"`
+	Lifted   Moment `col:"lifted" zh:"解除" doc:"when the order was lifted"`
+	Final    bool   `col:"final" zh:"是否终局" doc:"of kind penalty and none: it counts, being no proposal, approved and not annulled"`
 }
 
-var dispositions = Declare(Register{
+// disposal is what a stream says of its dispositions as a whole: a report would else look for the order or the penalty of each.
+type disposal struct {
+	measure  string
+	lifted   Moment
+	final    map[string]bool // by penalty
+	annulled map[string]bool
+}
+
+func noDisposal() *disposal { return &disposal{final: map[string]bool{}, annulled: map[string]bool{}} }
+
+// follow takes a fact and reports whether it may change what the stream says.
+func (s *disposal) follow(e *event.Event) bool {
+	switch d := e.Data.(type) {
+	case *order.Issued:
+		s.measure = strings.Clone(d.Kind)
+	case *order.Verified, *order.Failed:
+	case *order.Lifted:
+		s.lifted = Occurred(e)
+	case *casefile.PenaltyDecided:
+		s.final[strings.Clone(d.Penalty)] = d.Final
+	case *casefile.NoPenaltyDecided:
+		s.final[e.ID.String()] = e.Assurance == event.Imported
+	case *oversight.ApprovalGiven:
+		ref, _, _ := oversight.Answer(d)
+		id := ref.ID().String()
+		if _, is := s.final[id]; !is {
+			return false
+		}
+		s.final[id] = true
+	case *casefile.DecisionChanged:
+		id, annuls := casefile.AnnulledBy(d)
+		if !annuls {
+			return false
+		}
+		s.annulled[strings.Clone(id)] = true
+	default:
+		return false
+	}
+	return true
+}
+
+// say has a disposition bear it.
+func (s *disposal) say(_ string, row *dispositionRow) {
+	row.Measure, row.Lifted, row.Final = s.measure, s.lifted, s.final[row.Penalty] && !s.annulled[row.Penalty]
+}
+
+var dispositions = DeclareBy(Register{
 	Name: "dispositions", Chinese: "隐患处置", Doc: "what was made of a finding: an order, a case, a penalty, a transfer",
 	Of: []event.Kind{order.Name, casefile.Name, transfer.Name}, Indexes: []string{"visit, finding", "matter"},
-}, func(t *Things[dispositionRow], e *event.Event) {
+}, noDisposal, func(t *Things[dispositionRow], s *disposal, e *event.Event) {
+	disposed(t, e)
+	if s.follow(e) {
+		t.Each(s.say)
+	}
+})
+
+// disposed has a fact make dispositions, and re-checks of them.
+func disposed(t *Things[dispositionRow], e *event.Event) {
 	made := func(kind, penalty, visit string, findings ...string) {
 		for _, id := range findings {
 			*t.Thing(penalty + " " + id) = dispositionRow{Visit: t.Name(visit), Finding: id, Kind: kind, Penalty: penalty,
@@ -59,4 +119,4 @@ var dispositions = Declare(Register{
 			made("transfer", "", d.Inspection, d.Finding)
 		}
 	}
-})
+}

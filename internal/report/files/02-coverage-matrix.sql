@@ -50,6 +50,5 @@ UNION ALL
 SELECT +f.ix, 'finding', NULL, +f.finding, +f.campaign, +f.area, +f.sector, NULL, NULL,
        f.fixed IS NOT NULL OR EXISTS (
          SELECT 1 FROM dispositions d WHERE d.visit = f.visit AND d.finding = f.finding
-           AND (d.kind = 'order' OR d.verified IS NOT NULL OR d.kind IN ('penalty', 'none') AND EXISTS (
-             SELECT 1 FROM penalties p WHERE p.matter = d.matter AND p.penalty = d.penalty AND p.final AND NOT p.annulled))), +f.post, +f.facility
+           AND (d.kind = 'order' OR d.verified IS NOT NULL OR d.final)), +f.post, +f.facility
 FROM findings f

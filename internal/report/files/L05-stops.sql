@@ -38,29 +38,30 @@ detail = [
   {name = "granted", zh = "同意关闭", en = "closure decided", kind = "date"},
   {name = "stop_days", zh = "天数", en = "days", kind = "number"}]
 */
-WITH ordered AS MATERIALIZED (
-  SELECT id, ix, subject, campaign, area, team, kind, law, article, extent, until, issued, lifted, ground, granted,
-         kind NOT LIKE 'rectify%' AND kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed') AS halts,
-         kind IN ('stop', 'stop-using', 'withdraw-people', 'cut-supply') AS stops
-  FROM orders)
-SELECT f.ix, 'finding' AS thing, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, f.sector, f.team, f.authority, s.name,
+WITH halting AS (
+  SELECT ix, kind, law, article, extent, until FROM orders
+  WHERE kind NOT LIKE 'rectify%' AND kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed')),
+disposed AS (
+  SELECT visit, finding, kind, final, ix, since, lifted,
+         measure NOT LIKE 'rectify%' AND measure NOT IN ('correct-on-spot', 'register-evidence') AS halts,
+         measure IN ('stop', 'stop-using', 'withdraw-people', 'cut-supply') AS stops
+  FROM dispositions)
+SELECT f.ix, 'finding' AS thing, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, f.sector, f.team, f.authority,
+       (SELECT s.name FROM subjects s WHERE s.id = f.subject) AS name,
        o.kind AS stop, d.stop_ix, o.law, o.article, o.extent, o.until, f.not_applied, coalesce(g.silent, 0) AS unexplained,
        NULL AS ground, NULL AS granted, days(coalesce(d.lifted, :now)) - days(d.stopped) AS stop_days, coalesce(e.shown, 0) AS exposed,
        coalesce(d.penalised, 0) AS penalised, coalesce(d.transferred, 0) AS transferred
 FROM findings f
-LEFT JOIN subjects s ON s.id = f.subject
-LEFT JOIN (SELECT d.visit, d.finding, max(d.kind = 'transfer') AS transferred, max(p.kind <> 'none' AND p.final AND NOT p.annulled) AS penalised,
-                  max(CASE WHEN o.halts THEN o.ix END) AS stop_ix, min(CASE WHEN o.stops THEN o.issued END) AS stopped,
-                  CASE WHEN count(o.lifted) FILTER (WHERE o.stops) = count(*) FILTER (WHERE o.stops)
-                    THEN max(o.lifted) FILTER (WHERE o.stops) END AS lifted
-           FROM dispositions d LEFT JOIN ordered o ON o.id = d.matter LEFT JOIN penalties p ON p.matter = d.matter AND p.penalty = d.penalty
-           GROUP BY d.visit, d.finding) d ON d.visit = f.visit AND d.finding = f.finding
-LEFT JOIN ordered o ON o.ix = d.stop_ix
+LEFT JOIN (SELECT visit, finding, max(kind = 'transfer') AS transferred, max(kind = 'penalty' AND final) AS penalised,
+                  max(CASE WHEN halts THEN ix END) AS stop_ix, min(CASE WHEN stops THEN since END) AS stopped,
+                  CASE WHEN count(*) FILTER (WHERE stops AND lifted IS NULL) = 0 THEN max(CASE WHEN stops THEN lifted END) END AS lifted
+           FROM disposed GROUP BY visit, finding) d ON d.visit = f.visit AND d.finding = f.finding
+LEFT JOIN halting o ON o.ix = d.stop_ix
 LEFT JOIN (SELECT visit, item, 1 AS silent FROM flags WHERE code = 'measure-unexplained' AND state <> 'lapsed' GROUP BY visit, item) g
   ON g.visit = f.visit AND g.item = f.finding
 LEFT JOIN (SELECT x.visit, x.finding, 1 AS shown FROM exposures x JOIN publications p ON p.exposure = x.id
            WHERE p.published IS NOT NULL AND p.withdrawn IS NULL GROUP BY x.visit, x.finding) e ON e.visit = f.visit AND e.finding = f.finding
 UNION ALL
-SELECT o.ix, 'closure', substr(o.issued, 1, 10), o.campaign, o.area, NULL, o.team, NULL, s.name,
+SELECT o.ix, 'closure', substr(o.issued, 1, 10), o.campaign, o.area, NULL, o.team, NULL, (SELECT s.name FROM subjects s WHERE s.id = o.subject),
        o.kind, o.ix, o.law, o.article, o.extent, o.until, NULL, 0, o.ground, o.granted, NULL, 0, 0, 0
-FROM ordered o LEFT JOIN subjects s ON s.id = o.subject WHERE o.kind = 'closure-proposed'
+FROM orders o WHERE o.kind = 'closure-proposed'

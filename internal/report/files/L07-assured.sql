@@ -29,19 +29,20 @@ reached AS (SELECT subject, sector FROM visit WHERE counted GROUP BY subject, se
 open AS (
   SELECT f.subject, count(*) AS n
   FROM findings f
-  LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions GROUP BY visit, finding) d
+  LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions
+             WHERE verified IS NOT NULL OR failed IS NOT NULL GROUP BY visit, finding) d
     ON d.visit = f.visit AND d.finding = f.finding
   WHERE CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END IS NULL
   GROUP BY f.subject),
 late AS (SELECT subject, count(*) AS n FROM orders WHERE verified IS NULL AND lifted IS NULL AND due < substr(:now, 1, 10) GROUP BY subject),
 flagged AS (
-  SELECT v.subject, count(*) AS n FROM flags g JOIN visit v ON v.id = g.visit
+  SELECT v.subject, count(*) AS n FROM flags g CROSS JOIN visit v ON v.id = g.visit
   WHERE g.state IN ('open', 'explained', 'not-accepted') GROUP BY v.subject)
 SELECT s.ix, s.id AS subject, s.name, :campaign AS campaign, s.area AS county, k.code AS sector, r.subject IS NOT NULL AS inspected,
        coalesce(o.n, 0) AS open_findings, coalesce(l.n, 0) AS overdue, coalesce(g.n, 0) AS flags,
        r.subject IS NOT NULL AND o.n IS NULL AND l.n IS NULL AND g.n IS NULL AS assured
 FROM subjects s
-JOIN sectors k ON s.sectors & k.bit
+CROSS JOIN sectors k ON s.sectors & k.bit
 LEFT JOIN reached r ON r.subject = s.id AND r.sector = k.code
 LEFT JOIN open o ON o.subject = s.id
 LEFT JOIN late l ON l.subject = s.id

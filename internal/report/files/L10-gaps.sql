@@ -51,7 +51,8 @@ SELECT f.ix, m.thing, substr(CASE m.thing WHEN 'solved' THEN f.closed ELSE f.fou
 FROM (SELECT f.ix, f.found, f.campaign, f.area, f.sector, f.subject,
              CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed
       FROM findings f
-      LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions GROUP BY visit, finding) d
+      LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions
+                 WHERE verified IS NOT NULL OR failed IS NOT NULL GROUP BY visit, finding) d
         ON d.visit = f.visit AND d.finding = f.finding
       WHERE f.level = 'major') f
 JOIN (SELECT 'found' AS thing UNION ALL SELECT 'solved' UNION ALL SELECT 'risk') m
