@@ -21,6 +21,7 @@ type arm struct {
 type union struct {
 	arms   []arm
 	fields []string
+	keeps  [][2]int // bytes of each MATERIALIZED before the arms
 }
 
 var (
@@ -43,6 +44,11 @@ func unionOf(tokens []token, end int) (u union) {
 			return union{}
 		default:
 			at = append(at, i)
+		}
+	}
+	for i := 1; len(at) > 0 && i < at[0]; i++ {
+		if t := &tokens[i]; t.is("MATERIALIZED") && tokens[i-1].is("AS") {
+			u.keeps = append(u.keeps, [2]int{t.at, t.at + len(t.text)})
 		}
 	}
 	for i, begin := range at {
@@ -142,7 +148,7 @@ func (r *Report) within(columns []*Column) string {
 	if len(keep) == 0 || len(keep) == len(u.arms) {
 		return r.SQL
 	}
-	text := r.SQL[:u.arms[0].from]
+	text := u.before(r.SQL, len(keep) == 1)
 	for i := range keep {
 		a, at := &keep[i], keep[i].from
 		if i > 0 {
@@ -156,6 +162,17 @@ func (r *Report) within(columns []*Column) string {
 		text += r.SQL[at:a.to]
 	}
 	return text + r.SQL[u.arms[len(u.arms)-1].to:]
+}
+
+// before is what stands before the arms. What is kept for several of them is not where there is one: a row's key then serves inside, too.
+func (u *union) before(query string, one bool) (text string) {
+	at := 0
+	for _, word := range u.keeps {
+		if one {
+			text, at = text+query[at:word[0]], word[1]
+		}
+	}
+	return text + query[at:u.arms[0].from]
 }
 
 // lacks reports whether an arm has nothing that a column counts, by what it gives in every row.

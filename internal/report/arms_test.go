@@ -13,6 +13,8 @@ func TestANumberOpensOverTheArmsThatHaveIt(t *testing.T) {
 		finding = "WITH a AS (SELECT 1) SELECT f.ix, 'finding' AS thing, area AS county, f.fine, NULL AS n FROM findings f"
 		visit   = "WITH a AS (SELECT 1) SELECT v.ix AS ix , 'visit' AS thing , +v.area AS county , NULL AS fine , " +
 			"sum(1) FILTER (WHERE 1) AS n FROM visits v WHERE v.counted"
+		kept   = "WITH a AS MATERIALIZED (SELECT 1)"
+		third  = " UNION ALL SELECT w.ix, 'w', w.area, NULL, 2 FROM w"
 		within = "SELECT *, substr(county, 1, 2) AS c FROM (SELECT ix, 'a' AS thing, area AS county FROM x " +
 			"UNION ALL SELECT y.ix, 'b', 'c' FROM y)"
 		b = "SELECT *, substr(county, 1, 2) AS c FROM (SELECT y.ix AS ix , 'b' AS thing , 'c' AS county FROM y)"
@@ -37,6 +39,8 @@ func TestANumberOpensOverTheArmsThatHaveIt(t *testing.T) {
 		{two, &Column{Kind: Sum, of: "fine"}, finding},
 		{two, &Column{Kind: Count}, two},
 		{within, count("thing = 'b'"), b},
+		{strings.Replace(two, "WITH a AS (SELECT 1)", kept, 1), count("thing = 'finding'"), finding},
+		{strings.Replace(two, "WITH a AS (SELECT 1)", kept, 1) + third, count("n"), strings.Replace(visit, "WITH a AS (SELECT 1)", kept, 1) + third},
 		{strings.Replace(within, "substr(county, 1, 2)", "count(*) OVER ()", 1), count("thing = 'b'"), ""},
 		{strings.Replace(within, "SELECT *", "SELECT ix, county AS thing", 1), count("thing = 'b'"), ""},
 		{within + " WHERE c", count("thing = 'b'"), ""},

@@ -42,18 +42,21 @@ WITH disposed AS (
          CASE WHEN max(kind = 'penalty' AND final) THEN 'penalty' WHEN max(kind = 'none' AND final) THEN 'none' END AS outcome
   FROM dispositions
   WHERE kind <> 'recheck'
-  GROUP BY visit, finding)
-SELECT f.ix, 'finding' AS thing, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, f.sector, f.team, f.authority,
-       (SELECT s.name FROM subjects s WHERE s.id = f.subject) AS name, f.punishable, coalesce(d.ordered, 0) AS ordered,
-       coalesce(d.cased, 0) AS cased, d.outcome,
-       CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed, 1 AS found,
-       coalesce(d.papers, 0) AS papers
-FROM findings f LEFT JOIN disposed d ON d.visit = f.visit AND d.finding = f.finding
+  GROUP BY visit, finding),
+finding AS MATERIALIZED (
+  SELECT f.ix, f.visit, f.campaign, f.area, f.sector, f.team, f.authority, f.subject, f.punishable, substr(f.found, 1, 10) AS date,
+         coalesce(d.ordered, 0) AS ordered, coalesce(d.cased, 0) AS cased, d.outcome, coalesce(d.papers, 0) AS papers,
+         CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed
+  FROM findings f LEFT JOIN disposed d ON d.visit = f.visit AND d.finding = f.finding)
+SELECT f.ix, 'finding' AS thing, f.date, f.campaign, f.area AS county, f.sector, f.team, f.authority,
+       (SELECT s.name FROM subjects s WHERE s.id = f.subject) AS name, f.punishable, f.ordered, f.cased,
+       f.outcome, f.closed, 1 AS found, f.papers
+FROM finding f
 UNION ALL
 SELECT v.ix, 'visit', substr(coalesce(v.arrived, v.started), 1, 10), v.campaign, v.area, v.sector, v.team, v.authority,
        (SELECT s.name FROM subjects s WHERE s.id = v.subject),
        coalesce(f.punishable, 0), 0, 0, f.outcome, v.closed, coalesce(f.n, 0), coalesce(f.papers, 0)
 FROM visits v
-LEFT JOIN (SELECT f.visit, count(*) AS n, sum(f.punishable) AS punishable, max(d.outcome) AS outcome, coalesce(sum(d.papers), 0) AS papers
-           FROM findings f LEFT JOIN disposed d ON d.visit = f.visit AND d.finding = f.finding GROUP BY f.visit) f ON f.visit = v.id
+LEFT JOIN (SELECT visit, count(*) AS n, sum(punishable) AS punishable, max(outcome) AS outcome, sum(papers) AS papers
+           FROM finding GROUP BY visit) f ON f.visit = v.id
 WHERE v.closed IS NOT NULL AND v.counted

@@ -44,21 +44,23 @@ notes = [
   {zh = "检查开始未写明事由的，是否双随机未记录。处罚个人不分主要负责人与其他人员。收缴按最近一次缴款的月份。", en = "Whether a visit was drawn at random is known where its start states a purpose. Persons are heads, managers and workers alike. What was collected stands in the month of the last payment."}]
 */
 WITH visit AS MATERIALIZED (
-  SELECT ix, id, coalesce(arrived, started) AS date, campaign, area, sector, authority, subject, type, random, counted FROM visits)
+  SELECT ix, id, coalesce(arrived, started) AS date, campaign, area, sector, authority, subject, type, random, counted FROM visits),
+finding AS MATERIALIZED (
+  SELECT f.ix, f.visit, f.found, f.campaign, f.area, f.subject, f.level, f.violation, f.listed IS NOT NULL AS listed,
+         CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed, f.sector, f.authority
+  FROM findings f
+  LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions
+             WHERE verified IS NOT NULL OR failed IS NOT NULL GROUP BY visit, finding) d
+    ON d.visit = f.visit AND d.finding = f.finding)
 SELECT *, substr(date, 1, 7) AS month FROM (
 SELECT ix, 'visit' AS thing, substr(date, 1, 10) AS date, campaign, area AS county, sector, authority, subject, type AS class,
        NULL AS violation, 0 AS listed, random, 0 AS of_person, NULL AS amount
 FROM visit WHERE counted
 UNION ALL
-SELECT ix, 'finding', substr(found, 1, 10), campaign, area, sector, authority, subject, level, violation, listed IS NOT NULL, 0, 0, NULL FROM findings
+SELECT ix, 'finding', substr(found, 1, 10), campaign, area, sector, authority, subject, level, violation, listed, 0, 0, NULL FROM finding
 UNION ALL
 SELECT ix, 'fixed', substr(closed, 1, 10), campaign, area, sector, authority, subject, level, violation, 0, 0, 0, NULL
-FROM (SELECT f.*, CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed
-      FROM findings f
-      LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions
-                 WHERE verified IS NOT NULL OR failed IS NOT NULL GROUP BY visit, finding) d
-        ON d.visit = f.visit AND d.finding = f.finding)
-WHERE closed IS NOT NULL
+FROM finding WHERE closed IS NOT NULL
 UNION ALL
 SELECT d.ix, 'document', substr(d.issued, 1, 10), d.campaign, d.area, v.sector, coalesce(v.authority, c.authority), d.subject, d.kind, NULL, 0, 0, 0, NULL
 FROM documents d LEFT JOIN visit v ON v.id = d.visit LEFT JOIN cases c ON c.id = d.matter

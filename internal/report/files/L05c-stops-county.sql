@@ -39,9 +39,9 @@ detail = [
   {name = "stop_days", zh = "天数", en = "days", kind = "number"}]
 */
 -- 曝光由市级发布，见报表 19 / what is exposed is published by the city: report 19
-WITH halting AS (
-  SELECT ix, kind, law, article, extent, until FROM orders
-  WHERE kind NOT LIKE 'rectify%' AND kind NOT IN ('correct-on-spot', 'register-evidence', 'closure-proposed')),
+WITH ordered AS MATERIALIZED (
+  SELECT ix, subject, campaign, area, team, kind, law, article, extent, until, issued, ground, granted FROM orders
+  WHERE kind NOT LIKE 'rectify%' AND kind NOT IN ('correct-on-spot', 'register-evidence')),
 disposed AS (
   SELECT visit, finding, kind, final, ix, since, lifted,
          measure NOT LIKE 'rectify%' AND measure NOT IN ('correct-on-spot', 'register-evidence') AS halts,
@@ -57,10 +57,10 @@ LEFT JOIN (SELECT visit, finding, max(kind = 'transfer') AS transferred, max(kin
                   max(CASE WHEN halts THEN ix END) AS stop_ix, min(CASE WHEN stops THEN since END) AS stopped,
                   CASE WHEN count(*) FILTER (WHERE stops AND lifted IS NULL) = 0 THEN max(CASE WHEN stops THEN lifted END) END AS lifted
            FROM disposed GROUP BY visit, finding) d ON d.visit = f.visit AND d.finding = f.finding
-LEFT JOIN halting o ON o.ix = d.stop_ix
+LEFT JOIN ordered o ON o.ix = d.stop_ix
 LEFT JOIN (SELECT visit, item, 1 AS silent FROM flags WHERE code = 'measure-unexplained' AND state <> 'lapsed' GROUP BY visit, item) g
   ON g.visit = f.visit AND g.item = f.finding
 UNION ALL
 SELECT o.ix, 'closure', substr(o.issued, 1, 10), o.campaign, o.area, NULL, o.team, NULL, (SELECT s.name FROM subjects s WHERE s.id = o.subject),
        o.kind, o.ix, o.law, o.article, o.extent, o.until, NULL, 0, o.ground, o.granted, NULL, 0, 0
-FROM orders o WHERE o.kind = 'closure-proposed'
+FROM ordered o WHERE o.kind = 'closure-proposed'
