@@ -5,12 +5,12 @@
 //
 // A register is a table of things of one kind: visits, findings, orders. A thing belongs to one stream and changes with the facts of
 // that stream only; what another stream says of it is asked of that stream's things. Each row is a version, which holds from
-// the entry from_ix until before the entry to_ix; a thing has a new version only where its own columns change. seen_ix is the entry
+// the entry from_ix until before the entry to_ix; a thing has a new version only where its own columns, or ix, change. seen_ix is the entry
 // since which it counts for everybody: that of the disclosure, where its stream waits for a hidden visit (pillar 14).
 // A correction has the facts that count applied again, and only what differs becomes a new version; so no register has code for taking
-// something back (pillar 17). What is owed, and to whom copies are, is the one exception: it changes with what other streams say, and everywhere with a calendar
-// (pillar 12; see aside.go, followers.go, bytes.go and calendars.go). Counts are counted and not stored. Sealed text is not in entries, and
-// so in no table.
+// something back (pillar 17). What is owed, and to whom copies are, is the one exception: it changes with what other streams say, and
+// everywhere with a calendar (pillar 12; see aside.go, followers.go, bytes.go and calendars.go). Counts are counted and not stored. Sealed
+// text is not in entries, and so in no table.
 //
 // Besides there are: entries, one row for each; names, where each long id stands once; scopes, which tell who may see a row.
 //

@@ -24,8 +24,9 @@ type recipientRow struct {
 
 // recipients follow from documents, copies and obligations of their visit, and change with these: they are on the shelf of the last.
 var recipients = Declare[recipientRow](Register{
-	Name: "recipients", Chinese: "应送对象", Doc: "somebody to whom a copy of a site record, or of the corrected one, is owed (R43)", Of: []event.Kind{event.Inspection},
-	Indexes: []string{"visit"},
+	Name: "recipients", Chinese: "应送对象",
+	Doc: "somebody to whom a copy of a site record, or of the corrected one, is owed (R43)",
+	Of:  []event.Kind{event.Inspection}, Indexes: []string{"visit"},
 }, nil)
 
 // ofRecord is the kind of what is owed when a site record is made: its copies.
