@@ -21,7 +21,7 @@ type arm struct {
 type union struct {
 	arms   []arm
 	fields []string
-	keeps  [][2]int // bytes of each MATERIALIZED before the arms
+	keeps  [][2]int // bytes of each word before the arms by which the query keeps rows
 }
 
 var (
@@ -47,7 +47,7 @@ func unionOf(tokens []token, end int) (u union) {
 		}
 	}
 	for i := 1; len(at) > 0 && i < at[0]; i++ {
-		if t := &tokens[i]; t.is("MATERIALIZED") && tokens[i-1].is("AS") {
+		if t := &tokens[i]; t.is("MATERIALIZED") && tokens[i-1].is("AS") { //nolint:misspell // a word of SQLite
 			u.keeps = append(u.keeps, [2]int{t.at, t.at + len(t.text)})
 		}
 	}

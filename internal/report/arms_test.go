@@ -13,7 +13,7 @@ func TestANumberOpensOverTheArmsThatHaveIt(t *testing.T) {
 		finding = "WITH a AS (SELECT 1) SELECT f.ix, 'finding' AS thing, area AS county, f.fine, NULL AS n FROM findings f"
 		visit   = "WITH a AS (SELECT 1) SELECT v.ix AS ix , 'visit' AS thing , +v.area AS county , NULL AS fine , " +
 			"sum(1) FILTER (WHERE 1) AS n FROM visits v WHERE v.counted"
-		kept   = "WITH a AS MATERIALIZED (SELECT 1)"
+		kept   = "WITH a AS MATERIALIZED (SELECT 1)" //nolint:misspell // a word of SQLite
 		third  = " UNION ALL SELECT w.ix, 'w', w.area, NULL, 2 FROM w"
 		within = "SELECT *, substr(county, 1, 2) AS c FROM (SELECT ix, 'a' AS thing, area AS county FROM x " +
 			"UNION ALL SELECT y.ix, 'b', 'c' FROM y)"
