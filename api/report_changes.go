@@ -90,9 +90,8 @@ func (a *Handler) changesRoutes(d *document) []*route {
 				"the report is since and until here.",
 			params: append([]*huma.Param{id, formatParam}, changesParams()...), paramsOf: a.paramsOf(changesParams, periodOf, formatParam),
 			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportChanges{}), mediaCSV: text(), mediaXLSX: binary()},
-			headers: withHeaders("Content-Disposition", "of CSV and XLSX: file name with number, positions and day", headerReportPosition,
-				"the second position", headerReportRoot, "Merkle root at that size, base64", headerReportRecorded,
-				"recorded time of its last entry", headerReportScope, "tells scopes apart"),
+			headers: withHeaders(append([]string{"Content-Disposition", "of CSV and XLSX: file name with number, positions and day"},
+				positionHeaders...)...),
 			codes: append(codes, law.NotAcceptable), costly: true, counts: true, waits: true, handle: a.showChanges,
 		},
 		{
