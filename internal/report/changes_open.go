@@ -86,8 +86,8 @@ func (m *Moves) Page(behind Mark, most int) (out []Opened, marks []Mark, err err
 		query = fmt.Sprintf("SELECT min(entry) AS entry, value, 1 AS nth%s FROM temp.%s a WHERE side = %d AND NOT EXISTS (SELECT 1 "+
 			"FROM temp.%[2]s b WHERE b.side = %[4]d AND b.value IS a.value) GROUP BY value", details, m.kept, sign, -sign)
 	}
-	query = fmt.Sprintf("SELECT * FROM (%s) WHERE (entry, value, nth) > (:mark_entry, :mark_by, :mark_same) ORDER BY entry, value, nth LIMIT %d",
-		query, most)
+	query = fmt.Sprintf("SELECT * FROM (%s) WHERE (entry, value, nth) > (:mark_entry, :mark_by, :mark_same) "+
+		"ORDER BY entry, value, nth LIMIT %d", query, most)
 	p := map[string]any{"mark_entry": behind.Entry, "mark_by": behind.By, "mark_same": behind.Same}
 	err = m.x.read(query, p, func(values []any) error {
 		o, at := Opened{Value: values[1], Detail: values[3:]}, Mark{By: values[1]}

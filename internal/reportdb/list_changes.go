@@ -33,7 +33,7 @@ type ListChanged struct {
 }
 
 // ListChanges answers with what changed in a list between the position of the connection and another, which it has afterwards: nil is the
-// last there is. States are told by the time of each side, unless Asked.Now is given. Of each position is read what may differ in the other.
+// last there is. States are told by the time of each side, unless Asked.Now is given. Of each is read what may differ in the other.
 func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	after, err := a.place(c.q.Scope.Fingerprint())
 	if err != nil {
