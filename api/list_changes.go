@@ -102,7 +102,7 @@ func (a *Handler) listChanges(c *call, l *tables.List) error {
 	if err != nil {
 		return err
 	}
-	return a.showChanged(c, asked, func(listed *reportdb.Listed, row *reportdb.Row, _ string) (jsontext.Value, error) {
+	return a.showChanged(c, a.viewer(c), asked, func(listed *reportdb.Listed, row *reportdb.Row, _ string) (jsontext.Value, error) {
 		return itemOf(listed, row)
 	})
 }
@@ -111,7 +111,7 @@ func (a *Handler) listChanges(c *call, l *tables.List) error {
 type rowAsShown func(listed *reportdb.Listed, row *reportdb.Row, now string) (jsontext.Value, error)
 
 // showChanged answers with a page of what changed in what is asked of a list.
-func (a *Handler) showChanged(c *call, asked *reportdb.Asked, shown rowAsShown) error {
+func (a *Handler) showChanged(c *call, v *viewer, asked *reportdb.Asked, shown rowAsShown) error {
 	if asked.Count != 0 {
 		asked.Count = -1
 	}
@@ -120,7 +120,6 @@ func (a *Handler) showChanged(c *call, asked *reportdb.Asked, shown rowAsShown) 
 		return err
 	}
 	asked.As = fmt.Sprintf("%s to %s", c.query.Get("from"), c.query.Get("to"))
-	v := a.viewer(c)
 	q := reportdb.Question{Scope: v.scope.Scope, AsOf: to, For: reportTime}
 	if err := asked.Question(&q); err != nil {
 		return listError(err)

@@ -81,14 +81,15 @@ func (a *Handler) owedChanges(c *call) error {
 	if err != nil {
 		return err
 	}
-	asked, err := owedAsked(c, a.viewer(c), q, "GET /v1/obligations/changes")
+	v := a.viewer(c)
+	asked, err := owedAsked(c, v, q, "GET /v1/obligations/changes")
 	if err != nil {
 		return err
 	}
 	if asked.Cursor == "" {
 		asked.Count = -1
 	}
-	return a.showChanged(c, asked, func(listed *reportdb.Listed, row *reportdb.Row, now string) (jsontext.Value, error) {
+	return a.showChanged(c, v, asked, func(listed *reportdb.Listed, row *reportdb.Row, now string) (jsontext.Value, error) {
 		return json.Marshal(owedItem(listed, row, now))
 	})
 }

@@ -186,7 +186,7 @@ func (a *Handler) exportRegister(c *call) error {
 }
 
 // positionHeaders are those of [setPosition], and what they say.
-var positionHeaders = []string{headerReportPosition, "entries that the answer reflects",
+var positionHeaders = []string{headerReportPosition, "entries that the answer reflects; of changes those at the second position",
 	headerReportRoot, "Merkle root at that size, base64", headerReportRecorded, "recorded time of the last of them",
 	headerReportScope, "tells scopes apart"}
 

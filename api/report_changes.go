@@ -90,9 +90,8 @@ func (a *Handler) changesRoutes(d *document) []*route {
 				"the report is since and until here.",
 			params: append([]*huma.Param{id, formatParam}, changesParams()...), paramsOf: a.paramsOf(changesParams, periodOf, formatParam),
 			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportChanges{}), mediaCSV: text(), mediaXLSX: binary()},
-			headers: withHeaders("Content-Disposition", "of CSV and XLSX: file name with number, positions and day", headerReportPosition,
-				"the second position", headerReportRoot, "Merkle root at that size, base64", headerReportRecorded,
-				"recorded time of its last entry", headerReportScope, "tells scopes apart"),
+			headers: withHeaders(append([]string{"Content-Disposition", "of CSV and XLSX: file name with number, positions and day"},
+				positionHeaders...)...),
 			codes: append(codes, law.NotAcceptable), costly: true, counts: true, waits: true, handle: a.showChanges,
 		},
 		{
@@ -101,10 +100,12 @@ func (a *Handler) changesRoutes(d *document) []*route {
 			doc: "The things that are counted as of one of the positions only, each with the index of its entry, what it adds, and the entries " +
 				"between the positions that touched it, among them what did it: they add up to what came, or went. " +
 				"A column opens so that is a count, a sum or a number of " +
-				"distinct values; of a share open its two columns. Who sees figures only gets the things without entries and persons.",
-			params:   append([]*huma.Param{id, columnParam, rowParam, sideParam, cursorParam, pageParam}, changesParams()...),
-			paramsOf: a.paramsOf(changesParams, periodOf, columnParam, rowParam, sideParam, cursorParam, pageParam),
-			answers:  map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportMoves{})},
+				"distinct values; of a share open its two columns. Who sees figures only gets the things without entries and persons. With " +
+				"format=csv a page of things is a table, and the cursor of the next one is in a header.",
+			params:   append([]*huma.Param{id, columnParam, rowParam, sideParam, cursorParam, pageParam, pageFormat}, changesParams()...),
+			paramsOf: a.paramsOf(changesParams, periodOf, columnParam, rowParam, sideParam, cursorParam, pageParam, pageFormat),
+			answers:  map[string]*huma.Schema{mediaJSON: d.schemaOf(ReportMoves{}), mediaCSV: text()},
+			headers:  withHeaders(append([]string{headerNext, "of CSV: cursor of the next page"}, positionHeaders...)...),
 			codes:    append(codes, law.ScopeChanged), costly: true, counts: true, waits: true, handle: a.changesEntries,
 		},
 	}
@@ -236,7 +237,7 @@ func (a *Handler) changesEntries(c *call) error {
 	if err != nil {
 		return err
 	}
-	at := place{}
+	at := place{Mark: report.Start}
 	if cursor := c.query.Get("cursor"); cursor != "" {
 		if at, err = placeOf(c, cursor); err != nil {
 			return err
@@ -266,17 +267,20 @@ func (a *Handler) changesEntries(c *call) error {
 	if at.Scope != "" && at.Scope != out.To.Scope {
 		return fail(law.ScopeChanged)
 	}
-	opened, err := moves.Page(at.Mark.Same, int(limit)+1)
+	opened, marks, err := moves.Page(at.Mark, int(limit)+1)
 	if err != nil {
 		return wrongOfReport(r, err)
 	}
 	if len(opened) > int(limit) {
 		opened = opened[:limit]
-		next := report.Mark{By: report.Start.By, Entry: -1, Same: at.Mark.Same + int(limit)}
-		out.Next = place{out.To.Position, out.To.Scope, questionOf(c.r.URL), next}.String()
+		out.Next = place{out.To.Position, out.To.Scope, questionOf(c.r.URL), marks[limit-1]}.String()
 	}
-	if out.Things, err = moves.Things(opened, speak(c, c.r)); err != nil {
+	l := speak(c, c.r)
+	if out.Things, err = moves.Things(opened, l); err != nil {
 		return wrongOfReport(r, err)
+	}
+	if c.query.Get("format") == "csv" {
+		return sendPage(c, out.To, out.Next, moves.TableOf(out.Things, l))
 	}
 	return c.json(out)
 }

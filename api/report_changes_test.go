@@ -45,6 +45,18 @@ func TestReportChangesAreAsked(t *testing.T) {
 	if opened != int(w.added()) {
 		t.Errorf("%d things came of %d", opened, w.added())
 	}
+	page := w.want(w.get(office, a.Entries+"&limit=2&column=n&format=csv"), 200, "")
+	cells, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(page.body), "\ufeff"))).ReadAll()
+	w.must(err)
+	first := decode[ReportMoves](w, w.want(w.get(office, a.Entries+"&limit=2&column=n"), 200, ""))
+	if last := len(cells[0]) - 1; len(cells) != 3 || cells[0][last] != "by entries" || cells[1][0] != fmt.Sprint(*first.Things[0].Entry) ||
+		cells[1][last] != fmt.Sprint(first.Things[0].By[0]) || page.Header.Get(headerReportPosition) != fmt.Sprint(w.size()) {
+		t.Errorf("%v, as of %q", cells, page.Header.Get(headerReportPosition))
+	}
+	more := w.want(w.get(office, a.Entries+"&limit=2&column=n&format=csv&cursor="+page.Header.Get(headerNext)), 200, "")
+	if lines := strings.Split(string(more.body), "\r\n"); len(lines) < 2 || strings.HasPrefix(lines[1], cells[2][0]+",") {
+		t.Errorf("behind %v comes %v", cells[2], lines)
+	}
 	went := decode[ReportMoves](w, w.want(w.get(office, a.Entries+"&column=persons&side=went"), 200, ""))
 	if len(went.Things) != 0 {
 		t.Errorf("%v went", went.Things)

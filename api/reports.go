@@ -445,20 +445,20 @@ func (a *Handler) reportEntries(c *call) error {
 		return wrongOfReport(r, err)
 	}
 	if c.query.Get("format") == "csv" {
-		return sendPage(c, &out, x.TableOf(out.Things, l))
+		return sendPage(c, out.Head, out.Next, x.TableOf(out.Things, l))
 	}
 	return c.json(out)
 }
 
 // sendPage answers with a page of things as CSV.
-func sendPage(c *call, e *ReportEntries, table *report.Table) error {
+func sendPage(c *call, head projections.Head, next string, table *report.Table) error {
 	body, err := table.CSV()
 	if err != nil {
 		return err
 	}
-	setPosition(c.Header(), e.Head)
-	if e.Next != "" {
-		c.Header().Set(headerNext, e.Next)
+	setPosition(c.Header(), head)
+	if next != "" {
+		c.Header().Set(headerNext, next)
 	}
 	c.body(mediaCSV, body)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -183,8 +184,7 @@ func (w *reportWorld) moves(r *report.Report, role event.Role, c *report.Changes
 				last := to - 1
 				m, err := r.Moves(conn, team, q, &last, key, column, side)
 				must(w.T, err)
-				opened, err := m.Page(0, report.MostThings)
-				must(w.T, err)
+				opened := w.paged(m, 1+rng.IntN(40))
 				if got := madeOf(column, opened); !sameNumber(want, got) {
 					w.Errorf("%s for %s: %v %s in %s of %q, its %d things make %s", r.ID, role, want, side, column.Name, row, len(opened), got)
 				}
@@ -216,6 +216,26 @@ func (w *reportWorld) moves(r *report.Report, role event.Role, c *report.Changes
 			}
 		}
 	}
+}
+
+// paged are the things that came or went, which pages of so many give as one of all does.
+func (w *reportWorld) paged(m *report.Moves, most int) []report.Opened {
+	w.Helper()
+	whole, _, err := m.Page(report.Start, report.MostThings)
+	must(w.T, err)
+	at, opened := report.Start, []report.Opened(nil)
+	for len(opened) <= len(whole) {
+		some, marks, err := m.Page(at, most)
+		must(w.T, err)
+		if opened = append(opened, some...); len(some) < most {
+			break
+		}
+		at = marks[most-1]
+	}
+	if !reflect.DeepEqual(opened, whole) {
+		w.Errorf("pages of %d give %d things, and one page %d", most, len(opened), len(whole))
+	}
+	return whole
 }
 
 // didIt asks whether entries made a thing come, or go: as of the last of them the number has what it did not have before the first, or the

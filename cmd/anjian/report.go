@@ -33,7 +33,7 @@ import (
 type reportOptions struct {
 	server, token, data, own string
 	format, rows, asOf, out  string
-	from, to                 string
+	from, to, open           string
 	language                 string
 	given                    map[string]string
 	registers                bool
@@ -49,6 +49,10 @@ func newReport() *cobra.Command {
 whole ledger is read first, its roots are checked, and DIR/reports is built or brought up to its end; beside a server the database is read
 as the server has it, and standard error tells by how many entries it is behind. Who can read the directory sees what the office sees.
 With --from it tells what changed between two positions: of each number what it was and is, what came and what went.
+With --open ROW,COLUMN it opens one number of a data directory: a line for each thing that is counted, with the index of its entry (anjian
+export has the entry) and what it adds; they add up to the number. ROW is what the answer calls it (安康市, or its code; with several groups
+joined by /; an entry, where each row is one thing) or total, COLUMN a name as --format json has it; a wrong one is told those there are.
+A share or ratio opens as its two numbers.
 The flags --from and --to are positions of the ledger. The period of a report is --given from=DAY and --given to=DAY, with them and without,
 of a server and of a directory.
 Without ID it lists the reports; with --reports it checks those of your own and lists them, for which no ledger is needed.`,
@@ -57,6 +61,8 @@ Without ID it lists the reports; with --reports it checks those of your own and 
   anjian report --registers findings
   anjian report 3 --data ./data --rows county --format csv -o findings.csv
   anjian report 3 --data ./data --as-of 4000 --given year=2026 --given county=610902
+  anjian report 3 --data ./data --rows county --open 610902,found
+  anjian report 3 --data ./data --open total,found --format json
   anjian report 3 --data ./data --from 4000 --to 5000
   anjian report 3 --server http://127.0.0.1:8440 --from 4000 --given from=2026-01-01 --given to=2026-03-31`,
 		Args: cobra.MaximumNArgs(1),
@@ -85,6 +91,7 @@ Without ID it lists the reports; with --reports it checks those of your own and 
 	f.StringVar(&o.format, "format", "csv", "csv, xlsx or json")
 	f.StringVar(&o.rows, "rows", "", "grouping, one of the report's")
 	f.StringVar(&o.asOf, "as-of", "", "position; of a server also a recorded time")
+	f.StringVar(&o.open, "open", "", "ROW,COLUMN: the things and entries behind this number of the answer, with --data")
 	f.StringVar(&o.from, "from", "", "what changed since this position; of a server also a recorded time")
 	f.StringVar(&o.to, "to", "", "up to this position, with --from; the present without it")
 	f.StringVar(&o.language, "language", "zh", "of titles and words: zh or en")
@@ -103,6 +110,9 @@ func (o *reportOptions) examine(id string) error {
 		return fmt.Errorf("--format: there are csv, xlsx and json, not %q", o.format)
 	case o.to != "" && o.from == "":
 		return errors.New("--to needs --from: changes are between two positions")
+	case o.open != "" && (id == "" || o.from != "" || o.server != ""):
+		return errors.New("--open needs the ID of a report over --data, as of one position; a server answers GET /v1/reports/{id}/entries / " +
+			"--open 须与报表编号和 --data 同用，且只问一个位置；向服务器查询用 GET /v1/reports/{id}/entries")
 	case o.from != "" && id == "":
 		return errors.New("--from needs the ID of a report")
 	case o.from != "" && o.asOf != "":
@@ -272,6 +282,9 @@ func (o *reportOptions) write(w io.Writer, x *report.Execution, conn *reportdb.C
 	d, err := x.Document(a, l)
 	if err != nil {
 		return err
+	}
+	if o.open != "" {
+		return o.entries(w, x, d, conn)
 	}
 	switch n, of, entry, err := x.Twice(); {
 	case err != nil:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -47,7 +48,7 @@ func (r *Report) Moves(conn *reportdb.Conn, team string, q Question, to *uint64,
 			return nil, err
 		}
 		m.x = x
-		fields, values := []string{"side", "entry", "value"}, []string{fmt.Sprint(sign), "+" + cmp.Or(c.Entry, "ix"), c.adds()}
+		fields, values := []string{"side", "entry", "value"}, []string{fmt.Sprint(sign), "coalesce(" + cmp.Or(c.Entry, "ix") + ", -1)", c.adds()}
 		for _, f := range x.Detail {
 			if name := "d_" + f.Name; !slices.Contains(fields, name) {
 				fields, values = append(fields, name), append(values, "+"+f.Name)
@@ -66,8 +67,9 @@ func (r *Report) Moves(conn *reportdb.Conn, team string, q Question, to *uint64,
 	return m, conn.Sorted(m.kept, "side, value, entry")
 }
 
-// Page returns the things in the order of their entries, from the skipped on and no more than most.
-func (m *Moves) Page(skip, most int) (out []Opened, err error) {
+// Page returns the things in the order of their entries, behind a mark and no more than most. Of things alike Same tells how many of them
+// the side had until then.
+func (m *Moves) Page(behind Mark, most int) (out []Opened, marks []Mark, err error) {
 	sign := +1
 	if m.side == Went {
 		sign = -1
@@ -76,21 +78,27 @@ func (m *Moves) Page(skip, most int) (out []Opened, err error) {
 	for _, f := range m.x.Detail {
 		details += ", d_" + f.Name
 	}
-	// Of things alike as many are left as this side has more.
-	query := fmt.Sprintf("SELECT entry, value%s FROM (SELECT *, row_number() OVER (PARTITION BY value, entry ORDER BY rowid) AS nth "+
-		"FROM temp.%s WHERE side = %d) a WHERE nth > (SELECT count(*) FROM temp.%[2]s b WHERE b.side = %[4]d AND b.value IS a.value "+
-		"AND b.entry IS a.entry) ORDER BY entry, value, nth", details, m.kept, sign, -sign)
+	// Of things alike as many are left as this side has more. What lies before the mark's entry is not numbered again.
+	query := fmt.Sprintf("SELECT entry, value, nth%s FROM (SELECT *, row_number() OVER (PARTITION BY value, entry ORDER BY rowid) AS nth "+
+		"FROM temp.%s WHERE side = %d AND entry >= :mark_entry) a WHERE nth > (SELECT count(*) FROM temp.%[2]s b WHERE b.side = %[4]d "+
+		"AND b.value IS a.value AND b.entry IS a.entry)", details, m.kept, sign, -sign)
 	if m.column.Kind == Distinct {
-		query = fmt.Sprintf("SELECT min(entry), value%s FROM temp.%s a WHERE side = %d AND NOT EXISTS (SELECT 1 FROM temp.%[2]s b "+
-			"WHERE b.side = %[4]d AND b.value IS a.value) GROUP BY value ORDER BY 1, 2", details, m.kept, sign, -sign)
+		query = fmt.Sprintf("SELECT min(entry) AS entry, value, 1 AS nth%s FROM temp.%s a WHERE side = %d AND NOT EXISTS (SELECT 1 "+
+			"FROM temp.%[2]s b WHERE b.side = %[4]d AND b.value IS a.value) GROUP BY value", details, m.kept, sign, -sign)
 	}
-	err = m.x.read(fmt.Sprintf("%s LIMIT %d OFFSET %d", query, most, skip), nil, func(values []any) error {
-		o := Opened{Value: values[1], Detail: values[2:]}
+	query = fmt.Sprintf("SELECT * FROM (%s) WHERE (entry, value, nth) > (:mark_entry, :mark_by, :mark_same) "+
+		"ORDER BY entry, value, nth LIMIT %d", query, most)
+	p := map[string]any{"mark_entry": behind.Entry, "mark_by": behind.By, "mark_same": behind.Same}
+	err = m.x.read(query, p, func(values []any) error {
+		o, at := Opened{Value: values[1], Detail: values[3:]}, Mark{By: values[1]}
 		o.Entry, _ = values[0].(int64)
-		out = append(out, o)
+		at.Entry = o.Entry
+		nth, _ := values[2].(int64)
+		at.Same = int(nth)
+		out, marks = append(out, o), append(marks, at)
 		return nil
 	})
-	return out, err
+	return out, marks, err
 }
 
 // Things are those of a page as they are given out, each with the entries that touched it.
@@ -104,4 +112,22 @@ func (m *Moves) Things(opened []Opened, l law.Language) ([]Moved, error) {
 		}
 	}
 	return out, err
+}
+
+// TableOf writes what came or went in a language: a line for each thing, as [Execution.TableOf] has it, and the entries that touched it.
+func (m *Moves) TableOf(moved []Moved, l law.Language) *Table {
+	things := make([]Thing, len(moved))
+	for i := range moved {
+		things[i] = moved[i].Thing
+	}
+	t := m.x.TableOf(things, l)
+	t.Header = append(t.Header, pick(l, Words{"经由条目", "by entries"}))
+	for i := range moved {
+		by := make([]string, len(moved[i].By))
+		for k, index := range moved[i].By {
+			by[k] = strconv.FormatInt(index, 10)
+		}
+		t.Rows[i] = append(t.Rows[i], strings.Join(by, " "))
+	}
+	return t
 }

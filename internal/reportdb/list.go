@@ -200,19 +200,11 @@ func (c *Conn) listQuery(a *Asked, columns []tables.Column) (q *listQuery, none 
 		}
 		none, leads = none || unknown, leads && !f.Leads
 	}
-	conditions := []string{a.List.Where}
-	for _, s := range a.List.States {
-		if s.Word == a.State {
-			conditions = append(conditions, "("+s.Where+")")
-		}
-	}
 	if a.List.Always != "" {
 		q.where = append(q.where, "v."+a.List.Always)
 	}
-	for _, text := range conditions {
-		if text != "" {
-			q.where = append(q.where, strings.ReplaceAll(text, ":now", q.arg(cmp.Or(a.Now, c.now))))
-		}
+	for _, text := range a.conditions() {
+		q.where = append(q.where, strings.ReplaceAll(text, ":now", q.arg(cmp.Or(a.Now, c.now))))
 	}
 	if a.Text != "" {
 		return q, none, nil
@@ -221,6 +213,19 @@ func (c *Conn) listQuery(a *Asked, columns []tables.Column) (q *listQuery, none 
 	q.by = a.List.By(column, "v.", leads && c.n < c.head)
 	q.bound(a, column)
 	return q, none, nil
+}
+
+// conditions are those of the list and of the state that is asked for; they may name :now.
+func (a *Asked) conditions() (all []string) {
+	if a.List.Where != "" {
+		all = append(all, a.List.Where)
+	}
+	for _, s := range a.List.States {
+		if s.Word == a.State && s.Where != "" {
+			all = append(all, "("+s.Where+")")
+		}
+	}
+	return all
 }
 
 // bound leaves out what has none of the column that sorts, or what is beyond the bounds.

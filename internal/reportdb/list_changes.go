@@ -33,7 +33,7 @@ type ListChanged struct {
 }
 
 // ListChanges answers with what changed in a list between the position of the connection and another, which it has afterwards: nil is the
-// last there is. States are told by the time of each side, unless Asked.Now is given. The list is read once as of each position.
+// last there is. States are told by the time of each side, unless Asked.Now is given. Of each is read what may differ in the other.
 func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	after, err := a.place(c.q.Scope.Fingerprint())
 	if err != nil {
@@ -45,12 +45,16 @@ func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	out.Columns = a.Columns()
 	from := c.n
 	out.Now[0] = cmp.Or(a.Now, c.now)
-	kept, err := c.keepList(&a, out.Columns, -1)
+	over, err := c.spanTo(to, &a)
+	if err != nil {
+		return out, err
+	}
+	kept, err := c.keepList(&a, out.Columns, -1, &over)
 	if err == nil {
 		err = c.Turn(to)
 	}
 	if err == nil {
-		kept, err = c.keepList(&a, out.Columns, +1)
+		kept, err = c.keepList(&a, out.Columns, +1, &over)
 	}
 	if err != nil {
 		return out, err
@@ -101,8 +105,8 @@ FROM (SELECT r.ix%[3]s, k.version, sum(k.side) AS n, coalesce(max(k.hidden) FILT
 GROUP BY ix%[3]s`, kept, l.Of.Name, apart)
 }
 
-// keepList keeps which versions a list has where the connection is.
-func (c *Conn) keepList(a *Asked, columns []tables.Column, side int) (kept string, err error) {
+// keepList keeps which versions a list has where the connection is, of those that may not be in it alike at the other end of the span.
+func (c *Conn) keepList(a *Asked, columns []tables.Column, side int, over *span) (kept string, err error) {
 	kept = c.nonce + "_kept_list"
 	if side < 0 {
 		if err := c.unguarded("DROP TABLE IF EXISTS temp."+kept, fmt.Sprintf("CREATE TEMP TABLE %s (side, version, hidden)", kept)); err != nil {
@@ -113,11 +117,57 @@ func (c *Conn) keepList(a *Asked, columns []tables.Column, side int) (kept strin
 	if err != nil || none {
 		return kept, err
 	}
+	began := "from_ix"
+	if side < 0 {
+		began = "to_ix"
+	}
+	q.within(over, a, began)
 	err = c.Trusted(func() error { // the index of words is no view
 		_, err = c.pour(kept, fmt.Sprintf("SELECT %d, v.version, v.hidden FROM %s WHERE %s", side, q.from, joined(q.where)), q.args)
 		return err
 	})
 	return kept, err
+}
+
+// span is what lies between two positions: the entries behind the first up to the last, and by which times states are told.
+type span struct {
+	first, last int64
+	now         [2]string
+}
+
+// spanTo is the span from where the connection is to another position; nil: the last there is.
+func (c *Conn) spanTo(to *uint64, a *Asked) (s span, err error) {
+	s = span{c.n, c.head, [2]string{cmp.Or(a.Now, c.now), a.Now}}
+	if to != nil {
+		s.last = int64(*to)
+	}
+	if a.Now != "" {
+		return s, nil
+	}
+	err = c.Trusted(func() error {
+		return c.conn.QueryRowContext(c.ctx, "SELECT coalesce(max(recorded), '') FROM main.entries WHERE ix = ?", s.last).Scan(&s.now[1])
+	})
+	return s, c.explain(err)
+}
+
+// within leaves out the versions that are as of both ends of a span what they are as of one: those that did not begin or end in it (began
+// says which is looked at), were not disclosed in it, and fulfil by the time of one end what they fulfil by that of the other. A search
+// finds few, and what another register says of a thing may change without a version of it: of these nothing is left out.
+func (q *listQuery) within(s *span, a *Asked, began string) {
+	conditions := a.conditions()
+	if a.Text != "" || strings.Contains(strings.Join(conditions, " "), "SELECT") {
+		return
+	}
+	first, last := q.arg(s.first), q.arg(s.last)
+	moved := fmt.Sprintf("%s > %s AND %[1]s <= %[3]s OR seen_ix > %[2]s AND seen_ix <= %[3]s", began, first, last)
+	for _, text := range conditions {
+		if s.now[0] != s.now[1] && strings.Contains(text, ":now") {
+			moved += fmt.Sprintf(" OR (%s) IS NOT (%s)", strings.ReplaceAll(text, ":now", q.arg(s.now[0])),
+				strings.ReplaceAll(text, ":now", q.arg(s.now[1])))
+		}
+	}
+	q.from = fmt.Sprintf("(SELECT version AS moved FROM main.%s v WHERE %s) CROSS JOIN %s", a.List.Of.Name, moved, q.from)
+	q.where = append(q.where, "v.version = moved")
 }
 
 // changesPage reads which things are on a page, in the order of the entries that opened them.

@@ -7,9 +7,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/reportdb"
+	"github.com/anjian-ledger/anjian/internal/simulate"
 	"github.com/anjian-ledger/anjian/projections/tables"
+	"github.com/anjian-ledger/anjian/test/campaigntest"
 	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
@@ -27,7 +32,7 @@ func thingOf(l *tables.List, columns []tables.Column, row *reportdb.Row) string 
 // listAt is a list as of where a connection is.
 func listAt(t *testing.T, c *reportdb.Conn, a reportdb.Asked) map[string]string {
 	t.Helper()
-	a.Limit, a.Count = 1000, 0
+	a.Limit, a.Count = 10_000, 0
 	page, err := c.List(a)
 	mustDo(t, err)
 	out := map[string]string{}
@@ -65,6 +70,7 @@ func TestListChangesLeadFromOneToTheOther(t *testing.T) {
 						continue
 					}
 					before, after := listAt(t, first, a), listAt(t, second, a)
+					a.Limit = 3
 					c := opened(t, b, l, who, &from, list)
 					leads(t, c, a, from, to, before, after, found)
 					mustDo(t, c.Close())
@@ -89,10 +95,43 @@ func TestListChangesLeadFromOneToTheOther(t *testing.T) {
 	}
 }
 
+// Of a whole campaign, in which deadlines pass and one register says what becomes of another's things, the same is true of every state of
+// every list.
+func TestListChangesOfACampaign(t *testing.T) {
+	t.Parallel()
+	events := campaigntest.Entries(t, simulate.Config{Seed: 1})
+	b, _ := running(t, sourceOf(events, len(events)).Config(t.TempDir()))
+	built(t, b, len(events))
+	who, rng, found := event.Actor{Role: event.RoleSupervisionOffice}, rand.New(rand.NewPCG(3, 3)), map[string]int{}
+	at := func(list *tables.List, index uint64) *reportdb.Conn {
+		q := reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{}), AsOf: &index, For: time.Minute}
+		mustDo(t, (&reportdb.Asked{List: list}).Question(&q))
+		c, err := b.Ask(t.Context(), q)
+		mustDo(t, err)
+		return c
+	}
+	for _, list := range tables.Lists {
+		for _, s := range append([]tables.State{{}}, list.States...) {
+			from := uint64(rng.IntN(len(events) - 600))
+			to := from + 200 + uint64(rng.IntN(400))
+			a := reportdb.Asked{List: list, State: s.Word, Limit: 500}
+			first, second, c := at(list, from), at(list, to), at(list, from)
+			leads(t, c, a, from, to, listAt(t, first, a), listAt(t, second, a), found)
+			for _, c := range []*reportdb.Conn{first, second, c} {
+				mustDo(t, c.Close())
+			}
+		}
+	}
+	t.Log(found)
+	if found["by nothing"] == 0 || found["went"] == 0 {
+		t.Errorf("time changed nothing: %v", found)
+	}
+}
+
 // leads reads the changes page by page and does them to the list as it was.
 func leads(t *testing.T, c *reportdb.Conn, a reportdb.Asked, from, to uint64, before, after map[string]string, found map[string]int) {
 	t.Helper()
-	a.Limit, a.Count = 3, -1
+	a.Count = -1
 	total, n, least := -1, 0, int64(-1)
 	for {
 		page, err := c.ListChanges(a, &to)

@@ -107,9 +107,9 @@ func (t *tally) add(keep bool, args []driver.Value) error {
 	}
 	switch {
 	case t.things > t.bound:
-		return fmt.Errorf("%w: more than %d things", ErrTooLong, t.bound)
+		return fmt.Errorf("%w: more than %d things; %s", ErrTooLong, t.bound, less)
 	case t.kept > t.rows:
-		return fmt.Errorf("%w: more than %d things of which more is asked than how many they are", ErrTooLong, t.rows)
+		return errRows
 	}
 	masks, values := args[:t.masks], args[t.masks:]
 	t.key = t.key[:0]

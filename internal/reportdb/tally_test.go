@@ -133,7 +133,8 @@ func TestMoreThingsAreCountedThanKept(t *testing.T) {
 	if _, _, err := c.Things(query, nil); !errors.Is(err, reportdb.ErrTooLong) {
 		t.Errorf("two million things are kept: %v", err)
 	}
-	if _, err := c.Count(query, []string{"ix"}, []string{"b < 5"}, "1", true, nil, 100); !errors.Is(err, reportdb.ErrTooLong) {
+	if _, err := c.Count(query, []string{"ix"}, []string{"b < 5"}, "1", true, nil, 100); !errors.Is(err, reportdb.ErrTooLong) ||
+		!strings.Contains(err.Error(), "1000000 things") || !strings.Contains(err.Error(), "缩小范围") {
 		t.Errorf("more is asked of two million things: %v", err)
 	}
 	tallied, err := c.Count(query, []string{"ix"}, []string{"b < 5"}, "b = 0", true, nil, 100)

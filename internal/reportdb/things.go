@@ -16,7 +16,11 @@ func (c *Conn) Things(query string, parameters map[string]any) (fields []string,
 	return c.things(query, "", parameters)
 }
 
-var errRows = fmt.Errorf("%w: more than %d rows", ErrTooLong, mostRows)
+// errRows says the bound and the remedy.
+var errRows = fmt.Errorf("%w: more than %d things of which more is asked than how many they are; %s", ErrTooLong, mostRows, less)
+
+// less is what helps where a question has too many things.
+const less = "ask for less at once, by county, sector or period / 请按县区、行业或期间缩小范围"
 
 // things keeps those things for which a call of tally is true; it is made once of each, because what stands behind LIMIT is not moved into
 // the query. "": all.
