@@ -110,7 +110,7 @@ func TestCorrectionsFollowTheModel(t *testing.T) {
 	})
 	for _, code := range []string{"", "other-bytes", "stale-version", "another-correction-waits", "nothing-waits", "person-required",
 		"no-second-person", "answered"} {
-		if counted[code] == 0 {
+		if counted[code] == 0 && !testing.Short() { // of which the rounds are too few
 			t.Errorf("no sequence met %q: %v", code, counted)
 		}
 	}

@@ -40,13 +40,16 @@ type stopwatch struct {
 	all map[string][]figure
 }
 
-func (s *stopwatch) measure(kind, name string, fn func() error) {
+// measure reports whether the question was answered. One that is refused fails the test, and the others are measured.
+func (s *stopwatch) measure(kind, name string, fn func() error) bool {
 	s.Helper()
 	began, before := time.Now(), processor(s.T)
 	if err := fn(); err != nil {
-		s.Fatalf("%s: %v", name, err)
+		s.Errorf("%s, %s after %s: %v", name, kind, time.Since(began).Round(time.Millisecond), err)
+		return false
 	}
 	s.all[kind] = append(s.all[kind], figure{name, time.Since(began), processor(s.T) - before})
+	return true
 }
 
 // processor is the time that this process has had of all processors.
@@ -112,7 +115,7 @@ func cityReports(t *testing.T) (*reportdb.Builder, uint64) {
 func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) {
 	s.Helper()
 	keep := false
-	ask := func(rows string, fn func(x *report.Execution) error) {
+	ask := func(rows string, fn func(x *report.Execution) error) error {
 		actor := event.Actor{Role: event.RoleSupervisionOffice}
 		if !r.For(actor.Role) {
 			actor.Role = event.RoleDisciplineCommission
@@ -128,26 +131,30 @@ func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) 
 				asker.AsOf = new(b.Status().Position - 1)
 			}
 			x, _, err := r.Again(s.Context(), b, &asker, "", q)
-			must(s.T, err)
+			if err != nil {
+				return err
+			}
 			if x != nil {
-				must(s.T, errors.Join(fn(x), x.Done()))
-				return
+				return errors.Join(fn(x), x.Done())
 			}
 			asker.AsOf = asOf
 		}
 		conn, err := b.Ask(s.Context(), asker)
-		must(s.T, err)
+		if err != nil {
+			return err
+		}
 		x, err := r.On(conn, "", q)
-		must(s.T, err)
-		must(s.T, fn(x))
-		must(s.T, x.Done())
+		if err != nil {
+			return errors.Join(err, conn.Close())
+		}
+		return errors.Join(fn(x), x.Done())
 	}
 	name := fmt.Sprintf("%s%s", r.ID, map[bool]string{true: ", past"}[asOf != nil])
-	s.measure("opened", name, func() error { ask("", func(*report.Execution) error { return nil }); return nil })
+	s.measure("opened", name, func() error { return ask("", func(*report.Execution) error { return nil }) })
 	keep = true
 	var d *report.Document
-	s.measure("JSON", name, func() error {
-		ask("", func(x *report.Execution) error {
+	answered := s.measure("JSON", name, func() error {
+		return ask("", func(x *report.Execution) error {
 			a, err := x.Answer()
 			if err != nil {
 				return err
@@ -157,8 +164,10 @@ func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) 
 			}
 			return err
 		})
-		return nil
 	})
+	if !answered {
+		return
+	}
 	s.measure("XLSX", name, func() error {
 		_, err := d.Table(law.InChinese).XLSX(d, report.Stand{}, law.InChinese)
 		return err
@@ -182,12 +191,12 @@ func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) 
 }
 
 // open opens one number.
-func (s *stopwatch) open(ask func(rows string, fn func(x *report.Execution) error), r *report.Report, c *report.Column, row string) error {
+func (s *stopwatch) open(ask func(rows string, fn func(x *report.Execution) error) error, r *report.Report, c *report.Column, row string) error {
 	by, key, err := r.Row(row)
 	if err != nil {
 		return err
 	}
-	ask(by, func(x *report.Execution) error {
+	return ask(by, func(x *report.Execution) error {
 		if one, two, paired := c.Pair(); paired {
 			_, err := x.Numbers(key, x.Column(one), x.Column(two))
 			return err
@@ -198,7 +207,6 @@ func (s *stopwatch) open(ask func(rows string, fn func(x *report.Execution) erro
 		}
 		return err
 	})
-	return nil
 }
 
 func must(t *testing.T, err error) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -22,7 +23,8 @@ func blank(t *testing.T) *reportdb.Conn {
 		t.Fatal(err)
 	}
 	who := event.Actor{Role: event.RoleSupervisionOffice}
-	c, err := b.Ask(context.WithoutCancel(t.Context()), reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{})})
+	c, err := b.Ask(context.WithoutCancel(t.Context()), reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{}),
+		For: time.Minute}) // the race detector takes its time
 	if err != nil {
 		t.Fatal(err)
 	}
