@@ -191,7 +191,9 @@ func (s *stopwatch) report(b *reportdb.Builder, r *report.Report, asOf *uint64) 
 }
 
 // open opens one number.
-func (s *stopwatch) open(ask func(rows string, fn func(x *report.Execution) error) error, r *report.Report, c *report.Column, row string) error {
+func (s *stopwatch) open(ask func(rows string, fn func(x *report.Execution) error) error, r *report.Report, c *report.Column,
+	row string,
+) error {
 	by, key, err := r.Row(row)
 	if err != nil {
 		return err
