@@ -24,7 +24,7 @@ func (x *Execution) tally() (err error) {
 		kept = append(kept, "hidden")
 	}
 	keep := cmp.Or(strings.Join(kept, " OR "), "0")
-	if all {
+	if x.whole {
 		keep = "1"
 	}
 	x.tallied, err = x.conn.Count(x.things(x.SQL, x.used()), x.by, conditions, keep, all || x.q.Keep, x.p, MostRows)
