@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 )
 
 // MostRows is how many rows an answer may have.
@@ -225,6 +227,7 @@ func (x *Execution) read(query string, further map[string]any, fn func(values []
 type group struct {
 	key    []any
 	values map[string]any
+	sets   []reportdb.Set // of the distinct values that were tallied
 }
 
 // table computes the figures of one grouping from the things; without dimensions it is the total. A zone's things count in the row of the

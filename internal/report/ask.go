@@ -83,7 +83,8 @@ type Execution struct {
 	from  string // where the things stand, once they are counted
 	whole bool   // all of them stay there, and not only those of which more is asked than how many they are
 
-	tallied []*reportdb.Tallied // how many of them each count counts, by the values of the dimensions; nil: not yet
+	tallied  []*reportdb.Tallied // what was counted of them, by the values of the dimensions; nil: nothing yet
+	distinct []*Column           // those whose values were told apart with it
 }
 
 // Names are the texts in which the report may name registers, for [reportdb.Question].

@@ -14,7 +14,8 @@ import (
 )
 
 // Of more than a million things only those are kept that add to what is more than a count, though the column says so by its values alone:
-// a daily bulletin counts a province's findings and asks its one campaign for the day.
+// a daily bulletin counts a province's findings and asks its one campaign for the day. More distinct values than are told apart while the
+// things are counted are told of those that are kept.
 func TestWhatHasNoValueIsNotKeptAmongMillions(t *testing.T) {
 	b := database(t, ofMeasures())
 	dir := t.TempDir()
@@ -29,9 +30,11 @@ dimensions = [{name = "finding", zh = "隐患", en = "finding"}]
 columns = [
   {name = "things", zh = "数", en = "things", kind = "count"},
   {name = "day", zh = "天", en = "day", kind = "max", of = "day"},
+  {name = "ids", zh = "编号", en = "ids", kind = "distinct", of = "id", where = "id < 600000"},
   {name = "fines", zh = "罚款", en = "fines", kind = "sum", of = "fine", where = "day > 0"}]
 */
-SELECT f.ix, f.finding, CASE WHEN a.column1 = 0 AND b.column1 = 0 AND c.column1 = 0 THEN d.column1 END AS day, 5 AS fine
+SELECT f.ix, f.finding, CASE WHEN a.column1 = 0 AND b.column1 = 0 AND c.column1 = 0 THEN d.column1 END AS day, 5 AS fine,
+       (((a.column1 * 16 + b.column1) * 16 + c.column1) * 16 + d.column1) * 16 + e.column1 AS id
 FROM findings f, DIGIT a, DIGIT b, DIGIT c, DIGIT d, DIGIT e WHERE f.finding = 'f'`
 	must(t, os.WriteFile(filepath.Join(dir, "many.sql"), []byte(strings.ReplaceAll(text, "DIGIT", digit)), 0o600))
 	all, err := report.Load(t.Context(), dir)
@@ -46,7 +49,7 @@ FROM findings f, DIGIT a, DIGIT b, DIGIT c, DIGIT d, DIGIT e WHERE f.finding = '
 		must(t, err)
 		a, err := x.Answer()
 		must(t, err)
-		wants(t, "all", named(a), map[string]any{"things": int64(1 << 20), "day": int64(15), "fines": int64(15 * 16 * 5)})
+		wants(t, "all", named(a), map[string]any{"things": int64(1 << 20), "day": int64(15), "fines": int64(15 * 16 * 5), "ids": int64(600_000)})
 		must(t, x.Done())
 	}
 }

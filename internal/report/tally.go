@@ -2,36 +2,57 @@ package report
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/anjian-ledger/anjian/internal/reportdb"
 )
 
-// tally counts the things by the dimensions, for rows and total, and keeps those of which more is asked than how many they are; all of
-// them, where what changed is told of each. Those of an answer are kept so that its numbers open at once, as far as that can be.
+// tally counts the things, and tells their distinct values apart, by the dimensions, for rows and total, and keeps those of which more is
+// asked; all of them, where what changed is told of each. Those of an answer are kept so that its numbers open at once, as far as that can
+// be. Where there are too many distinct values, they are told of the things that are kept.
 func (x *Execution) tally() (err error) {
-	var conditions, kept []string
-	all := x.whole
+	x.distinct = []*Column{}
+	for _, c := range x.Columns {
+		if c.Kind == Distinct {
+			x.distinct = append(x.distinct, c)
+		}
+	}
+	x.tallied, err = x.conn.Count(x.things(x.SQL, x.used()), x.counting(), x.p)
+	if errors.Is(err, reportdb.ErrManyValues) {
+		x.distinct = nil
+		x.tallied, err = x.conn.Count(x.things(x.SQL, x.used()), x.counting(), x.p)
+	}
+	if x.from = counted; len(x.tallied) > MostRows {
+		return ErrTooMany
+	}
+	return err
+}
+
+// counting is what is counted in the pass that runs the query.
+func (x *Execution) counting() reportdb.Counting {
+	of := reportdb.Counting{By: x.by, Whole: x.whole || x.q.Keep, Most: MostRows}
+	var kept []string
 	for _, c := range x.Columns {
 		switch {
 		case c.Kind == Count:
-			conditions = append(conditions, x.where(c))
+			of.Conditions = append(of.Conditions, x.where(c))
+		case slices.Contains(x.distinct, c):
+			of.Distinct = append(of.Distinct, fmt.Sprintf("CASE WHEN %s THEN %s END", x.where(c), c.of))
 		case !c.paired():
 			kept = append(kept, "("+x.condition(c)+")")
-			all = all || c.Where == ""
+			of.Whole = of.Whole || c.Where == ""
 		}
 	}
 	if x.Hidden {
 		kept = append(kept, "hidden")
 	}
-	keep := cmp.Or(strings.Join(kept, " OR "), "0")
-	if x.whole {
-		keep = "1"
+	if of.Keep = cmp.Or(strings.Join(kept, " OR "), "0"); x.whole {
+		of.Keep = "1"
 	}
-	x.tallied, err = x.conn.Count(x.things(x.SQL, x.used()), x.by, conditions, keep, all || x.q.Keep, x.p, MostRows)
-	if x.from = counted; len(x.tallied) > MostRows {
-		return ErrTooMany
-	}
-	return err
+	return of
 }
 
 // counted adds what was tallied to the groups of some dimensions; without dimensions it is the total.
@@ -50,7 +71,7 @@ func (x *Execution) counted(dims []string, out map[string]*group) error {
 	for _, t := range x.tallied {
 		key := slices.Clone(t.Key[:len(dims)])
 		if place < 0 {
-			x.add(out, key, t.Counts)
+			x.add(out, key, t)
 			continue
 		}
 		of := areas[key[place]]
@@ -60,35 +81,43 @@ func (x *Execution) counted(dims []string, out map[string]*group) error {
 		for _, area := range of {
 			key = slices.Clone(key)
 			key[place] = area
-			x.add(out, key, t.Counts)
+			x.add(out, key, t)
+		}
+	}
+	for _, g := range out {
+		for i := range g.sets {
+			g.values[x.distinct[i].Name] = g.sets[i].Len()
 		}
 	}
 	return nil
 }
 
-// add adds counts to the group of a key.
-func (x *Execution) add(out map[string]*group, key []any, counts []int64) {
+// add adds what was tallied to the group of a key.
+func (x *Execution) add(out map[string]*group, key []any, t *reportdb.Tallied) {
 	name := keyOf(key)
 	g := out[name]
 	if g == nil {
-		g = &group{key, map[string]any{}}
+		g = &group{key: key, values: map[string]any{}, sets: make([]reportdb.Set, len(t.Values))}
 		out[name] = g
+	}
+	for i := range t.Values {
+		g.sets[i].Union(&t.Values[i])
 	}
 	i := 0
 	for _, c := range x.Columns {
 		if c.Kind == Count {
 			n, _ := g.values[c.Name].(int64)
-			g.values[c.Name] = n + counts[i]
+			g.values[c.Name] = n + t.Counts[i]
 			i++
 		}
 	}
 }
 
-// aggregates adds what is more than a count, and counts that were not tallied, to the groups of so many dimensions.
+// aggregates adds what is more than that, and what was not tallied, to the groups of so many dimensions.
 func (x *Execution) aggregates(lead, from, tail string, dims int, out map[string]*group) error {
 	var columns []*Column
 	for _, c := range x.Columns {
-		if !c.paired() && c.Kind != Median && (c.Kind != Count || x.tallied == nil) {
+		if !c.paired() && c.Kind != Median && (c.Kind != Count || x.tallied == nil) && !slices.Contains(x.distinct, c) {
 			columns = append(columns, c)
 		}
 	}
@@ -110,7 +139,7 @@ func (x *Execution) aggregates(lead, from, tail string, dims int, out map[string
 			if len(out) >= MostRows {
 				return ErrTooMany
 			}
-			g = &group{key, map[string]any{}}
+			g = &group{key: key, values: map[string]any{}}
 			out[keyOf(key)] = g
 		}
 		for i, c := range columns {

@@ -16,31 +16,40 @@ import (
 	"modernc.org/sqlite"
 )
 
-// Tallied says how many things with one combination of values meet each condition.
+// Counting is what is counted of things.
+type Counting struct {
+	By         []string // fields: of each combination of their values is counted
+	Conditions []string // how many things meet each
+	Distinct   []string // which values each of these expressions has; NULL is none
+	Keep       string   // condition of the things that are kept
+	Whole      bool     // the others are kept, too, if there are no more than may be
+	Most       int      // how many combinations there may be
+}
+
+// Tallied is what was counted of the things with one combination of values.
 type Tallied struct {
 	Key    []any
 	Counts []int64
+	Values []Set
 }
 
-// Count runs a query as [Conn.Things] does, and counts in the same pass the things that meet each of some conditions, for each
-// combination of the values of some fields: GROUP BY would sort all things by these texts first. The temporary table has afterwards the
-// things that meet keep, of which is made what is more than a count, and with whole the others too, if there are no more than it may have:
-// else the connection is not set aside. Of more than most combinations it returns one more than that, with counts that are not whole.
-func (c *Conn) Count(query string, by, conditions []string, keep string, whole bool, parameters map[string]any, most int) ([]*Tallied,
-	error,
-) {
-	t := &tally{all: []*Tallied{}, most: most, rows: mostRows, bound: mostThings, conditions: len(conditions), groups: map[string]*Tallied{}}
+// Count runs a query as [Conn.Things] does, and counts in the same pass: GROUP BY would sort all things by their texts first. The
+// temporary table has afterwards the things that are kept, of which is made what is more than a count; where they are not whole, the
+// connection is not set aside. Of too many combinations it returns one more than there may be, with counts that are not whole; of too
+// many values [ErrManyValues].
+func (c *Conn) Count(query string, of Counting, parameters map[string]any) ([]*Tallied, error) {
+	t := newTally(&of)
 	handle := rand.Int64()
 	tallies.Store(handle, t)
 	defer tallies.Delete(handle)
-	args := []string{fmt.Sprint(handle), "(" + keep + ") IS TRUE"}
-	for some := range slices.Chunk(conditions, inMask) {
+	args := []string{fmt.Sprint(handle), "(" + of.Keep + ") IS TRUE"}
+	for some := range slices.Chunk(of.Conditions, inMask) {
 		t.masks++
 		args = append(args, maskOf(some, 0))
 	}
-	call := "tally(" + strings.Join(append(args, by...), ", ") + ")"
+	call := "tally(" + strings.Join(slices.Concat(args, of.Distinct, of.By), ", ") + ")"
 	err := errRows
-	if whole { // in two passes, which take less than one that writes and calls in turn
+	if of.Whole { // in two passes, which take less than one that writes and calls in turn
 		if _, _, err = c.Things(query, parameters); err == nil {
 			err = c.tallyKept(call, parameters)
 		}
@@ -84,10 +93,13 @@ func maskOf(conditions []string, first int) string {
 // tallies are those that are being made, by the number that their query names.
 var tallies sync.Map
 
-// tally is what the function tally(handle, keep, masks…, values…) counts. It gives keep back.
+// tally is what the function tally(handle, keep, masks…, distinct…, values…) counts. It gives keep back.
 type tally struct {
 	most, conditions, masks int
 	rows, bound             int // how many things may be kept, and counted
+	values, words           int // how many distinct values there may be, and words of their sets
+
+	distinct []map[string]uint32 // of each expression: the numbers of its values
 
 	things, kept int
 	err          error // why it ended
@@ -98,6 +110,15 @@ type tally struct {
 }
 
 var errMost = errors.New("too many combinations")
+
+func newTally(of *Counting) *tally {
+	t := &tally{all: []*Tallied{}, most: of.Most, rows: mostRows, bound: mostThings, values: mostValues, words: mostWords,
+		conditions: len(of.Conditions), groups: map[string]*Tallied{}}
+	for range of.Distinct {
+		t.distinct = append(t.distinct, map[string]uint32{})
+	}
+	return t
+}
 
 // add counts a thing. Texts lie in memory of SQLite's.
 func (t *tally) add(keep bool, args []driver.Value) error {
@@ -111,14 +132,14 @@ func (t *tally) add(keep bool, args []driver.Value) error {
 	case t.kept > t.rows:
 		return errRows
 	}
-	masks, values := args[:t.masks], args[t.masks:]
+	masks, has, values := args[:t.masks], args[t.masks:t.masks+len(t.distinct)], args[t.masks+len(t.distinct):]
 	t.key = t.key[:0]
 	for _, v := range values {
 		t.key = appendKey(t.key, v)
 	}
 	g := t.groups[string(t.key)]
 	if g == nil {
-		g = &Tallied{make([]any, len(values)), make([]int64, t.conditions)}
+		g = &Tallied{make([]any, len(values)), make([]int64, t.conditions), make([]Set, len(has))}
 		for i, v := range values {
 			g.Key[i] = copied(v)
 		}
@@ -133,7 +154,27 @@ func (t *tally) add(keep bool, args []driver.Value) error {
 			g.Counts[i*inMask+bits.TrailingZeros64(left)]++
 		}
 	}
+	for i, v := range has {
+		if v != nil {
+			t.tell(i, v, &g.Values[i])
+		}
+	}
+	if t.values < 0 || t.words < 0 {
+		return ErrManyValues
+	}
 	return nil
+}
+
+// tell adds a value of an expression to a set.
+func (t *tally) tell(i int, v driver.Value, to *Set) {
+	t.key = appendKey(t.key[:0], v)
+	n, known := t.distinct[i][string(t.key)]
+	if !known {
+		n = uint32(len(t.distinct[i]))
+		t.distinct[i][string(t.key)] = n
+		t.values--
+	}
+	t.words -= to.add(n)
 }
 
 // appendKey writes a value so that values that GROUP BY tells apart differ, and others do not.

@@ -59,9 +59,12 @@ func TestTallyIsGroupBy(t *testing.T) {
 			if _, _, err := c.Things(query, nil); err != nil {
 				t.Fatal(err)
 			}
-			want := grouped(t, c, fields, counts[:of], least)
+			want := grouped(t, c, fields, slices.Concat(counts[:of], []string{"count(DISTINCT b)", "count(DISTINCT a) FILTER (WHERE n > 150)"}),
+				least)
 			kept := grouped(t, c, nil, []string{fmt.Sprintf("count(*) FILTER (WHERE %s OR %t)", keep, whole)}, nil)
-			tallied, err := c.Count(query, fields, conditions[:of], keep, whole, least, 1000)
+			distinct := []string{"b", "CASE WHEN n > 150 THEN a END"}
+			tallied, err := c.Count(query, reportdb.Counting{By: fields, Conditions: conditions[:of], Distinct: distinct, Keep: keep,
+				Whole: whole, Most: 1000}, least)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,6 +77,9 @@ func TestTallyIsGroupBy(t *testing.T) {
 				for _, n := range g.Counts {
 					line += fmt.Sprintf("%d|", n)
 				}
+				for i := range g.Values {
+					line += fmt.Sprintf("%d|", g.Values[i].Len())
+				}
 				got = append(got, line)
 			}
 			if slices.Sort(got); !slices.Equal(got, want) {
@@ -84,7 +90,8 @@ func TestTallyIsGroupBy(t *testing.T) {
 			}
 		}
 	}
-	if some, err := c.Count(query, []string{"a", "b"}, conditions, "0", false, least, 10); err != nil || len(some) != 11 {
+	few := reportdb.Counting{By: []string{"a", "b"}, Conditions: conditions, Keep: "0", Most: 10}
+	if some, err := c.Count(query, few, least); err != nil || len(some) != 11 {
 		t.Errorf("of more than 10 combinations there came %d, %v", len(some), err)
 	}
 	if _, err := c.Query("SELECT tally(1, 1)", nil); err == nil {
@@ -135,17 +142,19 @@ func TestMoreThingsAreCountedThanKept(t *testing.T) {
 	if _, _, err := c.Things(query, nil); !errors.Is(err, reportdb.ErrTooLong) {
 		t.Errorf("two million things are kept: %v", err)
 	}
-	if _, err := c.Count(query, []string{"ix"}, []string{"b < 5"}, "1", true, nil, 100); !errors.Is(err, reportdb.ErrTooLong) ||
+	of := reportdb.Counting{By: []string{"ix"}, Conditions: []string{"b < 5"}, Keep: "1", Whole: true, Most: 100}
+	if _, err := c.Count(query, of, nil); !errors.Is(err, reportdb.ErrTooLong) ||
 		!strings.Contains(err.Error(), "1000000 things") || !strings.Contains(err.Error(), "缩小范围") {
 		t.Errorf("more is asked of two million things: %v", err)
 	}
-	tallied, err := c.Count(query, []string{"ix"}, []string{"b < 5"}, "b = 0", true, nil, 100)
+	of.Keep, of.Distinct = "b = 0", []string{"b"}
+	tallied, err := c.Count(query, of, nil)
 	if err != nil || len(tallied) != 10 {
 		t.Fatalf("%d, %v", len(tallied), err)
 	}
 	for _, g := range tallied {
-		if g.Counts[0] != 100_000 {
-			t.Errorf("%v: %d", g.Key, g.Counts[0])
+		if g.Counts[0] != 100_000 || g.Values[0].Len() != 10 {
+			t.Errorf("%v: %d, of which %d differ", g.Key, g.Counts[0], g.Values[0].Len())
 		}
 	}
 	if kept := grouped(t, c, nil, []string{"count(*)"}, nil); !slices.Equal(kept, []string{"200000|"}) {
