@@ -17,7 +17,7 @@ columns = [
   {name = "receipts", zh = "回执", en = "receipts", kind = "count", where = "receipt IS NOT NULL", entry = "copy_ix"},
   {name = "late", zh = "逾期", en = "late", kind = "count", where = "coalesce(delivered, :now) > due"},
   {name = "other_text", zh = "内容不一致", en = "other hash than the record", kind = "count", where = "delivered IS NOT NULL AND NOT same", entry = "copy_ix"},
-  {name = "rate", zh = "送达率", en = "delivered", kind = "share", of = ["delivered", "owed"]},
+  {name = "rate", zh = "送达率", en = "share delivered", kind = "share", of = ["delivered", "owed"]},
   {name = "days", zh = "送达天数中位数", en = "median days", kind = "median", of = "days", entry = "copy_ix", unit = "days"}]
 detail = [
   {name = "date", zh = "记录", en = "record", kind = "date"},
