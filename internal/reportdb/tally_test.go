@@ -24,7 +24,7 @@ func blank(t *testing.T) *reportdb.Conn {
 	}
 	who := event.Actor{Role: event.RoleSupervisionOffice}
 	c, err := b.Ask(context.WithoutCancel(t.Context()), reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{}),
-		For: time.Minute}) // the race detector takes its time
+		For: 5 * time.Minute}) // the race detector takes its time
 	if err != nil {
 		t.Fatal(err)
 	}
