@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -29,9 +30,16 @@ func answered(t *testing.T, b *reportdb.Builder, id string, who event.Actor, q r
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := report.Find(all, id)
+	return answeredBy(t, b, report.Find(all, id), who, q, 0)
+}
+
+// answeredBy is likewise what any report answers within a time; 0: the usual one.
+func answeredBy(t *testing.T, b *reportdb.Builder, r *report.Report, who event.Actor, q report.Question, most time.Duration) (
+	rows []map[string]any, total map[string]any,
+) {
+	t.Helper()
 	conn, err := b.Ask(t.Context(), reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{}), Hidden: r.Hidden,
-		Names: r.Names()})
+		Names: r.Names(), For: most})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/report"
-	"github.com/anjian-ledger/anjian/internal/reportdb"
 )
 
 // Of more than a million things only those are kept that add to what is more than a count, though the column says so by its values alone:
@@ -42,23 +40,7 @@ FROM findings f, DIGIT a, DIGIT b, DIGIT c, DIGIT d, DIGIT e WHERE f.finding = '
 	r := report.Find(all, "many")
 	who := event.Actor{Role: event.RoleSupervisionOffice}
 	for _, keep := range []bool{false, true} { // where its numbers are to open at once, what can be is kept
-		conn, err := b.Ask(t.Context(), reportdb.Question{Actor: who, Scope: visibility.ScopeOf(who, &visibility.Fold{}), Names: r.Names(),
-			For: time.Minute})
-		must(t, err)
-		x, err := r.On(conn, "", report.Question{Keep: keep})
-		must(t, err)
-		a, err := x.Answer()
-		must(t, err)
-		wants(t, "all", named(a), map[string]any{"things": int64(1 << 20), "day": int64(15), "fines": int64(15 * 16 * 5), "ids": int64(600_000)})
-		must(t, x.Done())
+		_, total := answeredBy(t, b, r, who, report.Question{Keep: keep}, time.Minute)
+		wants(t, "all", total, map[string]any{"things": int64(1 << 20), "day": int64(15), "fines": int64(15 * 16 * 5), "ids": int64(600_000)})
 	}
-}
-
-// named are the numbers of an answer's total by their columns.
-func named(a *report.Answer) map[string]any {
-	out := map[string]any{}
-	for i, c := range a.Columns {
-		out[c.Name] = a.Total[i]
-	}
-	return out
 }

@@ -14,16 +14,16 @@ import (
 // asked; all of them, where what changed is told of each. Those of an answer are kept so that its numbers open at once, as far as that can
 // be. Where there are too many distinct values, they are told of the things that are kept.
 func (x *Execution) tally() (err error) {
-	x.distinct = []*Column{}
 	for _, c := range x.Columns {
 		if c.Kind == Distinct {
 			x.distinct = append(x.distinct, c)
 		}
 	}
-	x.tallied, err = x.conn.Count(x.things(x.SQL, x.used()), x.counting(), x.p)
+	query := x.things(x.SQL, x.used())
+	x.tallied, err = x.conn.Count(query, x.counting(), x.p)
 	if errors.Is(err, reportdb.ErrManyValues) {
 		x.distinct = nil
-		x.tallied, err = x.conn.Count(x.things(x.SQL, x.used()), x.counting(), x.p)
+		x.tallied, err = x.conn.Count(query, x.counting(), x.p)
 	}
 	if x.from = counted; len(x.tallied) > MostRows {
 		return ErrTooMany
@@ -113,7 +113,7 @@ func (x *Execution) add(out map[string]*group, key []any, t *reportdb.Tallied) {
 	}
 }
 
-// aggregates adds what is more than that, and what was not tallied, to the groups of so many dimensions.
+// aggregates adds what was not tallied, medians apart, to the groups of so many dimensions.
 func (x *Execution) aggregates(lead, from, tail string, dims int, out map[string]*group) error {
 	var columns []*Column
 	for _, c := range x.Columns {

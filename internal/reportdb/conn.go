@@ -226,11 +226,18 @@ func (c *Conn) place() error {
 	default:
 		c.n = int64(*c.q.AsOf)
 	}
-	err := c.conn.QueryRowContext(c.ctx, "SELECT recorded FROM main.entries WHERE ix = ?", c.n).Scan(&c.now)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
+	var err error
+	c.now, err = c.recorded(c.n)
 	return err
+}
+
+// recorded is the recorded time of an entry, as in the database; "" when there is none.
+func (c *Conn) recorded(ix int64) (at string, err error) {
+	err = c.conn.QueryRowContext(c.ctx, "SELECT recorded FROM main.entries WHERE ix = ?", ix).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return at, err
 }
 
 // prepare makes what the question may read.

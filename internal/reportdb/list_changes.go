@@ -145,7 +145,8 @@ func (c *Conn) spanTo(to *uint64, a *Asked) (s span, err error) {
 		return s, nil
 	}
 	err = c.Trusted(func() error {
-		return c.conn.QueryRowContext(c.ctx, "SELECT coalesce(max(recorded), '') FROM main.entries WHERE ix = ?", s.last).Scan(&s.now[1])
+		s.now[1], err = c.recorded(s.last)
+		return err
 	})
 	return s, c.explain(err)
 }

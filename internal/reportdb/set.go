@@ -37,21 +37,26 @@ func (s *Set) add(value uint32) (grown int) {
 			s.few = append(s.few, value)
 			return 1
 		}
-		for _, v := range s.few {
-			grown += s.set(v)
-		}
-		s.few = nil
 	}
-	return grown + s.set(value)
+	word := int(value / 64)
+	grown = s.spread(word + 1)
+	s.many[word] |= 1 << (value % 64)
+	return grown
 }
 
-func (s *Set) set(value uint32) (grown int) {
-	word := int(value / 64)
-	if grown = word + 1 - len(s.many); grown > 0 {
+// spread has the set have at least so many words of bits, with what stood in the list, and returns by how many it grew.
+func (s *Set) spread(words int) (grown int) {
+	for _, v := range s.few {
+		words = max(words, int(v/64)+1)
+	}
+	if grown = max(0, words-len(s.many)); grown > 0 {
 		s.many = append(s.many, make([]uint64, grown)...)
 	}
-	s.many[word] |= 1 << (value % 64)
-	return max(grown, 0)
+	for _, v := range s.few {
+		s.many[v/64] |= 1 << (v % 64)
+	}
+	s.few = nil
+	return grown
 }
 
 // Union adds the values of another set of the same expression.
@@ -59,10 +64,11 @@ func (s *Set) Union(o *Set) {
 	for _, v := range o.few {
 		s.add(v)
 	}
+	if o.many != nil {
+		s.spread(len(o.many))
+	}
 	for i, word := range o.many {
-		for left := word; left != 0; left &= left - 1 {
-			s.add(uint32(i*64 + bits.TrailingZeros64(left)))
-		}
+		s.many[i] |= word
 	}
 }
 

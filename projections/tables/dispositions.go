@@ -40,7 +40,7 @@ func (s *disposal) follow(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *order.Issued:
 		s.measure = strings.Clone(d.Kind)
-	case *order.Verified, *order.Failed:
+	case *order.Verified, *order.Failed: // they may make a disposition, which bears the rest
 	case *order.Lifted:
 		s.lifted = Occurred(e)
 	case *casefile.PenaltyDecided:

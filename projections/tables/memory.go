@@ -104,7 +104,7 @@ func hears(e *event.Event) bool {
 func (s *state) shelve(kind event.Kind) {
 	for _, r := range All {
 		switch {
-		case !r.of(kind) || r == recipients:
+		case !r.of(kind) || r == recipients: // which are on the shelf of obligations
 		case r.shelfOf != nil && kind == event.Inspection: // its state corrects itself
 			s.said = append(s.said, r.shelfOf(kind))
 		case r.shelfOf != nil:

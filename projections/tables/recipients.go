@@ -35,12 +35,12 @@ const ofRecord = "copies"
 // handed says of each recipient what its visit says now.
 func (s *owingShelf) handed(f *Fold, e *event.Event) {
 	t := &Things[recipientRow]{&s.recipients, f, e}
+	record := s.record()
 	for i := range s.on {
 		if s.on[i].Kind.Name != ofRecord {
 			continue
 		}
 		key, owed := strconv.Itoa(i), &s.list[i].row
-		record := s.record()
 		if record == nil || owed.State == string(obligation.Void) {
 			t.End(key)
 			continue
