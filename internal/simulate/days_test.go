@@ -22,18 +22,20 @@ func TestASampleOfAnyDay(t *testing.T) {
 	now := time.Now().In(event.Beijing)
 	for i := range n {
 		day := time.Date(now.Year(), now.Month(), now.Day()+i, 0, 0, 0, 0, event.Beijing)
-		c := Config{Seed: 1, Base: day.AddDate(0, 0, -28), Live: true}
-		runUntil(t, c, day.Add(time.Duration(i*7%24)*time.Hour))
-		companies := 0
-		for r := range generator(t, c).Requests() {
-			for _, e := range r.Events {
-				if d, is := e.Data.(*subject.Registered); is && strings.Contains(d.Name, "公司") {
-					companies++
+		t.Run(day.Format(time.DateOnly), func(t *testing.T) {
+			c := Config{Seed: 1, Base: day.AddDate(0, 0, -28), Live: true}
+			runUntil(t, c, day.Add(time.Duration(i*7%24)*time.Hour))
+			companies := 0
+			for r := range generator(t, c).Requests() {
+				for _, e := range r.Events {
+					if d, is := e.Data.(*subject.Registered); is && strings.Contains(d.Name, "公司") {
+						companies++
+					}
 				}
 			}
-		}
-		if companies < 5 {
-			t.Errorf("the sample of %s has %d companies", day.Format(time.DateOnly), companies)
-		}
+			if companies < 5 {
+				t.Errorf("%d companies", companies)
+			}
+		})
 	}
 }
