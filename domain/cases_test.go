@@ -165,6 +165,37 @@ func TestR41ALargerFineIsOfferedAHearingAndReviewed(t *testing.T) {
 	w.accepts(caseStream, inCase("r", 30_000_00), inspector)
 }
 
+// R41, Art. 63: of the kinds of penalties (Art. 9) it names five, and besides them larger amounts. Of the others no hearing need be
+// offered; where one is, the case is reviewed all the same.
+func TestR41TheKindsOfWhichAHearingIsOffered(t *testing.T) {
+	named := []string{"lower-grade", "revoke-permit", "stop-production", "close", "bar-from-trade"}
+	for _, kind := range codes.List("penalty-kind") {
+		t.Run(kind, func(t *testing.T) {
+			w := suspected(t)
+			w.accepts(caseStream, filed(), inspector)
+			notice, penalty := noticed(false), inCase("p", 100_00)
+			notice.Kind, penalty.Kind = kind, kind
+			if kind != "fine" {
+				penalty.Fine = nil
+			}
+			if slices.Contains(named, kind) {
+				w.flags([]string{"hearing-not-offered"}, caseStream, notice, inspector)
+				w.refuses("R41", "legal-review-required", caseStream, penalty, inspector)
+				return
+			}
+			w.accepts(caseStream, notice, inspector)
+			var said []string
+			if kind == "detention" { // which the police decide
+				said = []string{"kind-beyond-authority"}
+			}
+			w.flags(said, caseStream, penalty, inspector)
+			penalty.Penalty, notice.Hearing = "q", true
+			w.accepts(caseStream, notice, inspector)
+			w.refuses("R41", "legal-review-required", caseStream, penalty, inspector)
+		})
+	}
+}
+
 // R41, Arts 51, 63: of a person other amounts are larger than of a unit, also where he answers for an accident.
 func TestR41APersonsFineHasItsOwnLimits(t *testing.T) {
 	w := suspected(t)

@@ -146,11 +146,11 @@ func (d *PenaltyDecided) Judge(j *judgement) *event.Refusal {
 	return d.inFiledCase(j)
 }
 
-// graveKinds are those of which the party may ask for a hearing whatever their amount (行政处罚法 Art. 63): the article names them, but
-// for a permit that is suspended and a business that is restricted, which are taken to be among its others as grave. It names larger
-// confiscations, too; how much is confiscated no decision states.
-var graveKinds = map[string]bool{"suspend-permit": true, "lower-grade": true, "revoke-permit": true, "stop-production": true,
-	"close": true, "restrict-business": true, "bar-from-trade": true}
+// heardKinds are those of which the party may ask for a hearing whatever their amount: those that 行政处罚法 2021 Art. 63 names. The text
+// before (Art. 42) names stops and revocations, and leaves its list open (等): lower grades, closings and bars count under it as well. A
+// permit that is suspended and a business that is restricted neither text names; whether they are "others as grave" the authority says,
+// who then offers a hearing. Art. 63 names larger confiscations, too; how much is confiscated no decision states.
+var heardKinds = []string{"lower-grade", "revoke-permit", "stop-production", "close", "bar-from-trade"}
 
 // limitOf is the law's number of that day for a unit, or for a person.
 func limitOf(j *judgement, unit, person string, ofPerson bool) int64 {
@@ -164,7 +164,8 @@ func limitOf(j *judgement, unit, person string, ofPerson bool) int64 {
 // in CNY by an amount that the province sets, and the table of limits has; where it has none, amounts tell nothing.
 func mayBeHeard(j *judgement, kind string, amount *event.Money, ofPerson bool) bool {
 	larger := limitOf(j, codes.LargerFineUnit, codes.LargerFinePerson, ofPerson)
-	return graveKinds[kind] || kind == fine && larger > 0 && amount != nil && amount.Currency == "CNY" && amount.Amount >= larger
+	return slices.Contains(heardKinds, kind) ||
+		kind == fine && larger > 0 && amount != nil && amount.Currency == "CNY" && amount.Amount >= larger
 }
 
 func (d *PenaltyDecided) inFiledCase(j *judgement) *event.Refusal {
