@@ -1,19 +1,13 @@
 package api
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -38,199 +32,14 @@ func (w *fixture) populate(n int) {
 	}
 }
 
-// file puts n bytes of evidence and returns their hash.
-func (w *fixture) file(n int) string {
+// file has a token put n bytes of evidence, which it may read, and returns their hash.
+func (w *fixture) file(token string, n int) string {
 	w.Helper()
 	body := strings.Repeat("x", n)
 	sum := sha256.Sum256([]byte(body))
 	name := hex.EncodeToString(sum[:])
-	w.want(w.do(office, "PUT", "/v1/evidence/"+name, body), 201, "")
+	w.want(w.do(token, "PUT", "/v1/evidence/"+name, body), 201, "")
 	return name
-}
-
-// caught is a raw connection with a request on it that nobody finishes.
-type caught struct {
-	net.Conn
-	r *bufio.Reader
-}
-
-// dial sends text on a new connection whose client takes little before it reads.
-func dial(t *testing.T, server *httptest.Server, text string) caught {
-	t.Helper()
-	conn, err := net.Dial("tcp", server.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	if err := conn.(*net.TCPConn).SetReadBuffer(16 << 10); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.WriteString(conn, text); err != nil {
-		t.Fatal(err)
-	}
-	return caught{conn, bufio.NewReader(conn)}
-}
-
-// head is a request without its body.
-func head(method, target, token string, headers ...string) string {
-	s := method + " " + target + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n"
-	for i := 0; i < len(headers); i += 2 {
-		s += headers[i] + ": " + headers[i+1] + "\r\n"
-	}
-	return s + "\r\n"
-}
-
-// answer reads the answer's status and, of a refusal, its problem.
-func (c caught) answer(t *testing.T) (int, Problem) {
-	t.Helper()
-	_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
-	resp, err := http.ReadResponse(c.r, nil) //nolint:bodyclose // its connection is closed with the test
-	if err != nil {
-		t.Fatalf("no answer: %v", err)
-	}
-	w := &fixture{TB: t}
-	a := answer{Response: resp}
-	if resp.StatusCode < 400 {
-		return resp.StatusCode, Problem{}
-	}
-	a.body = readAll(resp.Body)
-	return resp.StatusCode, decode[Problem](w, a)
-}
-
-// works asks as the office for what it needs, and wants all of it, soon.
-func works(t *testing.T, w *fixture, server *httptest.Server, attack string) {
-	t.Helper()
-	file := strings.Repeat(uuid.NewString(), 100)
-	sum := sha256.Sum256([]byte(file))
-	for range 5 {
-		for _, q := range []struct {
-			method, target, body string
-			headers              []string
-		}{
-			{"GET", "/v1/city", "", nil},
-			{"GET", "/v1/events?limit=10", "", nil},
-			{"GET", "/v1/events?limit=10", "", []string{"Accept", mediaNDJSON}},
-			{"GET", "/v1/events?to=1", "", []string{"Accept", mediaSSE}},
-			{"PUT", "/v1/evidence/" + hex.EncodeToString(sum[:]), file, nil},
-			{"GET", "/v1/evidence/" + hex.EncodeToString(sum[:]), "", nil},
-			{"POST", "/v1/events", w.subject(uuid.NewString()), []string{"Content-Type", mediaEvent}},
-			{"POST", "/v1/events", "[" + w.subject(uuid.NewString()) + "]", []string{"Content-Type", mediaBatch}},
-		} {
-			r, err := http.NewRequestWithContext(t.Context(), q.method, server.URL+q.target, strings.NewReader(q.body))
-			w.must(err)
-			r.Header.Set("Authorization", "Bearer "+office)
-			for i := 0; i < len(q.headers); i += 2 {
-				r.Header.Set(q.headers[i], q.headers[i+1])
-			}
-			began := time.Now()
-			resp, err := server.Client().Do(r)
-			w.must(err)
-			body := readAll(resp.Body)
-			resp.Body.Close()
-			if took := time.Since(began); resp.StatusCode >= 300 || took > readPatience {
-				t.Errorf("%s: the office's %s %s: %d after %v %.300s", attack, q.method, q.target, resp.StatusCode, took, body)
-			}
-		}
-	}
-}
-
-// Each attack is that of one inspector's token.
-func TestTheOfficeIsNotStarvedByOneToken(t *testing.T) {
-	for name, attack := range map[string]func(t *testing.T, w *fixture, server *httptest.Server){
-		"40 connections that search for nothing": func(t *testing.T, w *fixture, server *httptest.Server) {
-			repeated(t, 40, func(ctx context.Context) {
-				r, _ := http.NewRequestWithContext(ctx, "GET", server.URL+"/v1/events?subject=zzz", nil)
-				r.Header.Set("Authorization", "Bearer inspector")
-				if resp, err := server.Client().Do(r); err == nil {
-					readAll(resp.Body)
-					resp.Body.Close()
-				}
-			})
-		},
-		"34 files that nobody takes": func(t *testing.T, w *fixture, server *httptest.Server) {
-			sum := w.file(1 << 20)
-			for range 34 {
-				dial(t, server, head("GET", "/v1/evidence/"+sum, "inspector"))
-			}
-		},
-		"34 replays that nobody takes": func(t *testing.T, w *fixture, server *httptest.Server) {
-			for range 34 { // a county's, which sees the subjects
-				dial(t, server, head("GET", "/v1/events", "county-government", "Accept", mediaNDJSON))
-			}
-		},
-		"34 pages that nobody takes": func(t *testing.T, w *fixture, server *httptest.Server) {
-			for range 34 {
-				dial(t, server, head("GET", "/v1/events?limit=1000", "county-government"))
-			}
-		},
-		"32 uploads of one byte": func(t *testing.T, w *fixture, server *httptest.Server) {
-			for range 32 {
-				dial(t, server, head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", "1000")+"x")
-			}
-		},
-		"32 batches of one byte": func(t *testing.T, w *fixture, server *httptest.Server) {
-			for range 32 {
-				dial(t, server, head("POST", "/v1/events", "inspector", "Content-Type", mediaBatch, "Content-Length", "1000")+"[")
-			}
-		},
-		"256 idle streams": func(t *testing.T, w *fixture, server *httptest.Server) {
-			for range 256 {
-				dial(t, server, head("GET", "/v1/events", "inspector", "Accept", mediaSSE))
-			}
-		},
-		"appends without end": func(t *testing.T, w *fixture, server *httptest.Server) {
-			var mu sync.Mutex
-			statuses := map[int]int{}
-			repeated(t, 80, func(ctx context.Context) {
-				var batch []string
-				for range 5 {
-					batch = append(batch, w.subject("t-1."+uuid.NewString())) // an inspector names what is his team's
-				}
-				r, _ := http.NewRequestWithContext(ctx, "POST", server.URL+"/v1/events", strings.NewReader("["+strings.Join(batch, ",")+"]"))
-				r.Header.Set("Authorization", "Bearer inspector")
-				r.Header.Set("Content-Type", mediaBatch)
-				if resp, err := server.Client().Do(r); err == nil {
-					mu.Lock()
-					statuses[resp.StatusCode]++
-					mu.Unlock()
-					readAll(resp.Body)
-					resp.Body.Close()
-				}
-			})
-			t.Cleanup(func() {
-				mu.Lock() // a request that is cut off may still be counted
-				defer mu.Unlock()
-				t.Logf("answers by status: %v", statuses)
-				if statuses[http.StatusCreated] == 0 {
-					t.Error("nothing was appended, so the office had nothing beside it")
-				}
-			})
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newFixture(t)
-			server := serve(t, w)
-			w.populate(1000)
-			attack(t, w, server)
-			time.Sleep(200 * time.Millisecond) // until it has what it can get
-			works(t, w, server, name)
-		})
-	}
-}
-
-// repeated does f on n goroutines until the test ends.
-func repeated(t *testing.T, n int, f func(context.Context)) {
-	ctx, stop := context.WithCancel(context.Background())
-	var wg sync.WaitGroup
-	for range n {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				f(ctx)
-				time.Sleep(time.Millisecond)
-			}
-		})
-	}
-	t.Cleanup(func() { stop(); wg.Wait() })
 }
 
 func TestOneTokenGetsItsShareAndIsToldTheNumber(t *testing.T) {
@@ -238,8 +47,7 @@ func TestOneTokenGetsItsShareAndIsToldTheNumber(t *testing.T) {
 	w.bodies.patience, w.downloads.patience = 10*time.Millisecond, 10*time.Millisecond
 	server := serve(t, w)
 	w.populate(1000)
-	file := w.file(1 << 20)
-	w.want(w.do("team-leader", "PUT", "/v1/evidence/"+file, strings.Repeat("x", 1<<20)), 200, "") // who uploads may read
+	file := w.file("team-leader", 1<<20)
 	w.issue("county-two", token.Issued{Role: event.RoleCountyGovernment, County: "610902", Unit: "u-2"})
 	q := DefaultQuotas().Field
 	for name, c := range map[string]struct {

@@ -21,7 +21,7 @@ import (
 
 // readable are addresses of routes that answer with a body, by the path of the route.
 func readable(w *fixture) map[string]string {
-	sum := w.file(5000)
+	sum := w.file(office, 5000)
 	policy := campaign.DefaultPolicy()
 	w.want(w.post(office, w.author("campaign/c-1", "campaign-plan-published",
 		&campaign.PlanPublished{Title: "百日攻坚", Version: "1", Policy: policy})), 201, "")

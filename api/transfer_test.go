@@ -134,7 +134,7 @@ func TestADownloadThatGoesOnIsServedAndOneThatStandsStillIsCut(t *testing.T) {
 	w := newFixture(t, func(c *Config) { c.Stall = stall })
 	server := serve(t, w)
 	w.populate(2000)
-	sum := w.file(1 << 20)
+	sum := w.file(office, 1<<20)
 	for name, text := range map[string]string{
 		"file":   head("GET", "/v1/evidence/"+sum, office),
 		"replay": head("GET", "/v1/events", office, "Accept", mediaNDJSON),
@@ -262,7 +262,7 @@ func TestExpectGetsTheRefusalInsteadOfContinue(t *testing.T) {
 
 func TestARevokedTokenGetsNoFurtherPart(t *testing.T) {
 	for name, text := range map[string]func(w *fixture) string{
-		"file":   func(w *fixture) string { return head("GET", "/v1/evidence/"+w.file(1<<20), office) },
+		"file":   func(w *fixture) string { return head("GET", "/v1/evidence/"+w.file(office, 1<<20), office) },
 		"replay": func(*fixture) string { return head("GET", "/v1/events", office, "Accept", mediaNDJSON) },
 		"stream": func(*fixture) string { return head("GET", "/v1/events", office, "Accept", mediaSSE) },
 	} {
