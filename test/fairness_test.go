@@ -27,13 +27,13 @@ const fairP99 = 100 * time.Millisecond
 
 // TestOneTokenTakesAllItCanGetAndTheOfficeIsServed holds every kind of connection with one
 // inspector's token: searches that find nothing, files and replays that nobody takes, uploads
-// of one byte, idle streams, appends without end. The office must not be refused once, and
-// its view of the city must come soon.
+// of one byte, idle streams, appends without end. Each kind must get what it is for, and else
+// 429. The office must not be refused once, and its view of the city must come soon.
 func TestOneTokenTakesAllItCanGetAndTheOfficeIsServed(t *testing.T) {
 	s := start(t, filepath.Join(t.TempDir(), "ledger"), "--sample")
 	office, phone := s.as("supervision-office"), s.client(printed(s.banner.String(), "inspector"))
 	file := bytes.Repeat([]byte("photo "), 1<<20)
-	if status, answer := office.do("PUT", "/v1/evidence/"+sumOf(file), file); status != 201 {
+	if status, answer := phone.do("PUT", "/v1/evidence/"+sumOf(file), file); status != 201 { // who uploads may read
 		t.Fatalf("%d %s", status, answer)
 	}
 	quiet := ownCores()
@@ -42,19 +42,21 @@ func TestOneTokenTakesAllItCanGetAndTheOfficeIsServed(t *testing.T) {
 
 	var me struct{ Team string }
 	phone.get("/v1/me", &me)
-	a := &attack{s: s, token: phone.token, team: me.Team, answers: map[string]int{}}
-	a.begin(sumOf(file))
+	a := &attack{s: s, token: phone.token, team: me.Team, answers: map[string]map[int]int{}, gets: map[string]int{}}
+	a.begin(t, sumOf(file))
 	time.Sleep(500 * time.Millisecond)
 	stop := a.works(t, office)
 	beside := watchCity(t, s, office, *fairness)
 	stop()
 	a.end()
 	t.Logf("beside the token: %s", beside)
-	for _, k := range slices.Sorted(maps.Keys(a.answers)) {
-		t.Logf("  the token's %s: %d", k, a.answers[k])
+	refused := 0
+	for _, what := range slices.Sorted(maps.Keys(a.gets)) {
+		a.arrived(t, what)
+		refused += a.answers[what][429]
 	}
-	if a.total(" 200") == 0 || a.total(" 201") == 0 || a.total(" 429") < 100 {
-		t.Error("the token did not take what it can get")
+	if refused < 100 {
+		t.Errorf("%d refusals: the token did not take all that it can get", refused)
 	}
 	switch p99 := beside.at(99); {
 	case p99 <= fairP99:
@@ -120,8 +122,10 @@ type attack struct {
 	token string
 	team  string // of the token's person, after which it names what it registers
 
+	gets map[string]int // the status that each kind of request must get, besides 429; 0: none, for it waits for its body
+
 	mu      sync.Mutex
-	answers map[string]int // mu; by what was asked for and status
+	answers map[string]map[int]int // mu; by what was asked for and status
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -134,25 +138,42 @@ const pause = 50 * time.Millisecond
 func (a *attack) count(what string, status int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.answers[fmt.Sprint(what, " ", status)]++
+	if a.answers[what] == nil {
+		a.answers[what] = map[int]int{}
+	}
+	a.answers[what][status]++
 }
 
-// total is how many answers had a status.
-func (a *attack) total(status string) (n int) {
-	for k, v := range a.answers {
-		if strings.HasSuffix(k, status) {
-			n += v
+// got is how many requests of a kind were answered with what they must get.
+func (a *attack) got(what string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.answers[what][a.gets[what]]
+}
+
+// arrived wants that requests of a kind got what they must get, and else 429 alone.
+func (a *attack) arrived(t *testing.T, what string) {
+	t.Logf("  the token's %s: answers by status, 0 is none: %v", what, a.answers[what])
+	for status := range a.answers[what] {
+		if status != a.gets[what] && status != 0 && status != 429 {
+			t.Errorf("the token's %s got %d, expected is %d or 429", what, status, a.gets[what])
 		}
 	}
-	return n
+	if a.got(what) == 0 {
+		t.Errorf("the token's %s never got %d: the office had none beside it", what, a.gets[what])
+	}
 }
 
 // enterprise is a new subject of the token's team.
 func (a *attack) enterprise() []byte { return enterprise(a.team + "." + newID()).json() }
 
-func (a *attack) begin(file string) {
+// begin starts one kind of request after the other, each when the one before has got what it must get: later, it may be refused for what
+// the token holds.
+func (a *attack) begin(t *testing.T, file string) {
 	a.ctx, a.stop = context.WithCancel(context.Background())
-	many := func(n int, f func()) {
+	t.Cleanup(a.end)
+	many := func(n int, what string, gets int, f func()) {
+		a.gets[what] = gets
 		for range n {
 			a.wg.Go(func() {
 				for ; a.ctx.Err() == nil; time.Sleep(pause) {
@@ -160,36 +181,43 @@ func (a *attack) begin(file string) {
 				}
 			})
 		}
-	}
-	one := a.s.client(a.token)
-	ask := func(what, method, path, mediaType string, body func() []byte) func() {
-		return func() {
-			var b []byte
-			if body != nil {
-				b = body()
-			}
-			if status, _, err := one.with("Content-Type", mediaType).send(method, path, b); err == nil {
-				a.count(what, status)
-			}
+		for end := time.Now().Add(20 * time.Second); gets != 0 && a.got(what) == 0 && time.Now().Before(end); {
+			time.Sleep(pause / 10)
 		}
 	}
-	many(40, ask("search", "GET", "/v1/events?subject=zzz", "", nil))
-	many(40, ask("append", "POST", "/v1/events", batch, func() []byte {
+	one := a.s.client(a.token)
+	ask := func(n int, what string, gets int, method, path, mediaType string, body func() []byte) {
+		many(n, what, gets, func() {
+			if status, _, err := one.with("Content-Type", mediaType).send(method, path, body()); err == nil {
+				a.count(what, status)
+			}
+		})
+	}
+	hold := func(n int, what string, gets int, request, headers, body string) {
+		many(n, what, gets, func() { a.hold(what, request, headers, body) })
+	}
+	upload := func(n int) {
+		hold(n, "upload of a byte", 0, "PUT /v1/evidence/"+strings.Repeat("0", 64), "Content-Length: 1000\r\n", "x")
+	}
+	entering := func(n int) {
+		hold(n, "batch of a byte", 0, "POST /v1/events", "Content-Type: "+batch+"\r\nContent-Length: 1000\r\n", "[")
+	}
+	upload(2)
+	entering(1)                                                // one body is left for appends
+	hold(2, "download", 200, "GET /v1/evidence/"+file, "", "") // what else it may download is left for replays
+	hold(34, "replay", 200, "GET /v1/events", "Accept: application/x-ndjson\r\n", "")
+	hold(256, "idle stream", 200, "GET /v1/events", "Accept: text/event-stream\r\n", "")
+	ask(40, "search", 200, "GET", "/v1/events?subject=zzz", "", func() []byte { return nil })
+	ask(20, "single append", 201, "POST", "/v1/events", oneEvent, a.enterprise)
+	ask(40, "append", 201, "POST", "/v1/events", batch, func() []byte {
 		facts := make([][]byte, 50)
 		for i := range facts {
 			facts[i] = a.enterprise()
 		}
 		return batchOf(facts...)
-	}))
-	many(20, ask("single append", "POST", "/v1/events", oneEvent, a.enterprise))
-	zeros := strings.Repeat("0", 64)
-	many(34, func() { a.hold("download", "GET /v1/evidence/"+file, "", "") })
-	many(34, func() { a.hold("replay", "GET /v1/events", "Accept: application/x-ndjson\r\n", "") })
-	many(32, func() { a.hold("upload of a byte", "PUT /v1/evidence/"+zeros, "Content-Length: 1000\r\n", "x") })
-	many(32, func() {
-		a.hold("batch of a byte", "POST /v1/events", "Content-Type: "+batch+"\r\nContent-Length: 1000\r\n", "[")
 	})
-	many(256, func() { a.hold("idle stream", "GET /v1/events", "Accept: text/event-stream\r\n", "") })
+	upload(30)
+	entering(31)
 }
 
 func (a *attack) end() {
@@ -198,8 +226,9 @@ func (a *attack) end() {
 }
 
 // hold makes a request and keeps its connection, reading no more than the status, until the
-// attack ends; a refused one is counted.
+// attack ends; a refused one is counted, and as 0 one that has waited since longer than refusals take.
 func (a *attack) hold(what, request, headers, body string) {
+	began := time.Now()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(a.s.url, "http://"))
 	if err != nil {
 		return
@@ -214,6 +243,9 @@ func (a *attack) hold(what, request, headers, body string) {
 	}
 	line := make([]byte, len("HTTP/1.1 200"))
 	if _, err := io.ReadFull(conn, line); err != nil {
+		if a.ctx.Err() != nil && time.Since(began) > 2*time.Second {
+			a.count(what, 0)
+		}
 		return
 	}
 	var status int
