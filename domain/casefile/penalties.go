@@ -147,7 +147,7 @@ func (d *PenaltyDecided) Judge(j *judgement) *event.Refusal {
 }
 
 // heardKinds are those of which the party may ask for a hearing whatever their amount: those that 行政处罚法 2021 Art. 63 names. The text
-// before (Art. 42) names stops and revocations, and leaves its list open (等): lower grades, closings and bars count under it as well. A
+// before (Art. 42) names stops and revocations, and leaves its list open (等): lower grades, closings and bars are taken to be of it. A
 // permit that is suspended and a business that is restricted neither text names; whether they are "others as grave" the authority says,
 // who then offers a hearing. Art. 63 names larger confiscations, too; how much is confiscated no decision states.
 var heardKinds = []string{"lower-grade", "revoke-permit", "stop-production", "close", "bar-from-trade"}
