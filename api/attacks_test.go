@@ -105,7 +105,8 @@ func works(t *testing.T, w *fixture, server *httptest.Server, attack string) {
 	}
 }
 
-// attack is what one token does to the office: on many connections at once, with the answers that it must get, so that it is known to arrive.
+// attack is what one token does to the office, on many connections at once, with the answers that it must get, so that it is known to
+// arrive.
 type attack struct {
 	begins func(t *testing.T, w *fixture, server *httptest.Server) (answers func() map[int]int) // so far, by status; 0: none yet
 	gets   int                                                                                  // besides 429; 0: none ever comes
