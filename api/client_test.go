@@ -69,7 +69,7 @@ func TestMetricsStayClosedBehindAProxyOnThisMachine(t *testing.T) {
 		change(r)
 		rec := httptest.NewRecorder()
 		w.ServeHTTP(rec, r)
-		return answer{rec.Result(), rec.Body.Bytes()}
+		return answer{Response: rec.Result(), body: rec.Body.Bytes()}
 	}
 	as := func(*http.Request) {}
 	w.want(ask(w, as), 200, "")

@@ -340,6 +340,7 @@ func (w *fixture) rootAt(n uint64) (string, error) {
 type answer struct {
 	*http.Response
 	body []byte
+	acts []string // what was asked: see [actsOf]
 }
 
 // do sends a request; headers are pairs of name and value.
@@ -354,7 +355,9 @@ func (w *fixture) do(token, method, target, body string, headers ...string) answ
 	}
 	rec := httptest.NewRecorder()
 	w.ServeHTTP(rec, r)
-	return answer{rec.Result(), rec.Body.Bytes()}
+	a := answer{rec.Result(), rec.Body.Bytes(), actsOf(method, target, body)}
+	taken(a)
+	return a
 }
 
 func (w *fixture) get(token, target string, headers ...string) answer {

@@ -155,6 +155,7 @@ func TestDecisionsAreCarriedOut(t *testing.T) {
 	s.given(caseOf, yes(longer), as("zhou"))
 	s.says("nothing-waits", caseOf, yes(longer), as("zhou"))
 	s.says("enforced-without-demand", caseOf, &casefile.EnforcementRequested{Penalty: "p", Court: "汉滨区人民法院"}, as("ma"))
+	s.quiet(caseOf, &casefile.EnforcementRequested{Penalty: "p", Court: "汉滨区人民法院", DemandedOn: "2019-11-01"}, as("ma"))
 	s.given(caseOf, paid("p", "paid", "CNY", whole), as("zhou"))
 	s.says("nothing-to-extend", caseOf, &oversight.TermExtended{Obligation: "payment", Event: served.ID.String(), Until: "2020-01-31",
 		Ground: "x"},

@@ -55,5 +55,11 @@ func TestOrdersAreAnswered(t *testing.T) {
 		v.Orders[1].Order != "o" || v.Orders[1].Stream != issued.Stream.ID {
 		t.Errorf("the visit shows the orders %+v", v.Orders)
 	}
+	again := *stop
+	again.Order = "q"
+	s.given("order/q", &again)
+	s.given("order/q", put("f"))
+	s.quiet("order/q", &order.Verified{Findings: []string{"f"}}, as("li"))
+	s.quiet("order/q", lift)
 	s.given(atVisit, &inspection.Departed{}, hour(1))
 }

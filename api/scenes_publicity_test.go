@@ -51,6 +51,20 @@ func TestTheBlacklistIsAnswered(t *testing.T) {
 		when(noon.Add(24*time.Hour)))
 }
 
+// TestABlacklistIsSilentInItsTime: the entry comes after the days to object, the removal after its end.
+func TestABlacklistIsSilentInItsTime(t *testing.T) {
+	s := newScene(t)
+	s.given("accident/a", reported(func(d *accident.Reported) { d.Harm = harmed(3) }))
+	s.given("accident/a", &accident.Graded{Grade: "larger", StatisticalYear: 2019, DecidedBy: "市政府"})
+	stream, _ := s.proposed()
+	s.quiet(stream, &blacklist.Notified{Authority: "应急局", DocumentNo: "1", Reasons: "发生较大事故"}, as("zhou"))
+	s.later(10 * 24 * time.Hour)
+	s.quiet(stream, &blacklist.Entered{List: "policy", DecisionNo: "1", DecidedBy: "应急局", From: "2019-12-14", Until: "2019-12-31"},
+		as("zhou"), when(noon.AddDate(0, 0, 10)))
+	s.later(30 * 24 * time.Hour)
+	s.quiet(stream, &blacklist.Removed{Ground: "expired", DecidedBy: "应急局", Reason: "期满"}, as("zheng"), when(noon.AddDate(0, 0, 40)))
+}
+
 func TestExposureAndPublicityAreAnswered(t *testing.T) {
 	s := newScene(t)
 	s.onSpot()

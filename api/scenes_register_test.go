@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -126,6 +127,7 @@ func TestTeamsAreAnswered(t *testing.T) {
 	s.says("unknown-unit", "person/new", newPerson("new"))
 	s.says("wrong-table", "table/other", units())
 	s.says("role-may-not-append", "team/t1", &team.Activated{}, as("source"))
+	s.quiet("team/t1", &team.LeaderChanged{From: "wang", To: "li", Handover: "h"})
 }
 
 func TestSubjectsAreAnswered(t *testing.T) {
@@ -228,4 +230,8 @@ func TestAccidentsAreAnswered(t *testing.T) {
 	s.says("late-casualties", "accident/a", &accident.CasualtiesUpdated{Harm: harmed(9), Reason: "又一人不治"}, when(noon.AddDate(0, 0, 40)))
 	s.later(100 * 24 * time.Hour)
 	s.says("extension-too-late", "accident/a", longer, as("zhou"), when(noon.AddDate(0, 0, 100)))
+	s.given("accident/a", &accident.InvestigationReported{DocumentNo: "1", Responsibility: true, Causes: "违章作业"},
+		when(noon.AddDate(0, 0, 100)))
+	s.silent([]law.Code{accident.AccidentStepMissing}, "accident/a", &accident.InvestigationReplied{Government: "市政府", DocumentNo: "2",
+		ConclusionYear: 2020}, when(noon.AddDate(0, 0, 101)))
 }

@@ -171,6 +171,11 @@ func TestTeamReviewsAreAnswered(t *testing.T) {
 	if got := fmt.Sprint(s.streamsOf("inquiry", commission)); got != "[r]" {
 		t.Errorf("the commission's duty: %s", got)
 	}
+	for who, reads := range map[string]bool{commission: true, office: false, "he": false} {
+		if a := s.get(who, "/v1/events?stream=inquiry"); strings.Contains(string(a.body), "review-found-problem") != reads {
+			t.Errorf("%s reads of the problem: %s", who, a.body)
+		}
+	}
 	// The ledger flags a team, and the order names another one.
 	for i := range 10 {
 		id := fmt.Sprint("firm", i)

@@ -61,6 +61,7 @@ func TestTablesAreAnswered(t *testing.T) {
 	s.given("person/ma", post)
 	s.says("already-in-office", "person/ma", post)
 	s.says("left-before-appointed", "person/ma", left)
+	s.quiet("person/ma", &person.OfficialLeft{Post: "局长", Unit: "mines", Last: "2019-06-30"})
 }
 
 // R29: of a batch that is refused, nothing is stored, and no part of a table is in force.

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -81,6 +82,7 @@ func TestTheCourseOfAVisitIsAnswered(t *testing.T) {
 	s.says("already-arrived", atVisit, &inspection.Attempted{Reason: "停产"})
 	s.says("entry-not-recorded-yet", atVisit, &inspection.Briefed{Position: s.size() + 1})
 	s.says("briefed-after-arrival", atVisit, &inspection.Briefed{Position: s.size()}, hour(0.05))
+	s.silent([]law.Code{law.BriefedAfterArrival}, atVisit, &inspection.Briefed{Position: s.size()}, hour(-0.05))
 	s.says("advance-notice briefing-heard accompanied reception", atVisit,
 		&inspection.ConductDeclared{AdvanceNotice: true, BriefingHeard: true, Accompanied: []string{"张某"}, Reception: true})
 	s.says("items-skipped", atVisit, &inspection.SectionCompleted{Section: "production",

@@ -38,7 +38,7 @@ func TestTheOfficialSDKIsUnderstoodInEveryMode(t *testing.T) {
 		resp, err := server.Client().Do(r)
 		w.must(err)
 		defer resp.Body.Close()
-		return decode[Receipts](w, w.want(answer{resp, readAll(resp.Body)}, 201, ""))
+		return decode[Receipts](w, w.want(answer{Response: resp, body: readAll(resp.Body)}, 201, ""))
 	}
 	single := func(mode func(*http.Request, cloudevent.Event) error, id string) (cloudevent.Event, Receipts) {
 		e := fromSDK(w, id)

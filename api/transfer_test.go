@@ -70,7 +70,7 @@ func TestABodyThatStandsStillIs408AndSaysWhatToDo(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
 			status, p := dial(t, server, text).answer(t)
-			answered.Store(p.Code, true)
+			answered.say(p.Code, "PUT /v1/evidence")
 			if status != 408 || p.Code != law.TooSlow || p.Title == "" || !strings.Contains(p.Remedy, "/v1/limits") ||
 				!strings.Contains(p.Detail, strconv.Itoa(int(testStall/time.Second))+" second") {
 				t.Errorf("%d %+v", status, p)
@@ -330,7 +330,7 @@ func TestAnOrdinaryClientReadsTheRefusalOfALargeUpload(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer resp.Body.Close()
-			w.want(answer{resp, readAll(resp.Body)}, c.status, c.code)
+			w.want(answer{Response: resp, body: readAll(resp.Body)}, c.status, c.code)
 		})
 	}
 }

@@ -21,7 +21,7 @@ import (
 // office asks as the office, which sees everything.
 func office() reportdb.Question {
 	actor := event.Actor{Role: event.RoleSupervisionOffice}
-	return reportdb.Question{Actor: actor, Scope: visibility.ScopeOf(actor, &visibility.Fold{})}
+	return reportdb.Question{Actor: actor, Scope: visibility.ScopeOf(actor, &visibility.Fold{}), For: time.Minute}
 }
 
 // A value that differs in a file whose pages are whole is found by a check, which names its table and replaces the file, while entries come
@@ -57,7 +57,6 @@ func TestACheckReplacesWhatDiffers(t *testing.T) {
 			mustDo(t, db.Close())
 		}
 		q := office()
-		q.For = time.Minute
 		open, err := b.Ask(t.Context(), q)
 		mustDo(t, err)
 		s.Commit(len(l.Events)/2 + 20)
@@ -183,7 +182,6 @@ func TestQuestionsWaitForAPlace(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
 	q := office()
-	q.For = time.Minute
 	first, err := b.Ask(ctx, q)
 	mustDo(t, err)
 	var open []*reportdb.Conn

@@ -24,7 +24,8 @@ import (
 func (x *exporting) asks(who string, r *tables.Register, asOf *uint64) *reportdb.Conn {
 	x.Helper()
 	actor := vt.Readers[who]
-	c, err := x.b.Ask(x.Context(), reportdb.Question{Actor: actor, Scope: x.l.Views.ScopeAt(actor).Scope, AsOf: asOf, Names: r.Name})
+	c, err := x.b.Ask(x.Context(), reportdb.Question{Actor: actor, Scope: x.l.Views.ScopeAt(actor).Scope, AsOf: asOf, Names: r.Name,
+		For: time.Minute}) // the race detector takes its time
 	mustDo(x.T, err)
 	return c
 }

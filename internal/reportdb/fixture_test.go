@@ -34,7 +34,7 @@ func running(tb testing.TB, c reportdb.Config) (b *reportdb.Builder, stop func()
 // built waits until the database has so many entries.
 func built(tb testing.TB, b *reportdb.Builder, size int) {
 	tb.Helper()
-	ctx, cancel := context.WithTimeout(tb.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(tb.Context(), 2*time.Minute) // it is no measure: the race detector takes its time
 	defer cancel()
 	if err := b.WaitFor(ctx, uint64(size)); err != nil {
 		tb.Fatalf("%v: %+v", err, b.Status())
