@@ -95,7 +95,7 @@ func firstOf(path string) uint64 {
 	if err != nil {
 		return math.MaxUint64
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	var head [recordHeader]byte
 	if _, err := io.ReadFull(f, head[:]); err != nil {
 		return math.MaxUint64
