@@ -382,7 +382,7 @@ func (b *Builder) read(ctx context.Context, from uint64, out chan<- []*event.Eve
 func (b *Builder) fold(ctx context.Context, since uint64, past *past, in <-chan []*event.Event, out chan<- *tables.Batch,
 	used <-chan *tables.Batch) error {
 	f := tables.New(since, func(indexes []uint32) ([]*event.Event, error) { return b.again(ctx, indexes) })
-	f.Keep = cmp.Or(b.cfg.Keep, f.Keep)
+	f.Keep = cmp.Or(b.cfg.Keep, tables.Bulk(b.cfg.Size()))
 	batch := <-used
 	f.Begin(batch)
 	if past.from > 0 {

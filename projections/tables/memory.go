@@ -9,11 +9,16 @@ import (
 )
 
 // How many things a fold keeps in memory, some 400 bytes each. A city has about a thousand visits under way at once. While a whole ledger
-// is folded more are kept, because reading a visit again costs as much as folding all of its entries.
+// is folded more are kept, because reading a visit again costs as much as folding all of its entries: of a large ledger a share of its
+// entries, so that a visit stays for the same time in a province, where as much is said in an hour as in a city in a day.
 const (
 	usual  = 3 << 14
 	inbulk = 1 << 17
+	share  = 8
 )
+
+// Bulk is how many things a fold is to keep while it folds a ledger of so many entries.
+func Bulk(entries uint64) int { return max(inbulk, int(entries/share)) }
 
 // Calm has the fold keep no more than is usual, once it has come to the end of the ledger.
 func (f *Fold) Calm() {

@@ -40,13 +40,29 @@ func OpenFiles(cfg Config) (*Files, error) {
 // Head implements store.Store.
 func (f *Files) Head(context.Context) (uint64, error) { return f.head, nil }
 
-// Read implements store.Store. It reads the files from their beginning.
+// Read implements store.Store. It reads the files from that on in which the first block is, and from the first on where a damaged one
+// says so of itself.
 func (f *Files) Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error {
-	next, enough := from, errors.New("enough")
 	if from > to {
 		return nil
 	}
-	_, err := msgfile.Scan(f.dir, func(number uint64, raw []byte) error {
+	next, err := from, error(nil)
+	for _, begin := range [...]uint64{from, 1} {
+		if next, err = f.readFrom(ctx, begin, from, to, fn); err != nil || next > from {
+			break
+		}
+	}
+	if err == nil && next <= to {
+		err = &store.DamageError{Block: next, Reason: "the files do not have it"}
+	}
+	return err
+}
+
+// readFrom is Read in the files from that of block begin on; next is the block behind the last one that fn was called with.
+func (f *Files) readFrom(ctx context.Context, begin, from, to uint64, fn func(uint64, []byte) error) (next uint64, err error) {
+	enough := errors.New("enough")
+	next = from
+	err = msgfile.ScanFrom(f.dir, begin, func(number uint64, raw []byte) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -63,13 +79,10 @@ func (f *Files) Read(ctx context.Context, from, to uint64, fn func(number uint64
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, enough) {
-		return err
+	if errors.Is(err, enough) {
+		err = nil
 	}
-	if next <= to {
-		return &store.DamageError{Block: next, Reason: "the files do not have it"}
-	}
-	return nil
+	return next, err
 }
 
 // Append implements store.Store.

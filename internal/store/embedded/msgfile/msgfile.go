@@ -177,10 +177,13 @@ func (r *reader) check(off, length int) (rec record, next int, reason string) {
 		return rec, 0, "length of the message header is wrong"
 	}
 	return record{
-		seq: binary.LittleEndian.Uint64(b[4:]), offset: off,
+		seq: sequenceOf(b), offset: off,
 		payload: off + lengthAt + 4 + header, endOfData: off + length - checksumSize,
 	}, off + length, ""
 }
+
+// sequenceOf is the sequence in the header of a record.
+func sequenceOf(header []byte) uint64 { return binary.LittleEndian.Uint64(header[4:]) }
 
 // resync returns where the next valid record after the bad one at off begins, or the end.
 // It goes by the subject that every record carries, because no length can be trusted.
