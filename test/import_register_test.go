@@ -41,6 +41,7 @@ func TestARegisterOfManyRows(t *testing.T) {
 		{"again", []string{"--apply"}, 0, n},
 	} {
 		cmd := exec.Command(anjian, append(append([]string{"import-register", "--server", s.url, "--token", token}, pass.flags...), file)...)
+		cmd.Dir = filepath.Dir(file) // beside which the rejects are listed
 		began := time.Now()
 		out, err := cmd.Output()
 		took := time.Since(began)
