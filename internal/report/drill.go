@@ -122,8 +122,17 @@ var Start = Mark{By: math.Inf(-1), Entry: -1}
 // alike reports whether two marks are of one place in the order.
 func (m *Mark) alike(o *Mark) bool { return m.Entry == o.Entry && compare(m.By, o.By, nil) == 0 }
 
+// blind is the mark that has of others only how many things lie before it. Who sees figures only is given such a one, and what another says
+// of entries and values is not looked at: by a mark of his own making he would find out between which two a thing lies.
+func (m Mark) blind(further int) Mark {
+	return Mark{By: Start.By, Entry: Start.Entry, Same: m.Same + further}
+}
+
 // After is the mark behind things that were opened from a mark on.
-func (m Mark) After(c *Column, opened []Opened) Mark {
+func (x *Execution) After(m Mark, c *Column, opened []Opened) Mark {
+	if x.q.Figures {
+		return m.blind(len(opened))
+	}
 	for i := range opened {
 		o := &opened[i]
 		next := Mark{By: Start.By, Entry: o.Entry}
@@ -144,6 +153,9 @@ func (m Mark) After(c *Column, opened []Opened) Mark {
 func (x *Execution) Open(key []any, c *Column, m Mark, most int) (out []Opened, err error) {
 	if c.paired() {
 		return nil, ErrPaired
+	}
+	if x.q.Figures {
+		m = m.blind(0)
 	}
 	entry, value := cmp.Or(c.Entry, "ix"), "1"
 	if c.Kind != Count {
