@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -17,11 +18,11 @@ import (
 )
 
 // What is said of a visit beside its campaign, its team, its people and its subject follows from what these were when it was made, and
-// what is said of a case beside its officers likewise (pillar 13): from what was recorded of them before it, and from what happened before
-// it and is told later or corrected. So an event of one of these has the streams judged again on which it bears: in the same append where
-// they are few and the author may know of them; and behind a cursor, by the sweeps that follow, where they are many. What is said then is a
-// function of the state, so it is the same whoever looks, and how often. How far a node has looked, it alone remembers: after a start it
-// looks again.
+// what is said of a case beside its officers, and of a team beside those who come into it, likewise (pillar 13): from what was recorded of
+// them before it, and from what happened before it and is told later or corrected. So an event of one of these has the streams judged again
+// on which it bears: in the same append where they are few and the author may know of them; and behind a cursor, by the sweeps that follow,
+// where they are many. What is said then is a function of the state, so it is the same whoever looks, and how often. How far a node has
+// looked, it alone remembers: after a start it looks again.
 
 // besideKind is a kind whose streams are judged beside registers.
 type besideKind interface {
@@ -196,36 +197,32 @@ func (s *State) looks(e *event.Event) {
 // turnsBeside says of streams what an event of a campaign, a team, a person or a subject makes otherwise, where those are few.
 func (s *State) turnsBeside(e *event.Event) (out []event.Consequence) {
 	b := &s.besides
-	turned := make([][]string, len(b.kinds))
-	n := 0
-	for i, k := range b.kinds {
+	if !slices.ContainsFunc(b.kinds, func(k besideKind) bool { _, ok := k.bears(e); return ok }) {
+		return nil
+	}
+	s.Begin()
+	defer s.Rollback()
+	s.Apply(e) // by which a stream may come to be judged beside the register
+	for _, k := range b.kinds {
 		from, ok := k.bears(e)
 		if !ok {
 			continue
 		}
+		var turned []string
 		in := pair{e.Stream, k.declaration().Name}
 		b.concerned(k, in, from, 0, len(s.beside(in)), func(_ int, id string) bool {
 			if k.knows(id) {
-				turned[i] = append(turned[i], id)
+				turned = append(turned, id)
 			}
-			return len(turned[i]) <= mostLooked
+			return len(turned) <= mostLooked
 		})
-		if len(turned[i]) > mostLooked {
-			turned[i] = nil
+		if len(turned) > mostLooked {
+			continue
 		}
-		n += len(turned[i])
-	}
-	if n == 0 {
-		return nil
-	}
-	s.Begin()
-	s.Apply(e)
-	for i, k := range b.kinds {
-		for _, id := range turned[i] {
+		for _, id := range turned {
 			out = append(out, k.saysBeside(id)...)
 		}
 	}
-	s.Rollback()
 	return out
 }
 

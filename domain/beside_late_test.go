@@ -179,6 +179,42 @@ var besideCases = map[law.Code]besideRegister{
 	casefile.RepetitionUnknown: {of: []event.Kind{event.Subject}, why: besidePenalties},
 }
 
+// besideTeams are the flags of teams that rest on other streams, likewise.
+var besideTeams = map[law.Code]besideRegister{
+	law.SecondedToAnotherTeam: {of: []event.Kind{event.Person}, scene: func(w *fixture) {
+		lent := func(from, to time.Time) *person.Seconded {
+			return &person.Seconded{HomeUnit: "u", Team: "t2", From: from, To: to}
+		}
+		w.accepts("team/t2", &team.Formed{Name: "n", Kind: "specialist"})
+		w.changes(nil, nil, "person/li", lent(noon.AddDate(0, 0, 1), end), december(5)) // li entered t1 on the fourth
+		asked := w.last("person/li")
+		w.amends(codesOf("seconded-to-another-team"), nil, again(asked, asked, lent(begin, end), asked.Occurred), asked)
+		w.amends(nil, codesOf("seconded-to-another-team"), withdrawn(asked, w.of("person/li")[4]), asked)
+	}},
+	law.MemberOfTwoTeams: {of: []event.Kind{event.Team, event.Campaign}, scene: func(w *fixture) {
+		w.accepts("person/zo", newPerson("zo"))
+		w.accepts("person/zo", &person.RulesAcknowledged{DocumentHash: document})
+		w.accepts("campaign/d", plan("1"))
+		w.accepts("campaign/d", &campaign.Started{Start: noon.AddDate(0, 0, 1), End: end})
+		w.accepts("team/d1", &team.Formed{Name: "n", Kind: "specialist"}, in("d"))
+		w.changes(nil, nil, "team/d1", &team.MemberJoined{Person: "zo"}, december(6))
+		// zo turns out to have been of a team of the first campaign, which turns out to have ended before the other one began
+		w.changes(codesOf("member-of-two-teams", "member-of-two-teams"), nil, "team/t1", &team.MemberJoined{Person: "zo"}, toldOn(7, 5))
+		w.changes(nil, codesOf("member-of-two-teams"), "team/t1", &team.MemberLeft{Person: "zo"}, toldOn(7, 5))
+		w.turns("team/t1", codesOf("member-of-two-teams"), nil)
+		w.changes(nil, nil, "campaign/c", &campaign.Ended{}, toldOn(24, 23))
+		ended := w.last("campaign/c")
+		w.amends(nil, codesOf("member-of-two-teams"), again(ended, ended, &campaign.Ended{}, noon), ended)
+		w.amends(codesOf("member-of-two-teams"), nil, withdrawn(ended, w.of("campaign/c")[3]), ended)
+	}},
+	law.RulesNotAcknowledged: {of: []event.Kind{event.Person}, scene: func(w *fixture) {
+		w.accepts("person/zo", newPerson("zo"))
+		w.accepts("person/zo", &person.RulesAcknowledged{DocumentHash: document}, december(5))
+		w.changes(nil, nil, "team/t1", &team.MemberJoined{Person: "zo"}, december(6))
+		w.turns("person/zo", codesOf("rules-not-acknowledged"), nil)
+	}},
+}
+
 const caseOfMa = "case/t1.0198f3c2-0000-7000-9000-000000000001"
 
 // filedBy is a case of the firm that no visit found.
@@ -232,6 +268,7 @@ func (w *fixture) amends(flags, lapses []string, d event.Data, of *event.Event) 
 func TestEveryFlagBesideARegisterIsSaidLateOrCannotBe(t *testing.T) {
 	visits, cases := New().kind(event.Inspection).declaration(), New().kind(casefile.Name).declaration()
 	flagsBeside(t, visits, besideRegisters, besideNone)
+	flagsBeside(t, New().kind(event.Team).declaration(), besideTeams, nil)
 	flagsBeside(t, cases, besideCases, []law.Code{casefile.PaidDiffers, casefile.DecidedWithoutNotice, casefile.DecidedWithoutHearing,
 		casefile.HearingTooEarly, numbering.NumberIsVoid, numbering.NumberOutsideBlock, numbering.NumberTwice})
 }

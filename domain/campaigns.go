@@ -68,6 +68,14 @@ func (k *campaigns) retold(e *event.Event, _ *campaign.Policy, said oversight.St
 	return retold(k.common, &k.streams, e, said, k.again, r)
 }
 
+// entails: a year without larger accidents is compared with those that are known (R15).
+func (k *campaigns) entails(e *event.Event) []event.Consequence {
+	if d, sets := e.Data.(*campaign.BaselineSet); sets {
+		return k.s.misses(e.Stream.ID, d.NoLarger)
+	}
+	return nil
+}
+
 // fold also keeps which campaigns aim at a year without larger accidents, and what was said of it (R15).
 func (k *campaigns) fold(e *event.Event) {
 	k.apply(e)

@@ -57,9 +57,10 @@ func (s *State) law(index uint64) codes.LawLimits {
 	return nil
 }
 
-// discipline returns the version of the rules of discipline in force on a day, "" while there is none (R02).
-func (s *State) discipline(day string) string {
-	r, _ := s.codeTables.state(codetable.Discipline).RulesOn(day)
+// discipline returns the version of the rules of discipline in force on a day, as they were known when the entry at an index came; "" while
+// there is none (R02).
+func (s *State) discipline(day string, index uint64) string {
+	r, _ := s.codeTables.state(codetable.Discipline).RulesOn(day, index)
 	return r.Version
 }
 

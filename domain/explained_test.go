@@ -63,8 +63,8 @@ func explanationOf(flag *event.Event) *oversight.DeviationExplained {
 	return &oversight.DeviationExplained{Deviation: flag.ID.String(), Explanation: "在食堂自费用餐"}
 }
 
-// TestR08AFlagIsExplainedAndAnotherAnswers: the leader explains by a date, and of conduct the commission answers, of all else the office;
-// both are listed and never escalated.
+// TestR08AFlagIsExplainedAndAnotherAnswers: the leader explains by a date, and of conduct (R38) the commission answers, of all else the
+// office; both are listed and never escalated.
 func TestR08AFlagIsExplainedAndAnotherAnswers(t *testing.T) {
 	k := explaining(t)
 	k.given("inspection/i", started(), in("c"), inspector)

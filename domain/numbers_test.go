@@ -83,7 +83,7 @@ func TestR27AnItemAnsweredAgainIsFlagged(t *testing.T) {
 	w.accepts("inspection/i", &inspection.CheckAnswered{Item: "E-2", Answer: "yes"}, inspector)
 }
 
-func TestR10R19R28R31R48DatesThatCannotBeMeantAreFlagged(t *testing.T) {
+func TestR10R19R20R28R31R48DatesThatCannotBeMeantAreFlagged(t *testing.T) {
 	w := visitFixture(t)
 	w.accepts("inspection/i", found("f"), inspector)
 	order := func(id, due string) *order.Issued {

@@ -165,8 +165,8 @@ func TestR46AStopIsLifted(t *testing.T) {
 	w.accepts("order/o", lift, inspector, ordersDay(2))
 }
 
-// R46: a stop that lasts longer counts from a second person's yes on.
-func TestR46AStopIsExtendedByTwo(t *testing.T) {
+// R46: a stop that lasts longer counts from a second person's yes on; R20: an extension that moves nothing is flagged.
+func TestR20R46AStopIsExtendedByTwo(t *testing.T) {
 	w := orderFixture(t, "stop", func(d *order.Issued) { d.Until = "2019-12-31" })
 	issued := w.last("order/o")
 	longer := &oversight.TermExtended{Obligation: "stop-end", Event: issued.ID.String(), Until: "2020-01-31", Ground: "设备未到"}
@@ -253,21 +253,31 @@ func TestR39AnOrderOfAHiddenVisitIsHidden(t *testing.T) {
 
 // R41: evidence that was registered in advance is dealt with in seven days, a seal ends after thirty unless two people extend it.
 func TestR41EvidenceRegisteredInAdvanceIsDealtWithInTime(t *testing.T) {
-	rows := []codes.LawLimit{{Matter: "registered-evidence", Law: "行政处罚法", Version: "2017-09-01", Article: "37", Number: 7, Unit: "days",
-		From: "1996-10-01"},
-		{Matter: "recheck", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"},
-		{Matter: "resume", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"}}
-	w := campaignFixture(t)
-	w.accepts("table/law-limits", &codetable.Published{Table: codetable.Limits, Limits: append(rows, codes.StatuteRows()...)})
-	w.accepts("inspection/i", started(), inspector, in("c"))
-	w.accepts("inspection/i", evident("f"), inspector)
+	w := underLimits(t, codes.LawLimit{Matter: "registered-evidence", Law: "行政处罚法", Version: "2017-09-01", Article: "37", Number: 7,
+		Unit: "days", From: "1996-10-01"})
 	d := ordering(w, "register-evidence")
 	d.Registered = []event.Evidence{picture}
 	w.accepts("order/o", d, inspector)
 	w.owes("order/o", "registered-evidence", obligation.Open, "2019-12-11")
 	w.accepts("order/o", &order.Lifted{Ground: "decided", Reason: "已作出处理决定"}, inspector, ordersDay(1))
 	w.owes("order/o", "registered-evidence", obligation.Met, "2019-12-11")
+}
 
+// underLimits is a visit with finding f under the law's limits, and some more.
+func underLimits(t *testing.T, rows ...codes.LawLimit) *fixture {
+	w := campaignFixture(t)
+	w.accepts("table/law-limits", &codetable.Published{Table: codetable.Limits, Limits: append(rows, codes.StatuteRows()...)})
+	w.accepts("inspection/i", started(), inspector, in("c"))
+	w.accepts("inspection/i", evident("f"), inspector)
+	return w
+}
+
+// R20, R46: what was to be put right is looked at again in the days of the law, sooner where the party reports; who asks to work again
+// is answered likewise.
+func TestR20R46ARecheckAndAnAnswerToWhoAsksToWorkAgainAreOwed(t *testing.T) {
+	w := underLimits(t,
+		codes.LawLimit{Matter: "recheck", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"},
+		codes.LawLimit{Matter: "resume", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"})
 	stop := ordering(w, "stop")
 	stop.Order, stop.Due = "p", "2019-12-20"
 	w.accepts("order/p", stop, inspector)

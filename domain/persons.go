@@ -126,6 +126,19 @@ func (k *persons) change(id string, f func(*person.KeyFacts)) {
 	}
 }
 
+// entails: who turns out to have answered for other counties and sectors is reviewed otherwise (R66).
+func (k *persons) entails(e *event.Event) []event.Consequence {
+	switch e.Data.(type) {
+	case *person.OfficialAppointed, *person.OfficialLeft:
+		return k.s.reviewsOfOfficial(e, k.after(e))
+	case event.Correction, *oversight.ApprovalGiven:
+		if k.state(e.Stream.ID) != nil {
+			return k.s.reviewsOfOfficial(e, k.after(e))
+		}
+	}
+	return nil
+}
+
 // owes reports that answers are: to corrections that wait (pillar 17).
 func (*persons) owes() bool { return true }
 

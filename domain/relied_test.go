@@ -87,6 +87,31 @@ func TestR20AnOrderOfAFindingOfAWithdrawnVisitIsFlagged(t *testing.T) {
 	w.wantDoubted(issued.Stream.String(), "R20 "+issued.ID.String())
 }
 
+func TestR41ADecisionWhoseFindingIsCorrectedIsFlagged(t *testing.T) {
+	w := suspected(t)
+	w.given("inspection/i", punishableFinding("g"), inspector)
+	w.given(caseStream, onTheSpot("p"), inspector)
+	fine := w.last(caseStream)
+	w.given("inspection/i", exempted("g"), inspector)
+	waived := w.ofType("no-penalty-decided")
+	w.given(waived.Stream.String(), yes(waived), clerk)
+	w.corrects("f", w.finding("inspection/i", "f"), harmless)
+	w.wantDoubted(caseStream, "R41 "+fine.ID.String())
+	w.wantDoubted(waived.Stream.String())
+	w.corrects("g", w.finding("inspection/i", "g"), harmless)
+	w.wantDoubted(waived.Stream.String(), "R41 "+waived.ID.String())
+}
+
+func TestR46AProposedClosingWhoseFindingIsCorrectedIsFlagged(t *testing.T) {
+	w := orderFixture(t, "rectify-at-once")
+	w.given("order/o", &order.ClosureProposed{Ground: "major-hazard", Findings: []string{"f"}, Scope: "full", Alternatives: "x",
+		LegalBasis: statute}, inspector)
+	issued, proposed := w.ofType("order-issued"), w.ofType("closure-proposed")
+	w.wantDoubted("order/o")
+	w.corrects("f", w.finding("inspection/i", "f"), func(d *inspection.FindingRecorded) { d.Level = "major" })
+	w.wantDoubted("order/o", "R20 "+issued.ID.String(), "R46 "+proposed.ID.String())
+}
+
 func TestR71AnExposureWhoseFindingIsCorrectedIsFlaggedBeforeItIsPublished(t *testing.T) {
 	w := onRecord(t)
 	w.given("inspection/i", signedBy("ma", "li"), inspector)

@@ -615,4 +615,7 @@ func TestR66AGraveSocialImpactOpensReviewsOfOfficials(t *testing.T) {
 	w.wantOpened(nil, "accident/a", found(false))
 	w.wantOpened([]string{"head"}, "accident/a", found(true))
 	w.wantOpened([]string{"-head"}, "accident/a", found(false))
+	if d, ok := w.log[len(w.log)-1].Data.(*oversight.StatementLapsed); !ok || d.Rule != "R66" {
+		t.Errorf("it lapses under another rule than it was opened by: %+v", w.log[len(w.log)-1].Data)
+	}
 }

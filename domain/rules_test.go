@@ -442,7 +442,7 @@ func TestR61OnePersonHasOneSecondmentAtATime(t *testing.T) {
 	w.accepts("person/ma", lend("t2", end, end.AddDate(0, 1, 0)))
 	w.refuses("R61", "secondment-ended-before-start", "person/ma", &person.SecondmentEnded{Team: "t2"})
 	w.accepts("person/ma", &person.SecondmentEnded{Team: "t1"})
-	w.accepts("person/ma", lend("t2", noon, end))
+	w.accepts("person/ma", lend("t2", noon.Add(time.Hour), end))
 }
 
 // R61: what counts is when the ledger records it, in the period of the secondment, and that the token is of the home unit.
@@ -478,7 +478,8 @@ func TestR61MembershipOfTwoTeamsInOverlappingCampaignsIsFlagged(t *testing.T) {
 	w.accepts("team/later", &team.MemberJoined{Person: "li"})
 	w.accepts("team/t1", &team.MemberLeft{Person: "li"})
 	w.accepts("team/same", &team.MemberJoined{Person: "li"})
-	w.accepts("person/li", &person.Seconded{HomeUnit: "u", Team: "same", From: begin, To: end})
+	w.flags(codesOf("seconded-to-another-team", "seconded-to-another-team"), // that was so when li entered t1 and later
+		"person/li", &person.Seconded{HomeUnit: "u", Team: "same", From: begin, To: end})
 	w.flags([]string{"seconded-to-another-team", "member-of-two-teams"}, "team/t1", &team.MemberJoined{Person: "li"})
 }
 

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -175,14 +176,17 @@ func TestR42APlanBelowTheLawIsRefused(t *testing.T) {
 	w.accepts("campaign/c", d)
 }
 
-func TestR43R35R33APlanThatDropsAnythingIsFlagged(t *testing.T) {
+func TestR43R35R34R33R32APlanThatDropsAnythingIsFlagged(t *testing.T) {
 	w := campaignFixture(t)
 	d := plan("2")
 	d.Policy.Copies = d.Policy.Copies[1:]
 	d.Policy.RequiredSections = nil
 	d.Policy.RequiredItems = map[string][]string{"enterprise": {"E-1", "E-2", "E-3", "E-4", "E-5"},
-		"high-risk": {"H-1", "H-2", "H-3", "H-4", "H-5"}}
-	w.flags([]string{"plan-drops-copies", "plan-drops-sections", "plan-drops-items", "plan-drops-items"}, "campaign/c", d)
+		"high-risk": {"H-1", "H-2", "H-3", "H-5"}}
+	w.flags([]string{"plan-drops-copies", "plan-drops-sections", "plan-drops-items", "plan-drops-items", "plan-drops-items"}, "campaign/c", d)
+	d = plan("3")
+	d.Policy.RequiredItems["high-risk"] = append(slices.Clip(d.Policy.RequiredItems["high-risk"]), "H-5")
+	w.accepts("campaign/c", d)
 }
 
 func TestR41APenaltyThatIsNotFinalOpensNoGate(t *testing.T) {

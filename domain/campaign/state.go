@@ -110,14 +110,22 @@ func (s *State) Period() (start, end time.Time) {
 	return s.Start, s.End
 }
 
-// Overlaps reports whether the periods of two started campaigns share a moment.
-func (s *State) Overlaps(o *State) bool {
+// Overlaps reports whether the periods of two started campaigns share a moment, as something finds them that is recorded at an index and
+// happened at a time: of an early end it knows when that was recorded before it, or came before it and was told later.
+func (s *State) Overlaps(o *State, index uint64, at time.Time) bool {
 	if !s.Started() || !o.Started() {
 		return false
 	}
-	aStart, aEnd := s.Period()
-	bStart, bEnd := o.Period()
-	return aStart.Before(bEnd) && bStart.Before(aEnd)
+	return s.Start.Before(o.endAs(index, at)) && o.Start.Before(s.endAs(index, at))
+}
+
+// endAs is the end of the period as something finds it that is recorded at an index and happened at a time.
+func (s *State) endAs(index uint64, at time.Time) time.Time {
+	if s.ended.Index < index || !s.EndedAt.After(at) {
+		_, end := s.Period()
+		return end
+	}
+	return s.End
 }
 
 // Apply folds one recorded event.

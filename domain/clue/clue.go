@@ -80,9 +80,6 @@ func (d *Examined) Judge(j *judgement) *event.Refusal {
 	if d.Outcome != Founded {
 		return nil
 	}
-	if d.Supervision == "" {
-		return event.Refuse(law.N12, ClueNeedsSupervision)
-	}
 	if _, known := j.Scene.About(event.Stream{Kind: supervision.Name, ID: d.Supervision}); !known {
 		return event.Refuse(law.N12, ClueNeedsSupervision, law.Str("supervision", d.Supervision))
 	}

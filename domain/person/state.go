@@ -2,6 +2,7 @@ package person
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -12,20 +13,26 @@ import (
 
 // State is one person as the rules need it.
 type State struct {
-	Unit         string
-	Certificate  string
-	Until        string   // last day of the certificate, YYYY-MM-DD; "" where that is not known (N01)
-	Trained      string   // date of the first training, YYYY-MM-DD; "" before one is recorded (R01)
-	Acknowledged bool     // some rules of discipline
-	Rules        []string // versions of the published ones that were acknowledged; append-only
-	Offices      []Office // in the order they were recorded; replaced, never changed
-	Keys         int      // device keys that are confirmed and not revoked
+	Unit        string
+	Certificate string
+	Until       string   // last day of the certificate, YYYY-MM-DD; "" where that is not known (N01)
+	Trained     string   // date of the first training, YYYY-MM-DD; "" before one is recorded (R01)
+	Offices     []Office // in the order they were recorded; replaced, never changed
+	Keys        int      // device keys that are confirmed and not revoked
 	// Secondments are all of them, in the order they were recorded. The list is replaced,
 	// never changed, so clones share it.
-	Secondments []Secondment
-	index       uint64 // of the registration
-	since       time.Time
-	exceptions  []exception // to R61, in the order in which they were asked for; replaced, never changed
+	Secondments  []Secondment
+	index        uint64 // of the registration
+	since        time.Time
+	acknowledged []acknowledgement // of rules of discipline (R02); append-only
+	exceptions   []exception       // to R61, in the order in which they were asked for; replaced, never changed
+}
+
+// acknowledgement is that a version of the rules of discipline was read and accepted.
+type acknowledgement struct {
+	version string // "" where none were published
+	index   uint64
+	at      time.Time
 }
 
 // Secondment is a period with a team, From ≤ t < To. To is moved back when it ends early.
@@ -42,7 +49,7 @@ func NewState() *State { return &State{} }
 // Clone returns a copy that may be folded further without changing s.
 func (s *State) Clone() *State {
 	c := *s
-	c.Rules = slices.Clip(c.Rules)
+	c.acknowledged = slices.Clip(c.acknowledged)
 	return &c
 }
 
@@ -119,20 +126,16 @@ func (d *Trained) Fold(s *State, _ *event.Event) {
 	}
 }
 
-func (d *RulesAcknowledged) Fold(s *State, _ *event.Event) {
-	s.Acknowledged = true
-	if d.Version != "" && !slices.Contains(s.Rules, d.Version) {
-		s.Rules = append(s.Rules, d.Version)
-	}
+func (d *RulesAcknowledged) Fold(s *State, e *event.Event) {
+	s.acknowledged = append(s.acknowledged, acknowledgement{strings.Clone(d.Version), e.Index, e.Happened()})
 }
 
-// Knows reports whether the person acknowledged a version of the rules of discipline; "" stands for any rules, where
-// none are published.
-func (s *State) Knows(version string) bool {
-	if version == "" {
-		return s.Acknowledged
-	}
-	return slices.Contains(s.Rules, version)
+// Knows reports whether the person had acknowledged a version of the rules of discipline when something came that is recorded at an index
+// and happened at a time: before it was recorded, or before it happened, and told later. "" stands for any rules, where none are published.
+func (s *State) Knows(version string, index uint64, at time.Time) bool {
+	return slices.ContainsFunc(s.acknowledged, func(a acknowledgement) bool {
+		return (version == "" || a.version == version) && (a.index < index || !a.at.After(at))
+	})
 }
 
 func (d *Seconded) Fold(s *State, _ *event.Event) {

@@ -153,15 +153,15 @@ func (ed *Edition) Departments(county string, sectors []string) (ids []string) {
 	return ids
 }
 
-// RulesOn returns the rules of discipline in force on a day YYYY-MM-DD, of those published: the newest that had
+// RulesOn returns the rules of discipline in force on a day YYYY-MM-DD, of those that were published before an entry: the newest that had
 // begun. ok is false while none has.
-func (s *State) RulesOn(day string) (r Rules, ok bool) {
+func (s *State) RulesOn(day string, index uint64) (r Rules, ok bool) {
 	if s == nil {
 		return r, false
 	}
 	for i := len(s.Rules) - 1; i >= 0; i-- {
-		if s.Rules[i].From <= day {
-			return s.Rules[i], true
+		if r := &s.Rules[i]; r.From <= day && r.Index < index {
+			return *r, true
 		}
 	}
 	return r, false

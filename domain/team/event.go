@@ -68,14 +68,15 @@ type Activated struct{}
 
 var office = []event.Role{event.RoleSupervisionOffice}
 
-// ofEntrances are the codes of what is said of somebody who comes into a team, as other streams turn out.
-var ofEntrances = []law.Code{law.SecondedToAnotherTeam, law.MemberOfTwoTeams, law.RulesNotAcknowledged}
+// OfEntrances are the codes of what is said of somebody who comes into a team, as other streams turn out.
+var OfEntrances = []law.Code{law.SecondedToAnotherTeam, law.MemberOfTwoTeams, law.RulesNotAcknowledged}
 
 // Kind declares teams and their events.
 var Kind = stream.With(stream.Kind{
 	Name: event.Team, Chinese: "督查组", Doc: "an inspection team: whom it has, where and what it inspects",
 	Access: stream.Open(stream.OwnTeam),
-	Lapses: func(code law.Code) bool { return slices.Contains(ofEntrances, code) },
+	Lapses: func(code law.Code) bool { return slices.Contains(OfEntrances, code) },
+	Late:   &stream.Late{Codes: []law.Code{law.RulesNotAcknowledged}, Tells: func(d event.Data) bool { _, ok := d.(*Activated); return ok }},
 },
 	stream.First((*Formed).Judge, event.Type{Name: "team-formed", Version: 1, Chinese: "督查组成立", Kept: event.KeptInPlace,
 		Doc:   "A team was formed.",

@@ -102,19 +102,35 @@ func (d *ObserverAssigned) Judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-// enter judges a person who comes into the team: known (refused otherwise), and bound to no
-// other team at the time, and instructed once the team is at work (flags: R02, R61). field is the
-// member that names the person.
+// enter judges a person who comes into the team: he is known. field is the member that names him.
 func enter(j *judgement, rule law.Rule, field, person string) *event.Refusal {
-	st, e := j.State, j.Event
-	p := j.Scene.Person(person)
-	if !p.Known {
+	if !j.Scene.Person(person).Known {
 		return event.Refuse(rule, law.UnknownPerson, law.Str("field", field), law.List("persons", []string{person}))
 	}
-	if j.Scene.Policy == nil {
+	j.Flags = Entering(j.State, j.Scene, j.Event, person)
+	return nil
+}
+
+// Entrant is who comes into a team by a fact, "" when nobody does.
+func Entrant(fact event.Data) string {
+	switch d := fact.(type) {
+	case *LeaderAppointed:
+		return d.Person
+	case *LeaderChanged:
+		return d.To
+	case *MemberJoined:
+		return d.Person
+	}
+	return ""
+}
+
+// Entering returns what is to be said of a person who comes into a team by an event, beside what is known of him: that he is bound to
+// another team then (R61), or does not know the rules where the team is at work (R02).
+func Entering(st *State, sc *Scene, e *event.Event, person string) (flags []event.Deviation) {
+	if sc.Policy == nil {
 		return nil
 	}
-	var flags []event.Deviation
+	p := sc.Person(person)
 	if p.SecondedTo != "" && p.SecondedTo != e.Stream.ID {
 		flags = append(flags, event.Flagged(law.R61, law.SecondedToAnotherTeam,
 			law.Str("person", person), law.Str("seconded_to", p.SecondedTo), law.Str("team", e.Stream.ID)))
@@ -123,11 +139,10 @@ func enter(j *judgement, rule law.Rule, field, person string) *event.Refusal {
 		flags = append(flags, event.Flagged(law.R61, law.MemberOfTwoTeams, law.Str("person", person), law.Str("other_team", p.OtherTeam)))
 	}
 	if st.Active && !p.Acknowledged {
-		flags = append(flags, event.Flagged(law.R02, law.RulesNotAcknowledged, law.Str("version", j.Scene.Rules),
+		flags = append(flags, event.Flagged(law.R02, law.RulesNotAcknowledged, law.Str("version", sc.Rules),
 			law.List("persons", []string{person})))
 	}
-	j.Flags = flags
-	return nil
+	return flags
 }
 
 // Judge is the gate of R02: a leader, at least one member, and everybody has acknowledged

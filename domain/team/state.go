@@ -66,13 +66,13 @@ func (d *Formed) Fold(s *State, e *event.Event) { s.Name, s.Campaign = d.Name, e
 
 func (d *ScopeAssigned) Fold(s *State, e *event.Event) { s.turns(d, e) }
 
-func (d *LeaderAppointed) Fold(s *State, _ *event.Event) {
-	s.Leader = d.Person
+func (d *LeaderAppointed) Fold(s *State, e *event.Event) {
+	s.turns(d, e)
 	s.enters(d.Person)
 }
 
-func (d *LeaderChanged) Fold(s *State, _ *event.Event) {
-	s.Leader = d.To
+func (d *LeaderChanged) Fold(s *State, e *event.Event) {
+	s.turns(&LeaderAppointed{Person: d.To}, e) // the hand-over is not needed
 	s.enters(d.To)
 }
 

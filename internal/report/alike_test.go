@@ -33,8 +33,8 @@ SELECT f.ix, f.finding, 1 + (a.column1 IN ('b', '乙', 2)) AS worth, a.column1 A
 FROM findings f, (VALUES ('b'), (2), (10), (2.5), (NULL), ('乙'), ('a'), ('10'), (x'01'), (x''), ('B'), (9007199254740993)) a
 WHERE f.finding IN (SELECT finding FROM findings ORDER BY finding LIMIT 2)`
 
-// Things that are ordered alike are ordered by what is shown of them, whether a page begins and ends among them or they stand within it: the
-// pages of any length, behind each other, are what opens at once.
+// Things that are ordered alike are ordered by what is shown of them, whether a page begins and ends among them or they stand within it:
+// the pages of any length, behind each other, are what opens at once.
 func TestPagesEndAmongThingsAlike(t *testing.T) {
 	b := database(t, ofMeasures())
 	dir := t.TempDir()

@@ -118,17 +118,17 @@ func (g *Generator) ofPapers() (acts []act) {
 	if of := g.bystanders(2 + len(ofBystanders)); len(of) == 2+len(ofBystanders) {
 		acts = append(acts, g.excluded(of[3].id, of[4].id)...)
 	}
-	return append(acts,
-		act{g.at(12, 9, 0), g.official(director), func(b *batch, at time.Time) {
+	if v, _, ok := g.gravest(0); ok {
+		visit := g.inspectionID(v.n)
+		acts = append(acts, act{g.at(12, 9, 0), g.official(director), func(b *batch, at time.Time) {
 			if ref, ok := g.told["conduct"]; ok && g.Origin != "" { // the first thing that the ledger said of it
 				flag := event.OwnID(g.Origin, "consequence", ref.Event, "0").String()
-				b.keep("explanation", b.add("deviation-explained", event.Inspection, g.inspectionID(g.grave[0]), at,
+				b.keep("explanation", b.add("deviation-explained", event.Inspection, visit, at,
 					&oversight.DeviationExplained{Deviation: flag, Explanation: "仅提供饮用水，未接受宴请"}))
 			}
-		}},
-		act{g.at(13, 9, 0), g.other(observer), func(b *batch, at time.Time) { // which the commission accepts
-			agree("explanation", event.Inspection, g.inspectionID(g.grave[0]))(b, at)
-		}},
+		}}, act{g.at(13, 9, 0), g.other(observer), agree("explanation", event.Inspection, visit)}) // which the commission accepts
+	}
+	return append(acts,
 		act{g.at(20, 9, 0), g.office(), func(b *batch, at time.Time) {
 			b.add("publicity-published", publicity.Name, g.id+"-p3", at, &publicity.Published{Outlet: "安康日报" + mark, Title: "督查检查阶段成效",
 				PublishedOn: g.date(at)})

@@ -50,7 +50,8 @@ func (g *Generator) ofReview() []act {
 // reviewedVisit is a visit of the days before the review that the second team might have made; -1: there is none.
 func (g *Generator) reviewedVisit() int {
 	for n := g.firstOf(20) - 1; n > 0 && g.teams > 1; n-- {
-		if v, _ := g.single(n); v.team != 1 && !v.attempted && v.late == 0 && g.sameScope(n, 1) && !g.isGrave(n) {
+		v := g.visit(n)
+		if v.team != 1 && !v.attempted && v.late == 0 && v.duplicateOf < 0 && g.sameScope(n, 1) && !g.isGrave(n) {
 			return n
 		}
 	}

@@ -220,6 +220,12 @@ func (l *ledger) apply(e *event.Event) {
 // run judges a whole campaign and fails on any refusal that the request does not announce.
 func run(t testing.TB, c Config) *ledger {
 	t.Helper()
+	return runUntil(t, c, time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC))
+}
+
+// runUntil is run; of a live one it judges what has happened by now.
+func runUntil(t testing.TB, c Config, now time.Time) *ledger {
+	t.Helper()
 	l := newLedger()
 	l.quick, l.origin = c.Size != "", c.Origin
 	if c.Keys = l.sealingKeys(t); c.Ledger == nil {
@@ -245,7 +251,7 @@ func run(t testing.TB, c Config) *ledger {
 			continue
 		}
 		recorded := r.Recorded
-		if now := time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC); c.Live && recorded.After(now) {
+		if c.Live && recorded.After(now) {
 			break // it has not happened yet
 		} else if c.Live {
 			recorded = now

@@ -100,16 +100,17 @@ func (g *Generator) gravest(n int) (v visit, p place, ok bool) {
 
 func (g *Generator) isGrave(n int) bool { return slices.Contains(g.grave, n) }
 
-// chooseDuplicate chooses a visit that repeats one of the day before, and that; -1 where none can.
+// chooseDuplicate chooses a visit that repeats one of the day before, which repeats none, and that; -1 where none can.
 func (g *Generator) chooseDuplicate() (n, of int) {
+	g.dup = -1 // what is drawn of visits does not ask for it
 	for n := g.firstOf(1); n < g.visits; n++ {
 		if v, _ := g.single(n); n == g.acc || g.isGrave(n) || slices.Contains(chosen, n) || v.late > 0 {
 			continue
 		}
 		day, team := g.dayOf(n), g.teamOf(n)
 		for of := g.firstOf(day - 1); of < g.firstOf(day); of++ {
-			v, _ := g.single(of)
-			if v.late == 0 && !v.offline && !v.attempted && g.sameScope(of, team) {
+			v := g.visit(of)
+			if v.late == 0 && !v.offline && !v.attempted && v.duplicateOf < 0 && g.sameScope(of, team) {
 				return n, of
 			}
 		}
