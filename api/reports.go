@@ -438,7 +438,7 @@ func (a *Handler) reportEntries(c *call) error {
 	}
 	if len(opened) > int(limit) {
 		opened = opened[:limit]
-		out.Next = place{out.Position, out.Scope, questionOf(c.r.URL), at.Mark.After(column, opened)}.String()
+		out.Next = place{out.Position, out.Scope, questionOf(c.r.URL), x.After(at.Mark, column, opened)}.String()
 	}
 	l := speak(c, c.r)
 	if out.Things, err = x.Things(column, opened, l); err != nil {

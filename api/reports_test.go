@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -187,6 +188,54 @@ func TestGovernmentSeesNoEntriesBehindANumber(t *testing.T) {
 		b := w.want(w.get(string(role), "/v1/reports/own?rows=each"), 200, "")
 		if strings.Contains(string(b.body), `"entry":`) != whole {
 			t.Errorf("%s: %.300s", role, b.body)
+		}
+	}
+}
+
+// The cursors of who sees figures only tell how many things were before and nothing of any, and go on as those of others do. A mark of his
+// own making is not looked at: by the first thing behind it he would find out where one lies.
+func TestCursorsOfGovernmentTellNothing(t *testing.T) {
+	own := strings.Replace(ownReport, `"supervision-office"`, `"city-government", "supervision-office"`, 1)
+	own = strings.Replace(own, `  {name = "share"`, `  {name = "people", zh = "人员", en = "people", kind = "distinct", of = "person"},
+  {name = "share"`, 1)
+	w := newFixtureWith(t, withReports(t, own))
+	w.visit()
+	w.arrive()
+	for _, column := range []string{"people", "persons"} {
+		for _, path := range []string{"entries?limit=1&column=" + column, "changes/entries?from=1&limit=1&column=" + column} {
+			path = "/v1/reports/own/" + path
+			pages, first := 0, ""
+			for cursor := ""; ; pages++ {
+				a := w.want(w.get("city-government", path+cursor), 200, "")
+				page := decode[ReportEntries](w, a)
+				if len(page.Things) != 1 || pages > 1000 || strings.Contains(string(a.body), `"entry"`) || strings.Contains(string(a.body), `"by"`) {
+					t.Fatalf("%s%s: %s", path, cursor, a.body)
+				}
+				if page.Next == "" {
+					break
+				}
+				text, err := base64.RawURLEncoding.DecodeString(page.Next)
+				w.must(err)
+				if mark := fmt.Sprintf(`"mark":{"entry":-1,"same":%d}}`, pages+1); !strings.HasSuffix(string(text), mark) {
+					t.Errorf("%s: the cursor says %s, want %s", path, text, mark)
+				}
+				cursor = "&cursor=" + page.Next
+				if first == "" {
+					first = page.Next
+				}
+			}
+			whole := decode[ReportEntries](w, w.want(w.get(office, strings.Replace(path, "limit=1&", "", 1)), 200, ""))
+			if pages < 1 || pages+1 != len(whole.Things) {
+				t.Fatalf("%s: %d pages behind the first, %d things", path, pages, len(whole.Things))
+			}
+			text, err := base64.RawURLEncoding.DecodeString(first)
+			w.must(err)
+			forged := strings.Replace(string(text), `"entry":-1`, fmt.Sprintf(`"by":9e9,"entry":%d`, *whole.Things[len(whole.Things)-1].Entry), 1)
+			honest := w.want(w.get("city-government", path+"&cursor="+first), 200, "")
+			if a := w.want(w.get("city-government", path+"&cursor="+base64.RawURLEncoding.EncodeToString([]byte(forged))), 200,
+				""); string(a.body) != string(honest.body) {
+				t.Errorf("%s: a mark of his own says %s, want %s", path, a.body, honest.body)
+			}
 		}
 	}
 }

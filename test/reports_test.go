@@ -362,7 +362,7 @@ func (w *reportWorld) pages(x *report.Execution, r *report.Report, c *report.Col
 		if len(page) == 0 {
 			break
 		}
-		all, m = append(all, page...), m.After(c, page)
+		all, m = append(all, page...), x.After(m, c, page)
 		if c.Kind == report.Min || c.Kind == report.Max {
 			break
 		}

@@ -70,7 +70,10 @@ func (r *Report) Moves(conn *reportdb.Conn, team string, q Question, to *uint64,
 // Page returns the things in the order of their entries, behind a mark and no more than most. Of things alike Same tells how many of them
 // the side had until then.
 func (m *Moves) Page(behind Mark, most int) (out []Opened, marks []Mark, err error) {
-	sign := +1
+	sign, skip := +1, 0
+	if m.x.q.Figures {
+		behind, skip = Start, behind.Same
+	}
 	if m.side == Went {
 		sign = -1
 	}
@@ -87,14 +90,16 @@ func (m *Moves) Page(behind Mark, most int) (out []Opened, marks []Mark, err err
 			"FROM temp.%[2]s b WHERE b.side = %[4]d AND b.value IS a.value) GROUP BY value", details, m.kept, sign, -sign)
 	}
 	query = fmt.Sprintf("SELECT * FROM (%s) WHERE (entry, value, nth) > (:mark_entry, :mark_by, :mark_same) "+
-		"ORDER BY entry, value, nth LIMIT %d", query, most)
+		"ORDER BY entry, value, nth LIMIT %d OFFSET %d", query, most, skip)
 	p := map[string]any{"mark_entry": behind.Entry, "mark_by": behind.By, "mark_same": behind.Same}
 	err = m.x.read(query, p, func(values []any) error {
 		o, at := Opened{Value: values[1], Detail: values[3:]}, Mark{By: values[1]}
 		o.Entry, _ = values[0].(int64)
 		at.Entry = o.Entry
 		nth, _ := values[2].(int64)
-		at.Same = int(nth)
+		if at.Same = int(nth); m.x.q.Figures {
+			at = Mark{Same: skip}.blind(len(out) + 1)
+		}
 		out, marks = append(out, o), append(marks, at)
 		return nil
 	})

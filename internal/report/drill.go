@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -122,8 +123,17 @@ var Start = Mark{By: math.Inf(-1), Entry: -1}
 // alike reports whether two marks are of one place in the order.
 func (m *Mark) alike(o *Mark) bool { return m.Entry == o.Entry && compare(m.By, o.By, nil) == 0 }
 
+// blind is the mark that has of others only how many things lie before it. Who sees figures only is given such a one, and what another says
+// of entries and values is not looked at: by a mark of his own making he would find out between which two a thing lies.
+func (m Mark) blind(further int) Mark {
+	return Mark{By: Start.By, Entry: Start.Entry, Same: m.Same + further}
+}
+
 // After is the mark behind things that were opened from a mark on.
-func (m Mark) After(c *Column, opened []Opened) Mark {
+func (x *Execution) After(m Mark, c *Column, opened []Opened) Mark {
+	if x.q.Figures {
+		return m.blind(len(opened))
+	}
 	for i := range opened {
 		o := &opened[i]
 		next := Mark{By: Start.By, Entry: o.Entry}
@@ -145,6 +155,9 @@ func (x *Execution) Open(key []any, c *Column, m Mark, most int) (out []Opened, 
 	if c.paired() {
 		return nil, ErrPaired
 	}
+	if x.q.Figures {
+		m = m.blind(0)
+	}
 	entry, value := cmp.Or(c.Entry, "ix"), "1"
 	if c.Kind != Count {
 		value = c.of
@@ -156,22 +169,79 @@ func (x *Execution) Open(key []any, c *Column, m Mark, most int) (out []Opened, 
 	for _, f := range x.Detail {
 		shown += ", " + f.Name
 	}
-	// What is ordered alike is ordered by what is shown of it, so that pages of it follow each other wherever the things stand.
-	tail := " AND coalesce(" + entry + ", -1) >= :mark_entry ORDER BY " + entry + ", 2" + shown
+	tail := " AND coalesce(" + entry + ", -1) >= :mark_entry ORDER BY " + entry + ", 2"
 	switch c.Kind {
 	case Distinct:
 		entry = "min(" + entry + ")"
 		tail = fmt.Sprintf(" GROUP BY %s HAVING (coalesce(%s, -1), %[1]s) >= (:mark_entry, :mark_by) ORDER BY 1, 2", c.of, entry)
 	case Median:
-		tail = fmt.Sprintf(" AND (%s, coalesce(%s, -1)) >= (:mark_by, :mark_entry) ORDER BY %[1]s, %[2]s%s", c.of, entry, shown)
+		tail = fmt.Sprintf(" AND (%s, coalesce(%s, -1)) >= (:mark_by, :mark_entry) ORDER BY %[1]s, %[2]s", c.of, entry)
 	case Min:
-		tail, most = " ORDER BY "+c.of+", "+entry+shown, min(most, 1)
+		tail, most = " ORDER BY "+c.of+", "+entry, min(most, 1)
 	case Max:
-		tail, most = " ORDER BY "+c.of+" DESC, "+entry+shown, min(most, 1)
+		tail, most = " ORDER BY "+c.of+" DESC, "+entry, min(most, 1)
 	}
-	query := fmt.Sprintf("SELECT coalesce(%s, -1), %s%s FROM (%s) WHERE %s%s LIMIT %d OFFSET %d", entry, value, shown, from, where, tail, most,
-		m.Same)
-	err = x.read(query, p, func(values []any) error {
+	query := fmt.Sprintf("SELECT coalesce(%s, -1), %s%s FROM (%s) WHERE %s%s", entry, value, shown, from, where, tail)
+	return x.page(query, shown, p, most, m.Same)
+}
+
+// page reads some of the things of a query, which orders them. What is ordered alike is ordered by what is shown of it, so that pages
+// follow each other wherever the things stand. That SQLite orders only where a page begins or ends among such things: where it does not
+// order by what is shown, it looks that up for the things of the page alone.
+func (x *Execution) page(query, shown string, p map[string]any, most, skip int) ([]Opened, error) {
+	before := min(skip, 1)
+	out, err := x.opened(query, p, before+most+1, skip-before)
+	if err != nil {
+		return nil, err
+	}
+	alike := func(i, k int) bool {
+		return i >= 0 && k < len(out) && out[i].Entry == out[k].Entry && inOrder(out[i].Value, out[k].Value) == 0
+	}
+	if alike(before-1, before) || alike(before+most-1, before+most) {
+		return x.opened(query+shown, p, most, skip)
+	}
+	for i, end := 0, 0; i < len(out); i = end {
+		for end = i + 1; alike(i, end); end++ {
+		}
+		slices.SortStableFunc(out[i:end], func(a, b Opened) int { return slices.CompareFunc(a.Detail, b.Detail, inOrder) })
+	}
+	return out[min(before, len(out)):min(before+most, len(out))], nil
+}
+
+// inOrder compares two values as SQLite orders them: nothing, numbers, texts, bytes.
+func inOrder(a, b any) int {
+	kind := func(v any) int {
+		switch v.(type) {
+		case nil:
+			return 0
+		case string:
+			return 2
+		case []byte:
+			return 3
+		}
+		return 1
+	}
+	if c := cmp.Compare(kind(a), kind(b)); c != 0 {
+		return c
+	}
+	switch a := a.(type) {
+	case nil:
+		return 0
+	case string:
+		return strings.Compare(a, b.(string))
+	case []byte:
+		return bytes.Compare(a, b.([]byte))
+	case int64:
+		if b, whole := b.(int64); whole {
+			return cmp.Compare(a, b)
+		}
+	}
+	return cmp.Compare(float(a), float(b))
+}
+
+// opened are so many things of a query, behind some.
+func (x *Execution) opened(query string, p map[string]any, most, skip int) (out []Opened, err error) {
+	err = x.read(fmt.Sprintf("%s LIMIT %d OFFSET %d", query, most, skip), p, func(values []any) error {
 		o := Opened{Value: values[1], Detail: values[2:]}
 		o.Entry, _ = values[0].(int64)
 		out = append(out, o)

@@ -190,7 +190,7 @@ func (c *Conn) Now() string { return c.now }
 
 func (c *Conn) open(path string) (err error) {
 	c.db, err = open(path, url.Values{"mode": {"ro"}, "_defensive": {"1"}, "_dqs": {"0"}, "_pragma": {"trusted_schema(0)", "temp_store(1)",
-		"cache_size(-16384)", "busy_timeout(1000)"}})
+		"cache_size(-2048)", "busy_timeout(1000)"}})
 	if err != nil {
 		return err
 	}

@@ -32,12 +32,13 @@ detail = [
 window = {type = "number", default = 7, zh = "窗口天数", en = "days of the window"}
 k = {type = "number", default = 10, zh = "最近次数", en = "last visits"}
 */
+-- Unary plus: SQLite would go by an index of all versions, and look up each of those that count.
 SELECT v.ix, 'visit' AS thing, substr(coalesce(v.arrived, v.started), 1, 10) AS date, v.campaign, v.area AS county, v.sector, v.team, v.subject,
-       row_number() OVER (PARTITION BY v.team ORDER BY coalesce(v.arrived, v.started) DESC, v.ix DESC) AS nth,
+       row_number() OVER (PARTITION BY +v.team ORDER BY coalesce(v.arrived, v.started) DESC, v.ix DESC) AS nth,
        days(:now) - days(coalesce(v.arrived, v.started)) < :window AS inside, coalesce(f.n, 0) AS found, NULL AS flagged, NULL AS ordered, NULL AS completed,
        NULL AS problem, NULL AS by_team
-FROM visits v LEFT JOIN (SELECT visit, count(*) AS n FROM findings GROUP BY visit) f ON f.visit = v.id
-WHERE v.counted AND v.team IS NOT NULL
+FROM visits v LEFT JOIN (SELECT visit, count(*) AS n FROM findings GROUP BY +visit) f ON f.visit = v.id
+WHERE v.counted AND +v.team IS NOT NULL
 UNION ALL
 SELECT r.ix, 'review', substr(coalesce(r.flagged, r.ordered), 1, 10), r.campaign, r.area, NULL, r.reviewed, NULL, NULL, 0, r.findings,
        CASE WHEN NOT r.lapsed THEN r.flagged END, r.ordered, r.completed, r.problem, r.by_team

@@ -43,6 +43,7 @@ detail = [
 notes = [
   {zh = "检查开始未写明事由的，是否双随机未记录。处罚个人不分主要负责人与其他人员。收缴按最近一次缴款的月份。", en = "Whether a visit was drawn at random is known where its start states a purpose. Persons are heads, managers and workers alike. What was collected stands in the month of the last payment."}]
 */
+-- Unary plus: SQLite would go by an index of all versions, and look up each of those that count.
 WITH visit AS MATERIALIZED (
   SELECT ix, id, coalesce(arrived, started) AS date, campaign, area, sector, authority, subject, type, random, counted FROM visits),
 finding AS MATERIALIZED (
@@ -50,7 +51,7 @@ finding AS MATERIALIZED (
          CASE WHEN d.failed IS NULL THEN coalesce(f.fixed, d.verified) WHEN d.verified > d.failed THEN d.verified END AS closed, f.sector, f.authority
   FROM findings f
   LEFT JOIN (SELECT visit, finding, max(verified) AS verified, max(failed) AS failed FROM dispositions
-             WHERE verified IS NOT NULL OR failed IS NOT NULL GROUP BY visit, finding) d
+             WHERE verified IS NOT NULL OR failed IS NOT NULL GROUP BY +visit, +finding) d
     ON d.visit = f.visit AND d.finding = f.finding)
 SELECT *, substr(date, 1, 7) AS month FROM (
 SELECT ix, 'visit' AS thing, substr(date, 1, 10) AS date, campaign, area AS county, sector, authority, subject, type AS class,
