@@ -340,6 +340,21 @@ func (w *fixture) late(t time.Time) (said []*event.Event) {
 	return said
 }
 
+// saidAll wants sweeps to have nothing more to say, and another node, or this one after a start, which looks at all of it once more.
+func (w *fixture) saidAll() {
+	w.Helper()
+	if got := w.late(noon); len(got) != 0 {
+		w.Errorf("it says again %q", names(got))
+	}
+	again := replayed(w.log)
+	for more := true; more; {
+		var list []event.Consequence
+		if list, more = again.Late(mostLooked); len(list) > 0 {
+			w.Fatalf("after a start it says %+v", list)
+		}
+	}
+}
+
 // many has a team make so many visits, of each of which nothing is said.
 func (w *fixture) many(n int) {
 	w.Helper()
@@ -363,17 +378,7 @@ func TestR17WhatBearsOnManyVisitsIsSaidBySweeps(t *testing.T) {
 	if got := names(w.late(noon)); len(got) != n || len(slices.Compact(got)) != 1 || got[0] != "flagged inspector-not-in-team" {
 		t.Fatalf("it says %d: %q", len(got), slices.Compact(got))
 	}
-	if got := w.late(noon); len(got) != 0 {
-		t.Errorf("it says again %q", names(got))
-	}
-	// Another node, or this one after a start, looks at all of it once more and has nothing to say.
-	again := replayed(w.log)
-	for more := true; more; {
-		var list []event.Consequence
-		if list, more = again.Late(mostLooked); len(list) > 0 {
-			t.Fatalf("after a start it says %+v", list)
-		}
-	}
+	w.saidAll()
 	w.changes(nil, nil, "team/t1", withdrawn(left, left), clerk, december(20))
 	w.changes(nil, nil, "team/t1", yes(w.last("team/t1")), chief, december(20))
 	if got := names(w.late(noon)); len(got) != n || got[0] != "lapsed inspector-not-in-team" {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
-	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -89,16 +88,7 @@ func TestR61TheEndOfACampaignBearsOnManyTeams(t *testing.T) {
 	if got := names(w.late(noon)); len(got) != n || got[0] != "lapsed member-of-two-teams" || len(slices.Compact(got)) != 1 {
 		t.Fatalf("it takes back %d: %q", len(got), slices.Compact(got))
 	}
-	if got := w.late(noon); len(got) != 0 {
-		t.Errorf("it says again %q", names(got))
-	}
-	again := replayed(w.log)
-	for more := true; more; {
-		var list []event.Consequence
-		if list, more = again.Late(mostLooked); len(list) > 0 {
-			t.Fatalf("after a start it says %+v", list)
-		}
-	}
+	w.saidAll()
 }
 
 // R02: the rules of discipline that were published after somebody came into a team were none that he could know, whatever is told later.
