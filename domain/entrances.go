@@ -23,13 +23,17 @@ func (k *teams) enters(personID, id string) {
 	id = strings.Clone(id)
 	k.isBeside(event.Person, personID, id)
 	for _, other := range all {
-		for _, pair := range [][2]string{{id, other}, {other, id}} {
-			k.isBeside(event.Team, pair[0], pair[1])
-			k.isBeside(event.Campaign, k.state(pair[0]).Campaign, pair[1])
-			k.isBeside(event.Campaign, k.state(pair[1]).Campaign, pair[1])
-		}
+		k.isBesideTeam(other, id)
+		k.isBesideTeam(id, other)
 	}
 	k.entered.set(strings.Clone(personID), append(slices.Clip(all), id))
+}
+
+// isBesideTeam keeps that a team is judged beside another one, and the campaigns of both.
+func (k *teams) isBesideTeam(other, id string) {
+	k.isBeside(event.Team, other, id)
+	k.isBeside(event.Campaign, k.state(other).Campaign, id)
+	k.isBeside(event.Campaign, k.state(id).Campaign, id)
 }
 
 // isBeside keeps, once, that a team is judged beside a register.

@@ -18,8 +18,7 @@ type State struct {
 	// changed, so clones and scenes share it.
 	Members map[string]bool
 	Active  bool
-	past    []string // who ever came into the team; append-only
-	ever    []turn   // by when they happened; replaced, never changed
+	ever    []turn // by when they happened; replaced, never changed
 }
 
 // NewState returns the state of a stream without events.
@@ -34,15 +33,16 @@ func (s *State) Has(person string) bool {
 }
 
 // Knew reports whether a person is or ever was the leader or a member.
-func (s *State) Knew(person string) bool { return slices.Contains(s.past, person) }
+func (s *State) Knew(person string) bool { return slices.Contains(s.Ever(), person) }
 
-// Ever are those who are or were the leader or a member.
-func (s *State) Ever() []string { return slices.Clone(s.past) }
-
-func (s *State) enters(person string) {
-	if !s.Knew(person) {
-		s.past = append(slices.Clip(s.past), person)
+// Ever are those who are or were the leader or a member, each as often as he came.
+func (s *State) Ever() (people []string) {
+	for i := range s.ever {
+		if p := Entrant(s.ever[i].fact); p != "" {
+			people = append(people, p)
+		}
 	}
+	return people
 }
 
 // People are the leader and the members.
@@ -66,20 +66,13 @@ func (d *Formed) Fold(s *State, e *event.Event) { s.Name, s.Campaign = d.Name, e
 
 func (d *ScopeAssigned) Fold(s *State, e *event.Event) { s.turns(d, e) }
 
-func (d *LeaderAppointed) Fold(s *State, e *event.Event) {
-	s.turns(d, e)
-	s.enters(d.Person)
-}
+func (d *LeaderAppointed) Fold(s *State, e *event.Event) { s.turns(d, e) }
 
 func (d *LeaderChanged) Fold(s *State, e *event.Event) {
 	s.turns(&LeaderAppointed{Person: d.To}, e) // the hand-over is not needed
-	s.enters(d.To)
 }
 
-func (d *MemberJoined) Fold(s *State, e *event.Event) {
-	s.turns(d, e)
-	s.enters(d.Person)
-}
+func (d *MemberJoined) Fold(s *State, e *event.Event) { s.turns(d, e) }
 
 func (d *MemberLeft) Fold(s *State, e *event.Event) { s.turns(d, e) }
 

@@ -72,7 +72,8 @@ func (r *Report) Moves(conn *reportdb.Conn, team string, q Question, to *uint64,
 func (m *Moves) Page(behind Mark, most int) (out []Opened, marks []Mark, err error) {
 	sign, skip := +1, 0
 	if m.x.q.Figures {
-		behind, skip = Start, behind.Same
+		behind = behind.blind(0)
+		skip = behind.Same
 	}
 	if m.side == Went {
 		sign = -1
@@ -98,7 +99,7 @@ func (m *Moves) Page(behind Mark, most int) (out []Opened, marks []Mark, err err
 		at.Entry = o.Entry
 		nth, _ := values[2].(int64)
 		if at.Same = int(nth); m.x.q.Figures {
-			at = Mark{Same: skip}.blind(len(out) + 1)
+			at = behind.blind(len(out) + 1)
 		}
 		out, marks = append(out, o), append(marks, at)
 		return nil

@@ -160,7 +160,7 @@ func (f *fieldVisit) order(kind, document string, findings ...string) {
 // punish decides each punishable finding: a fine, a warning, or lawfully nothing (R41).
 func (f *fieldVisit) punish() {
 	for i, d := range f.findings {
-		if filed := i == 0 && len(f.g.grave) > 0 && f.v.n == f.g.grave[0]; !d.Punishable || filed {
+		if filed := i == 0 && f.g.isGravest(f.v.n); !d.Punishable || filed {
 			continue
 		}
 		if d.Level == "general" && f.c.once(0.25) {

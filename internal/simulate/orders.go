@@ -27,7 +27,7 @@ func (g *Generator) planOrders(v *visit, reviewed time.Time, p *papers, plan fun
 	if v.day >= visitDays/2 || v.late > 0 || v.attempted {
 		return
 	}
-	if lifted := len(g.grave) > 0 && v.n == g.grave[0]; lifted || v.n%6 == 3 && !g.isGrave(v.n) {
+	if lifted := g.isGravest(v.n); lifted || v.n%6 == 3 && !g.isGrave(v.n) {
 		plan(step{reviewed.AddDate(0, 0, 4), v.n, rectified, p})
 		plan(step{reviewed.AddDate(0, 0, 5), v.n, rechecked, p})
 	} else if v.n%6 == 4 && !g.isGrave(v.n) {

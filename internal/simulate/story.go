@@ -100,6 +100,9 @@ func (g *Generator) gravest(n int) (v visit, p place, ok bool) {
 
 func (g *Generator) isGrave(n int) bool { return slices.Contains(g.grave, n) }
 
+// isGravest reports whether a visit is the first of them.
+func (g *Generator) isGravest(n int) bool { return len(g.grave) > 0 && n == g.grave[0] }
+
 // chooseDuplicate chooses a visit that repeats one of the day before, which repeats none, and that; -1 where none can.
 func (g *Generator) chooseDuplicate() (n, of int) {
 	g.dup = -1 // what is drawn of visits does not ask for it
@@ -126,9 +129,9 @@ func (g *Generator) noteGrave(n int, r *Request) {
 	for _, e := range r.Events {
 		d, stops := e.Data.(*order.Issued)
 		switch {
-		case n == g.grave[0] && e.Type.Name == "conduct-declared":
+		case g.isGravest(n) && e.Type.Name == "conduct-declared":
 			g.told["conduct"] = refTo(e)
-		case n != g.grave[0] && stops && d.Kind == "stop":
+		case !g.isGravest(n) && stops && d.Kind == "stop":
 			g.defied = issued{e.Stream.ID, e.ID.String(), d.Kind, d.Order, "", d.Findings}
 		}
 	}

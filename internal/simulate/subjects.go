@@ -75,11 +75,8 @@ func weighted(c chance) *trade {
 // registerSubject enters subject n in the register, unless it is only found in the field or
 // belongs to a visit that goes to another's subject.
 func (g *Generator) registerSubject(b *batch, n int, at time.Time) {
-	if n < g.visits && g.visit(n).duplicateOf >= 0 {
-		return
-	}
 	p, c := g.place(n)
-	if p.inField && n < g.visits {
+	if !g.registers(n, p) {
 		return
 	}
 	g.enter(b, n, p, c, "register", at)

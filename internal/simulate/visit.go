@@ -164,7 +164,7 @@ func (f *fieldVisit) conduct() {
 			d.Reception = true
 		}
 	}
-	if len(f.g.grave) > 0 && f.v.n == f.g.grave[0] {
+	if f.g.isGravest(f.v.n) {
 		d.Reception = true // which the office has explained
 	}
 	d.Documents, d.StaffHours = new(f.clock.Minute()%6), new(1+f.clock.Minute()%3)
