@@ -138,8 +138,8 @@ func (of *Counting) tellKept(handle int64) string {
 	return "SELECT count(CASE " + arm + call + " END) FROM temp.thing"
 }
 
-// told gives the things that are kept, and tells the tally of each thing once: what stands behind LIMIT is not moved into a query. Where none
-// is kept and the fields are plain, the things are not even handed on: what is counted is told when all is joined.
+// told gives the things that are kept, and tells the tally of each thing once: what stands behind LIMIT is not moved into a query. Where
+// none is kept and the fields are plain, the things are not even handed on: what is counted is told when all is joined.
 func (of *Counting) told(handle int64, fields []string) string {
 	nothing := "NULL" + strings.Repeat(", NULL", len(fields))
 	return of.join(" UNION ALL ", func(i int, a *Arm) string {
