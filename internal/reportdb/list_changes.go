@@ -83,11 +83,17 @@ func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	if err == nil {
 		err = c.changedRows(&a, &out, versions)
 	}
-	for i := range out.Changes {
-		if err == nil {
-			of := one{a.List, max(versions[i][0], versions[i][1])}
-			out.Changes[i].By, err = c.deeds(out.Changes[i].Entry, from, a.State != "", of) // states ask other registers, too
-		}
+	if err == nil {
+		err = c.Trusted(func() (err error) {
+			for i := range out.Changes {
+				of := one{a.List, max(versions[i][0], versions[i][1])}
+				out.Changes[i].By, err = c.deeds(out.Changes[i].Entry, from, a.State != "", of) // states ask other registers, too
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	return out, c.explain(err)
 }
