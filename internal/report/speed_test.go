@@ -82,7 +82,13 @@ func TestFigures(t *testing.T) {
 		}
 	}
 	t.Logf("%d entries; the past is as of %d", size, past)
-	for _, kind := range []string{"opened", "JSON", "XLSX", "number opened", "number opened by itself"} {
+	s.print("opened", "JSON", "XLSX", "number opened", "number opened by itself")
+}
+
+// print prints figures of these kinds, and the slowest of each.
+func (s *stopwatch) print(kinds ...string) {
+	s.Helper()
+	for _, kind := range kinds {
 		figures := s.all[kind]
 		if len(figures) == 0 {
 			continue
@@ -92,7 +98,7 @@ func TestFigures(t *testing.T) {
 		for i := range figures[:min(len(figures), 25)] {
 			text += fmt.Sprintf("\n%8.3f s, processor %.3f s: %s", figures[i].took.Seconds(), figures[i].cpu.Seconds(), figures[i].name)
 		}
-		t.Logf("%s: %d, p50 %.3f s of the processor, p99 %.3f s; the slowest:%s", kind, len(figures), figures[len(figures)/2].cpu.Seconds(),
+		s.Logf("%s: %d, p50 %.3f s of the processor, p99 %.3f s; the slowest:%s", kind, len(figures), figures[len(figures)/2].cpu.Seconds(),
 			figures[len(figures)/100].cpu.Seconds(), text)
 	}
 }

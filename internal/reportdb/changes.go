@@ -65,7 +65,11 @@ var kindred = []string{"visit", "finding"}
 // visit and finding, or of the visits to it where it is a subject. What made the difference is among them; there are none where it was
 // time, or what is looked up in another way.
 func (c *Conn) Deeds(entry, from int64, aside bool) (deeds []int64, err error) {
-	return c.deeds(entry, from, aside, one{})
+	err = c.Trusted(func() error {
+		deeds, err = c.deeds(entry, from, aside, one{})
+		return err
+	})
+	return deeds, c.explain(err)
 }
 
 // one is a thing of a list of which an entry may open several, by one of its versions.
@@ -80,51 +84,71 @@ func (o *one) only(r *tables.Register) string {
 		return ""
 	}
 	columns := strings.Join(o.of.Apart, ", ")
-	return fmt.Sprintf(" AND (%s) IS (SELECT %s FROM main.%s WHERE version = %d)", columns, columns, r.Name, o.version)
+	return fmt.Sprintf(" AND (%s) IS (SELECT %s FROM main.%s WHERE version = ?4)", columns, columns, r.Name)
 }
 
-// deeds is [Conn.Deeds] of one of the things that an entry opened.
+// deeds is [Conn.Deeds] of one of the things that an entry opened, within [Conn.Trusted].
 func (c *Conn) deeds(entry, from int64, aside bool, of one) (deeds []int64, err error) {
-	err = c.Trusted(func() error {
-		var kind string
-		var stream int64
-		seen := life{until: tables.End}
-		err := c.conn.QueryRowContext(c.ctx, "SELECT coalesce(seen_ix, ix), kind, stream FROM main.entries WHERE ix = ?", entry).Scan(&seen.since,
-			&kind, &stream)
-		if err != nil {
-			return err
-		}
-		subject := kind == string(event.Subject)
-		deeds = c.between(nil, &seen, from)
-		shared, own := []any{nil, nil}, map[string]bool{}
-		if kind == string(event.Inspection) {
-			shared[0] = stream
-		}
-		for _, r := range c.versioned() {
-			lives, err := c.lives(r, entry, of.only(r))
-			if err != nil {
-				return err
-			}
-			for _, l := range lives {
-				own[r.Name] = true
-				deeds = c.between(deeds, &l, from)
-				if l.shared[0] != nil {
-					shared = l.shared
-				}
-			}
-		}
-		if subject {
-			shared[0] = stream
-		}
-		if !aside || shared[0] == nil {
-			return nil
-		}
-		others, err := c.aside(subject, shared, own, from)
-		deeds = append(deeds, others...)
-		return err
+	var kind string
+	var stream int64
+	seen := life{until: tables.End}
+	err = each(c.again("SELECT coalesce(seen_ix, ix), kind, stream FROM main.entries WHERE ix = ?", entry))(func(rows *sql.Rows) error {
+		return rows.Scan(&seen.since, &kind, &stream)
 	})
+	if err == nil && kind == "" {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return nil, err
+	}
+	deeds = c.between(nil, &seen, from)
+	shared, own := []any{nil, nil}, map[string]bool{}
+	if kind == string(event.Inspection) {
+		shared[0] = stream
+	}
+	for _, r := range c.versioned() {
+		lives, err := c.lives(r, entry, of)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range lives {
+			own[r.Name] = true
+			deeds = c.between(deeds, &l, from)
+			if l.shared[0] != nil {
+				shared = l.shared
+			}
+		}
+	}
+	subject := kind == string(event.Subject)
+	if subject {
+		shared[0] = stream
+	}
+	if aside && shared[0] != nil {
+		others, err := c.aside(subject, shared, own, from)
+		if err != nil {
+			return nil, err
+		}
+		deeds = append(deeds, others...)
+	}
 	slices.Sort(deeds)
-	return slices.Compact(deeds), c.explain(err)
+	return slices.Compact(deeds), nil
+}
+
+// again runs a query that is asked of many things, within one [Conn.Trusted]: SQLite reads its text once, which takes longer than to
+// answer it.
+func (c *Conn) again(query string, args ...any) (*sql.Rows, error) {
+	s := c.asked[query]
+	if s == nil {
+		var err error
+		if s, err = c.conn.PrepareContext(c.ctx, query); err != nil {
+			return nil, err
+		}
+		if c.asked == nil {
+			c.asked = map[string]*sql.Stmt{}
+		}
+		c.asked[query] = s
+	}
+	return s.QueryContext(c.ctx, args...)
 }
 
 // versioned are the registers of the question that have versions.
@@ -166,12 +190,15 @@ func sharedOf(r *tables.Register) string {
 // lives are the versions of the things that an entry opened. The number of a version begins with the entry that gave it, or follows from
 // that of the one before ([tables.VersionsOf], [tables.Moved]), so that each is found from the one before, whatever the size of the
 // register.
-func (c *Conn) lives(r *tables.Register, entry int64, only string) (all []life, err error) {
-	query := livesOf(r) + only
+func (c *Conn) lives(r *tables.Register, entry int64, of one) (all []life, err error) {
+	query, args := livesOf(r), []any{}
+	if only := of.only(r); only != "" {
+		query, args = query+only, append(args, of.version)
+	}
 	first, behind := tables.VersionsOf(entry)
 	known := map[int64]bool{entry: true}
 	for at := [][2]int64{{first, behind}}; len(at) > 0; at = at[1:] {
-		err := each(c.conn.QueryContext(c.ctx, query, at[0][0], at[0][1], entry))(func(rows *sql.Rows) error {
+		err := each(c.again(query, append([]any{at[0][0], at[0][1], entry}, args...)...))(func(rows *sql.Rows) error {
 			l := life{shared: make([]any, len(kindred))}
 			err := rows.Scan(&l.version, &l.since, &l.until, &l.shared[0], &l.shared[1])
 			all = append(all, l)
@@ -195,7 +222,7 @@ func (c *Conn) lives(r *tables.Register, entry int64, only string) (all []life, 
 }
 
 func livesOf(r *tables.Register) string {
-	return fmt.Sprintf("SELECT version, since_ix, until_ix, %s FROM temp.%s_history WHERE version >= ? AND version < ? AND +ix = ?",
+	return fmt.Sprintf("SELECT version, since_ix, until_ix, %s FROM temp.%s_history WHERE version >= ?1 AND version < ?2 AND +ix = ?3",
 		sharedOf(r), r.Name)
 }
 
@@ -213,7 +240,7 @@ func (c *Conn) aside(subject bool, shared []any, own map[string]bool, from int64
 		if x.finding {
 			args = append(args, shared[1])
 		}
-		err := each(c.conn.QueryContext(c.ctx, x.query, args...))(func(rows *sql.Rows) error {
+		err := each(c.again(x.query, args...))(func(rows *sql.Rows) error {
 			var l life
 			err := rows.Scan(&l.since, &l.until)
 			deeds = c.between(deeds, &l, from)

@@ -60,10 +60,11 @@ type Conn struct {
 	cancel  context.CancelCauseFunc
 	nonce   string
 	views   map[string]bool
-	filling string   // temporary table that is being filled
-	made    []string // views of registers
-	tally   bool     // [Conn.Count] asks
-	beside  []beside // how [Conn.Deeds] reads what others have of a visit; nil: not made yet
+	filling string               // temporary table that is being filled
+	made    []string             // views of registers
+	tally   bool                 // [Conn.Count] asks
+	beside  []beside             // how [Conn.Deeds] reads what others have of a visit; nil: not made yet
+	asked   map[string]*sql.Stmt // queries that Deeds runs again
 	b       *Builder
 	release func() // gives its place back
 	head, n int64  // indexes of the last entry of the database and of the answer; -1: none

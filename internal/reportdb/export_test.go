@@ -3,6 +3,7 @@ package reportdb
 import (
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"strings"
 
 	"github.com/anjian-ledger/anjian/projections/tables"
@@ -27,6 +28,26 @@ func (c *Conn) Plan(a Asked) (page, count []string, err error) {
 		return err
 	})
 	return page, count, err
+}
+
+// ChangesPlan returns how SQLite finds what a list has at either end of a span between the connection's position and another.
+func (c *Conn) ChangesPlan(a Asked, to uint64) (out []string, err error) {
+	over, err := c.spanTo(&to, &a)
+	for _, side := range []int{-1, +1} {
+		q, none, e := c.listQuery(&a, a.Columns())
+		if err = errors.Join(err, e); err != nil || none {
+			return nil, err
+		}
+		err = c.Trusted(func() error {
+			if err := c.within(q, &a, &over, side); err != nil {
+				return err
+			}
+			steps, err := c.steps("SELECT v.version, v.hidden, v.ix FROM "+q.from+" WHERE "+joined(q.where), q.args)
+			out = append(out, steps...)
+			return err
+		})
+	}
+	return out, err
 }
 
 // steps are how SQLite answers a question.
@@ -62,6 +83,9 @@ func (c *Conn) PlacesPlan(q Sought) (out []string, err error) {
 	})
 	return out, err
 }
+
+// Of small ledgers some filters find many, too.
+func init() { fewVersions = 4 }
 
 // SetParts has the parts of exports be small, until the function is called that it returns.
 func SetParts(rows, bytes int) (reset func()) {

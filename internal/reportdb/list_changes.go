@@ -62,11 +62,14 @@ func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	out.Now[1] = cmp.Or(a.Now, c.now)
 	var versions [][2]int64
 	err = c.Trusted(func() error {
-		things := changedThings(a.List, kept)
+		things, err := c.changedThings(a.List, kept)
+		if err != nil {
+			return err
+		}
 		if a.Count != 0 {
 			out.Counted = true
 			if err := c.conn.QueryRowContext(c.ctx, "SELECT count(*) FILTER (WHERE was = 0), count(*) FILTER (WHERE now = 0), "+
-				"count(*) FILTER (WHERE was > 0 AND now > 0), count(*) FILTER (WHERE hidden) FROM ("+things+")").Scan(&out.Came, &out.Went,
+				"count(*) FILTER (WHERE was > 0 AND now > 0), count(*) FILTER (WHERE hidden) FROM temp."+things).Scan(&out.Came, &out.Went,
 				&out.Changed, &out.Hidden); err != nil {
 				return err
 			}
@@ -80,36 +83,41 @@ func (c *Conn) ListChanges(a Asked, to *uint64) (out ListChanged, err error) {
 	if err == nil {
 		err = c.changedRows(&a, &out, versions)
 	}
-	for i := range out.Changes {
-		if err == nil {
-			of := one{a.List, max(versions[i][0], versions[i][1])}
-			out.Changes[i].By, err = c.deeds(out.Changes[i].Entry, from, a.State != "", of) // states ask other registers, too
-		}
+	if err == nil {
+		err = c.Trusted(func() (err error) {
+			for i := range out.Changes {
+				of := one{a.List, max(versions[i][0], versions[i][1])}
+				out.Changes[i].By, err = c.deeds(out.Changes[i].Entry, from, a.State != "", of) // states ask other registers, too
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	return out, c.explain(err)
 }
 
-// changedThings are the things of a list of which the sides have different versions, or the same one hidden and not.
-func changedThings(l *tables.List, kept string) string {
-	apart := ""
-	for _, column := range l.Apart {
-		apart += ", " + column
-	}
-	return fmt.Sprintf(`SELECT ix, min(version) AS least, coalesce(max(version) FILTER (WHERE n < 0 OR n = 0), 0) AS was,
-coalesce(max(version) FILTER (WHERE n >= 0), 0) AS now, coalesce(max(hidden) FILTER (WHERE n >= 0), max(hidden)) AS hidden,
-max(masked) AS masked
-FROM (SELECT r.ix%[3]s, k.version, sum(k.side) AS n, coalesce(max(k.hidden) FILTER (WHERE k.side > 0), max(k.hidden)) AS hidden,
-	max(k.hidden) FILTER (WHERE k.side < 0) AS masked
-	FROM temp.%[1]s k CROSS JOIN main.%[2]s r ON r.version = k.version
-	GROUP BY k.version HAVING sum(k.side) <> 0 OR min(k.hidden) <> max(k.hidden))
-GROUP BY ix%[3]s`, kept, l.Of.Name, apart)
+// changedThings keeps the things of a list of which the sides have different versions, or the same one hidden and not. A side has one of
+// each thing.
+func (c *Conn) changedThings(l *tables.List, kept string) (things string, err error) {
+	things = kept + "_things"
+	return things, exec(c.ctx, c.conn, "DROP TABLE IF EXISTS temp."+things, fmt.Sprintf(`CREATE TEMP TABLE %s AS SELECT ix,
+min(version) AS least, coalesce(max(version) FILTER (WHERE side < 0), 0) AS was, coalesce(max(version) FILTER (WHERE side > 0), 0) AS now,
+coalesce(max(veiled) FILTER (WHERE side > 0), max(veiled)) AS hidden, coalesce(max(veiled) FILTER (WHERE side < 0), 0) AS masked
+FROM temp.%s GROUP BY %s HAVING was <> now OR hidden <> masked`, things, kept, strings.Join(known(l), ", ")))
 }
+
+// known are the columns by which things of a list are known.
+func known(l *tables.List) []string { return append([]string{"ix"}, l.Apart...) }
 
 // keepList keeps which versions a list has where the connection is, of those that may not be in it alike at the other end of the span.
 func (c *Conn) keepList(a *Asked, columns []tables.Column, side int, over *span) (kept string, err error) {
 	kept = c.nonce + "_kept_list"
+	by := known(a.List)
 	if side < 0 {
-		if err := c.unguarded("DROP TABLE IF EXISTS temp."+kept, fmt.Sprintf("CREATE TEMP TABLE %s (side, version, hidden)", kept)); err != nil {
+		if err := c.unguarded("DROP TABLE IF EXISTS temp."+kept, fmt.Sprintf("CREATE TEMP TABLE %s (side, version, veiled, %s)", kept,
+			strings.Join(by, ", "))); err != nil {
 			return "", c.explain(err)
 		}
 	}
@@ -117,58 +125,15 @@ func (c *Conn) keepList(a *Asked, columns []tables.Column, side int, over *span)
 	if err != nil || none {
 		return kept, err
 	}
-	began := "from_ix"
-	if side < 0 {
-		began = "to_ix"
-	}
-	q.within(over, a, began)
-	err = c.Trusted(func() error { // the index of words is no view
-		_, err = c.pour(kept, fmt.Sprintf("SELECT %d, v.version, v.hidden FROM %s WHERE %s", side, q.from, joined(q.where)), q.args)
+	err = c.Trusted(func() error { // versions as they are, and the index of words, are no views
+		if err := c.within(q, a, over, side); err != nil {
+			return err
+		}
+		_, err = c.pour(kept, fmt.Sprintf("SELECT %d, v.version, v.hidden, v.%s FROM %s WHERE %s", side, strings.Join(by, ", v."), q.from,
+			joined(q.where)), q.args)
 		return err
 	})
 	return kept, err
-}
-
-// span is what lies between two positions: the entries behind the first up to the last, and by which times states are told.
-type span struct {
-	first, last int64
-	now         [2]string
-}
-
-// spanTo is the span from where the connection is to another position; nil: the last there is.
-func (c *Conn) spanTo(to *uint64, a *Asked) (s span, err error) {
-	s = span{c.n, c.head, [2]string{cmp.Or(a.Now, c.now), a.Now}}
-	if to != nil {
-		s.last = int64(*to)
-	}
-	if a.Now != "" {
-		return s, nil
-	}
-	err = c.Trusted(func() error {
-		s.now[1], err = c.recorded(s.last)
-		return err
-	})
-	return s, c.explain(err)
-}
-
-// within leaves out the versions that are as of both ends of a span what they are as of one: those that did not begin or end in it (began
-// says which is looked at), were not disclosed in it, and fulfil by the time of one end what they fulfil by that of the other. A search
-// finds few, and what another register says of a thing may change without a version of it: of these nothing is left out.
-func (q *listQuery) within(s *span, a *Asked, began string) {
-	conditions := a.conditions()
-	if a.Text != "" || strings.Contains(strings.Join(conditions, " "), "SELECT") {
-		return
-	}
-	first, last := q.arg(s.first), q.arg(s.last)
-	moved := fmt.Sprintf("%s > %s AND %[1]s <= %[3]s OR seen_ix > %[2]s AND seen_ix <= %[3]s", began, first, last)
-	for _, text := range conditions {
-		if s.now[0] != s.now[1] && strings.Contains(text, ":now") {
-			moved += fmt.Sprintf(" OR (%s) IS NOT (%s)", strings.ReplaceAll(text, ":now", q.arg(s.now[0])),
-				strings.ReplaceAll(text, ":now", q.arg(s.now[1])))
-		}
-	}
-	q.from = fmt.Sprintf("(SELECT version AS moved FROM main.%s v WHERE %s) CROSS JOIN %s", a.List.Of.Name, moved, q.from)
-	q.where = append(q.where, "v.version = moved")
 }
 
 // changesPage reads which things are on a page, in the order of the entries that opened them.
@@ -178,7 +143,7 @@ func (c *Conn) changesPage(things string, a *Asked, after *place, out *ListChang
 		behind = *after
 	}
 	last := place{At: c.n}
-	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT ix, least, was, now, hidden, coalesce(masked, 0) FROM (%s) "+
+	rows, err := c.conn.QueryContext(c.ctx, fmt.Sprintf("SELECT ix, least, was, now, hidden, masked FROM temp.%s "+
 		"WHERE (ix, least) > (?, ?) ORDER BY ix, least LIMIT %d", things, a.Limit+1), behind.By, behind.Version)
 	err = each(rows, err)(func(rows *sql.Rows) error {
 		if len(out.Changes) == a.Limit {

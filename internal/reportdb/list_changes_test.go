@@ -194,6 +194,37 @@ func does(t *testing.T, a *reportdb.Asked, x *reportdb.ListChange, key string, l
 	list[key] = fmt.Sprint(x.Is.Values, x.Is.Hidden)
 }
 
+// What changed in a list is found by indexes: no register is scanned for it, by whatever it is narrowed.
+func TestListChangesReadByIndexes(t *testing.T) {
+	l := random(7, 300)
+	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
+	b, _ := running(t, config)
+	built(t, b, len(l.Events))
+	withoutStatistics(t, config.Dir)
+	found, to := map[string]int{}, uint64(len(l.Events)-1)
+	eachReader(t, b, l, uint64(len(l.Events)/2), func(list *tables.List, c *reportdb.Conn, who string) {
+		for _, a := range asks(list, some) {
+			steps, err := c.ChangesPlan(a, to)
+			mustDo(t, err)
+			for _, step := range steps {
+				bad := strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "VIRTUAL TABLE") && !strings.Contains(step, "_scopes") &&
+					!strings.Contains(step, "(subquery-") // what was found by indexes
+				if bad || strings.Contains(step, "AUTOMATIC") {
+					t.Errorf("%s, %s: %s", name(&a), who, strings.Join(steps, " | "))
+				}
+				for _, index := range []string{"_ended", "_disclosed", "_dated_", "obligations_past_due", "VIRTUAL TABLE", "findings_1"} {
+					if strings.Contains(step, index) {
+						found[index]++
+					}
+				}
+			}
+		}
+	})
+	if t.Log(found); len(found) < 6 {
+		t.Errorf("an index is not used: %v", found)
+	}
+}
+
 // The entries that did it are found from the number of a version to the next, and by the indexes of visits: no register is scanned for
 // them.
 func TestDeedsReadByIndexes(t *testing.T) {

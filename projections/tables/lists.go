@@ -18,8 +18,8 @@ type List struct {
 	English  string
 	Chinese  string
 	Of       *Register
-	Also     []*Register // whose things its states name
-	Sorts    []string    // columns, the first by default; what has none of it is left out
+	Also     []Other  // whose things its states name
+	Sorts    []string // columns, the first by default; what has none of it is left out
 	Filters  []Filter
 	States   []State  // words of the filter state
 	Visit    string   // column that names the visit that is read, when it is hidden
@@ -29,6 +29,13 @@ type List struct {
 	Always   string   // a condition of all its things, which its indexes know
 	Where    string   // another one
 	Apart    []string // columns that tell things of one entry apart; nil: an entry opens one
+	Dated    []string // columns that its conditions compare with :now
+}
+
+// Other is a register whose things a list's states name, by columns that both have.
+type Other struct {
+	*Register
+	By []string
 }
 
 // Filter is a parameter that leaves out what has another value in a column.
@@ -75,8 +82,8 @@ var Lists = []*List{
 			{"recorded", "state IN ('signed', 'signature-refused')", "the site record is signed or refused, and it is not closed", "已记录"},
 			{"closed", "state = 'closed'", "closed", "已办结"},
 		}},
-	{Name: "findings", English: "Findings", Chinese: "隐患清单", Of: findings, Also: []*Register{dispositions}, Sorts: []string{"found"},
-		Visit: "visit",
+	{Name: "findings", English: "Findings", Chinese: "隐患清单", Of: findings, Sorts: []string{"found"}, Visit: "visit",
+		Also: []Other{{dispositions, []string{"visit", "finding"}}},
 		Filters: []Filter{byCampaign, byCounty, bySector, bySubject, byTeam, byVisit,
 			{Name: "level", Column: "level", Words: codes.List("level"), Doc: "as its finder says", Zh: "级别"},
 			{Name: "category", Column: "category", Doc: "code of the list of categories", Zh: "类别"},
@@ -86,6 +93,7 @@ var Lists = []*List{
 			{"rectified", "(fixed IS NOT NULL OR " + verified + ")", "put right", "已整改"},
 		}},
 	{Name: "orders", English: "Orders and measures", Chinese: "责令与措施清单", Of: orders, Sorts: []string{"issued", "due"}, Visit: "visit",
+		Dated: []string{"due"},
 		Filters: []Filter{byCampaign, byCounty, bySector, bySubject, byTeam, byVisit,
 			byKind(append(slices.Clip(codes.List("order-kind")), "closure-proposed")...)},
 		States: []State{
@@ -110,6 +118,7 @@ var Lists = []*List{
 			{"closed", "result IS NOT NULL", "its result is recorded", "已结案"},
 		}},
 	{Name: "people", English: "People", Chinese: "人员清单", Of: people, Sorts: []string{"ix"}, Searched: true,
+		Dated:   []string{"certificate_until"},
 		Filters: []Filter{{Name: "unit", Column: "unit", Leads: true, Doc: "id of the unit to which the person belongs", Zh: "单位"}},
 		States: []State{
 			{"untrained", "trained IS NULL", "without training (R01)", "未培训"},
@@ -137,6 +146,7 @@ var Lists = []*List{
 			{"answered", "answered IS NOT NULL", "answered", "已答复"},
 		}},
 	{Name: "subjects", English: "Subjects", Chinese: "检查对象清单", Of: subjects, Sorts: []string{"ix"}, Searched: true,
+		Dated: []string{"ended"},
 		Filters: []Filter{byCounty, bySector, byKind(codes.List("subject-kind")...),
 			{Name: "ownership", Column: "ownership", Words: codes.List("ownership"), Doc: "code of the list ownership", Zh: "所有制"},
 			{Name: "size", Column: "size", Words: codes.List("subject-size"), Doc: "code of the list subject-size", Zh: "规模"},
@@ -149,6 +159,7 @@ var Lists = []*List{
 		}},
 	{Name: "obligations", English: "What is owed", Chinese: "待办事项", Of: obligations, Sorts: []string{"due"}, Visit: "visit", Own: true,
 		Apart:   []string{"of", "matter", "kind", "event", "item"},
+		Dated:   []string{"due"},
 		Undated: true, Always: "state = 'open'", Where: "(v.due IS NULL OR v.due >= :now OR v.kind NOT IN (" + windows() + "))",
 		Filters: []Filter{byCampaign, byCounty, byTeam, byKind(),
 			{Name: "owner", Column: "owner", Doc: "who owes it", Zh: "责任方"},
@@ -210,6 +221,14 @@ func (l *List) By(column, before string, past bool) string {
 	return by
 }
 
+// ByDate is the expression by which an index of all versions finds those with a date of [List.Dated].
+func (l *List) ByDate(column, before string) string {
+	if slices.Contains(l.Sorts, column) {
+		return l.By(column, before, true)
+	}
+	return before + column
+}
+
 // indexes are those of a list. In the present a list is walked by an index of the versions that hold, which has all that who may see a row
 // and most filters ask of it; in the past by one of all versions, which tells those apart that held then: of a visit there are ten. Where a
 // filter leads, few are walked.
@@ -240,5 +259,19 @@ func (l *List) indexes() (out []index) {
 			}
 		}
 	}
+	for _, column := range l.Dated {
+		if !slices.Contains(l.Sorts, column) { // else it has one, that of the past
+			out = append(out, index{l.Of.Name, "dated_" + column, column, fmt.Sprintf(" WHERE %s NOT NULL", column)})
+		}
+	}
+	out = append(out, l.Of.moved()...)
+	for i := range l.Also {
+		out = append(out, l.Also[i].moved()...)
+	}
 	return out
+}
+
+// moved are the indexes that find what ended or was disclosed between two positions; what began then is found by its number.
+func (r *Register) moved() []index {
+	return []index{{r.Name, "ended", "to_ix", fmt.Sprintf(" WHERE to_ix < %d", End)}, {r.Name, "disclosed", "seen_ix", " WHERE seen_ix > from_ix"}}
 }

@@ -1,6 +1,7 @@
 package tables_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -99,5 +100,48 @@ func TestRegistersAreTables(t *testing.T) {
 		if tables.Of(r.Name) != r {
 			t.Errorf("there are two of %s", r.Name)
 		}
+	}
+}
+
+// What a list's conditions compare with the time are its dated columns, and what they ask of another register is about the same values of
+// its columns: what changed between two positions is looked for by these.
+func TestConditionsOfListsSayWhatTheyFollow(t *testing.T) {
+	compared := regexp.MustCompile(`\+?(?:v\.)?([a-z_]+) (?:<|<=|>|>=) (?::now|substr\(:now, 1, 10\))`)
+	asked := regexp.MustCompile(`FROM ([a-z_]+) d WHERE ((?:d\.[a-z]+ = v\.[a-z]+ AND )+)`)
+	dated, others := 0, 0
+	for _, l := range tables.Lists {
+		conditions := []string{l.Where, l.Always}
+		for _, s := range l.States {
+			conditions = append(conditions, s.Where)
+		}
+		for _, text := range conditions {
+			for _, m := range compared.FindAllStringSubmatch(text, -1) {
+				if dated++; !slices.Contains(l.Dated, m[1]) {
+					t.Errorf("%s: %s is not dated", l.Name, m[1])
+				}
+			}
+			if left := compared.ReplaceAllString(text, ""); strings.Contains(left, ":now") {
+				t.Errorf("%s compares the time in another way: %s", l.Name, left)
+			}
+			all := asked.FindAllStringSubmatch(text, -1)
+			if len(all) != strings.Count(text, "SELECT") {
+				t.Errorf("%s asks another register in another way: %s", l.Name, text)
+			}
+			for _, m := range all {
+				others++
+				if !slices.ContainsFunc(l.Also, func(o tables.Other) bool {
+					want := ""
+					for _, column := range o.By {
+						want += "d." + column + " = v." + column + " AND "
+					}
+					return o.Name == m[1] && want == m[2]
+				}) {
+					t.Errorf("%s: nothing says by what %s is asked: %s", l.Name, m[1], m[2])
+				}
+			}
+		}
+	}
+	if dated < 6 || others < 2 {
+		t.Errorf("%d dates, %d other registers", dated, others)
 	}
 }
