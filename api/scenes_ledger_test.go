@@ -123,7 +123,7 @@ func TestABodyThatEndsEarlyIsAnswered(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer "+desk)
 	rec := httptest.NewRecorder()
 	w.ServeHTTP(rec, r)
-	w.want(answer{rec.Result(), rec.Body.Bytes(), actsOf("POST", "/v1/events", "{")}, 400, law.UnreadableBody)
+	w.want(w.answers(rec.Result(), rec.Body.Bytes(), desk, "POST", "/v1/events", "{"), 400, law.UnreadableBody)
 }
 
 // TestACursorOfAnotherScopeIsAnswered: what the token may see has changed since.
