@@ -20,23 +20,14 @@ const mostDiffering = 2
 
 // looser are the codes of which that is not shown: another test does the same kind of thing without them. The list only ever shrinks.
 const looser = `
-planned-in-the-past team-not-active already-an-inspector not-a-duplicate inspection-closed late-after-closing wrong-campaign
-not-a-participant sections-skipped items-skipped advance-notice briefing-heard accompanied reception no-briefing no-arrival no-departure
-no-conduct-declaration major-without-stop late-arrival-code clause-required violated-after-found finding-after-record stop-without-ground
-punished-and-exempted not-yours stale-version content-of-another-type never-withdrawn milder-correction corrected-after-closing
-closed-open unknown-deviation certificate-unregistered identical-findings no-photo own-inspection late-review late-closing
-closing-needs-evidence closing-needs-clause closing-needs-disposition closing-needs-record closing-needs-review closing-needs-approval
-inspect-only enforce-no-penalty case-not-decided filed-after-limitation hearing-too-early paid-differs penalty-not-final
-plan-drops-sections plan-drops-items team-already-formed kind-required team-id-too-long not-a-member detached-from-unit not-seconded
-secondment-ended-before-start deduction-due points-differ status-in-the-future uscc-malformed limit-below-the-law
-sector-without-department checklist-drops-items calendar-contradicts holiday-work-filed-late late-casualties grade-stale loss-not-in-cny
-blacklist-entered-early blacklist-removed-early tip-unknown-visit review-of-another-team wrong-stream ledger-stream not-your-scope
-revision-not-known unknown-position unsigned source-names-no-key key-not-yours malformed-key key-not-possessed officer-without-certificate
-file-erased signature-needs-structured-mode parameter-not-of-report report-too-large unreadable-body too-slow batch-size internal
-read-only read-only-start store-refuses no-space full reports-behind cancelled starting
+team-not-active inspection-closed sections-skipped clause-required violated-after-found plan-drops-items detached-from-unit
+checklist-drops-items blacklist-entered-early blacklist-removed-early review-of-another-team ledger-stream not-your-scope
+revision-not-known unsigned source-names-no-key key-not-yours malformed-key key-not-possessed signature-needs-structured-mode
+parameter-not-of-report report-too-large unreadable-body too-slow batch-size internal read-only read-only-start store-refuses no-space
+full reports-behind starting
 `
 
-const mostLooser = 104
+const mostLooser = 33
 
 // members is what a request consists of, by name: who asks, the route, each header, each parameter, and the members of its body.
 type members map[string]any
@@ -184,9 +175,11 @@ func twinOf(c law.Code) (best twin) {
 	return best
 }
 
-// like reports whether two requests have the same end.
+// like reports whether another request has the same end. Of what cannot be read no more is known than its route.
 func (a *ask) like(b *ask) bool {
-	return slices.ContainsFunc(a.acts, func(act string) bool { return slices.Contains(b.acts, act) })
+	return slices.ContainsFunc(a.acts, func(act string) bool {
+		return slices.Contains(b.acts, act) || act == "POST /v1/events" && len(b.acts) > 0 && strings.HasPrefix(b.acts[0], "anjian.")
+	})
 }
 
 // close reports whether there is a twin.

@@ -71,6 +71,7 @@ func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
 // A read that is given up before it has its answer tells its client to try again.
 func TestAReadThatIsGivenUpIs503(t *testing.T) {
 	w := newFixture(t)
+	w.want(w.get(office, "/v1/events"), 200, "")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for language, chinese := range map[string]bool{"en": false, "zh": true} {
