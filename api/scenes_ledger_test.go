@@ -128,6 +128,7 @@ func TestABodyThatEndsEarlyIsAnswered(t *testing.T) {
 	rec := httptest.NewRecorder()
 	w.ServeHTTP(rec, r)
 	w.want(w.answers(rec.Result(), rec.Body.Bytes(), desk, "POST", "/v1/events", "{"), 400, law.UnreadableBody)
+	w.want(w.post(desk, w.subject("s-1")), 201, "")
 }
 
 // TestACursorOfAnotherScopeIsAnswered: what the token may see has changed since.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,8 @@ func TestCampaignsAreAnswered(t *testing.T) {
 	s.says("plan-below-the-law", "campaign/c", below)
 	less := plan("2")
 	less.Policy.Copies, less.Policy.RequiredSections = less.Policy.Copies[1:], nil
-	less.Policy.RequiredItems = map[string][]string{"enterprise": {"E-1"}}
+	less.Policy.RequiredItems = maps.Clone(less.Policy.RequiredItems)
+	less.Policy.RequiredItems["enterprise"] = []string{"E-1"}
 	s.given("campaign/a", plan("1"))
 	s.says("campaign-not-started", "campaign/a", &campaign.Ended{})
 	s.says("campaign-below-itself", "campaign/a", &campaign.Started{Start: begin, End: end, Parent: "a"})

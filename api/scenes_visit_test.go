@@ -203,7 +203,7 @@ func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
 	spared := s.given(atVisit, &casefile.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微", LegalBasis: statute}, as("zhou"))
 	s.says("punished-and-exempted", spared.Stream.String(), yes(spared), as("zheng"))
 	s.without("clause-required violated-after-found", atVisit, discovered("g", func(d *inspection.FindingRecorded) {
-		d.Level, d.ViolatedOn = "major", "2019-12-01"
+		d.Level, d.ViolatedOn, d.Description = "major", "2019-12-01", discovered("f").Description
 	}))
 	unpunished := s.given(atVisit, &casefile.NoPenaltyDecided{Findings: []string{"g"}, Reason: "轻微", LegalBasis: statute}, as("zhou"))
 	s.without("punished-and-exempted", unpunished.Stream.String(), yes(unpunished), as("zheng"))
@@ -317,6 +317,7 @@ func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
 		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})
 	}
 	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
+	s.without("inspection-closed", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"})
 	s.says("no-briefing no-departure enforce-no-penalty", atVisit, &inspection.Closed{}, hour(0.5))
 	s.says("late-after-closing closed-open", atVisit, discovered("g", func(d *inspection.FindingRecorded) { d.Punishable = false }), hour(0.1))
 	s.says("inspection-closed", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, hour(0.6))
