@@ -108,6 +108,8 @@ func TestAPanicEndsOneRequestOnly(t *testing.T) {
 		}
 	}
 	w.want(w.get(office, "/v1/counties"), 200, "")
+	whole := newFixture(t)
+	whole.want(whole.get(office, "/v1/city"), 200, "")
 }
 
 func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {

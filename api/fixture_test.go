@@ -339,8 +339,8 @@ func (w *fixture) rootAt(n uint64) (string, error) {
 // answer is a response with its body read.
 type answer struct {
 	*http.Response
-	body []byte
-	acts []string // what was asked: see [actsOf]
+	body  []byte
+	asked *ask // nil: not noted
 }
 
 // do sends a request; headers are pairs of name and value.
@@ -355,9 +355,7 @@ func (w *fixture) do(token, method, target, body string, headers ...string) answ
 	}
 	rec := httptest.NewRecorder()
 	w.ServeHTTP(rec, r)
-	a := answer{rec.Result(), rec.Body.Bytes(), actsOf(method, target, body)}
-	taken(a)
-	return a
+	return w.answers(rec.Result(), rec.Body.Bytes(), token, method, target, body, headers...)
 }
 
 func (w *fixture) get(token, target string, headers ...string) answer {

@@ -25,7 +25,7 @@ func TestWhileItStartsItIsAliveAndSaysHowFarItIs(t *testing.T) {
 		resp, err := server.Client().Do(r)
 		w.must(err)
 		defer resp.Body.Close()
-		return answer{resp, readAll(resp.Body), actsOf(method, target, "")}
+		return w.answers(resp, readAll(resp.Body), "", method, target, "")
 	}
 	if r := decode[Readiness](w, ask("GET", "/readyz", nil)); r.Starting == nil || *r.Starting != (Starting{}) || r.Ready {
 		t.Errorf("%+v", r)

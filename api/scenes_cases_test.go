@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/casefile"
@@ -80,6 +81,12 @@ func TestCasesAreFiled(t *testing.T) {
 	if got := s.says("", second, filed(asIs), as("ma")); len(saidBy(s, got)) > 0 {
 		t.Errorf("a case that is filed as it should be: %s", got.body)
 	}
+	s.without("certificate-unregistered", "case/"+eventtest.Visit("t1", "third"), filed(func(d *casefile.Filed) {
+		d.Authority, d.ViolatedOn = "nobody", "2017-01-04"
+	}), as("ma"))
+	s.without("filed-after-limitation", "case/"+eventtest.Visit("t1", "fourth"), filed(func(d *casefile.Filed) {
+		d.Authority, d.Officers[0].Certificate = "nobody", "other"
+	}), as("ma"))
 }
 
 // R41: notice, hearing and legal review.
@@ -124,6 +131,16 @@ func TestCasesAreHeard(t *testing.T) {
 	draft.Final = false
 	s.given(onTheSpot, draft, as("ma"))
 	s.says("penalty-not-final", onTheSpot, &casefile.DecisionChanged{Penalty: "d", Change: "annulled", By: "court", Reason: "x"}, as("ma"))
+	s.without("penalty-not-final", onTheSpot, &casefile.DecisionChanged{Penalty: "s", Change: "annulled", By: "court", Reason: "x"}, as("ma"))
+	s.given(caseOf, &casefile.PaymentRecorded{Penalty: "p0", Direction: "paid", Amount: *decidedIn("p0", "fine").Fine}, as("zhou"))
+	s.without("case-not-decided", caseOf, &casefile.Closed{Ground: "executed"}, as("ma"))
+	s.given(elsewhere, noticed(true), as("ma"))
+	s.given(elsewhere, stepOf("hearing-requested", casefile.Participant{Part: "party"}), as("ma"))
+	notified.HearingOn = "2019-12-20"
+	s.given(elsewhere, notified, as("ma"))
+	s.later(16 * 24 * time.Hour)
+	s.without("hearing-too-early", elsewhere, stepOf("hearing-held", casefile.Participant{Person: "zheng", Part: "chair"}), as("wang"),
+		hour(16*24))
 }
 
 // R41, R71: what follows a decision: payment, enforcement, a change, its publication, the end.
@@ -168,6 +185,7 @@ func TestDecisionsAreCarriedOut(t *testing.T) {
 		Fine: &event.Money{Currency: "CNY", Amount: whole / 2}}
 	s.says("paid-differs ground-changed", caseOf, revised, as("ma"))
 	s.given(caseOf, paid("p", "refunded", "CNY", whole/2), as("zhou"))
+	s.without("paid-differs", caseOf, revised, as("ma"))
 	s.says("not-a-fine", caseOf, &casefile.DecisionChanged{Penalty: "w", Change: "revised", By: "court", Reason: "x", Fine: revised.Fine},
 		as("ma"))
 	s.given(caseOf, &casefile.DecisionChanged{Penalty: "w", Change: "annulled", By: "court", Reason: "判决撤销"}, as("ma"))

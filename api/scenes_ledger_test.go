@@ -81,6 +81,9 @@ func TestTokensAreAnswered(t *testing.T) {
 	} {
 		s.says(code, "token/x", issued(change), own)
 	}
+	s.without("officer-without-certificate", "token/x", issued(func(d *token.Issued) {
+		d.Role, d.Person, d.Team, d.Unit, d.SHA256 = event.RoleOfficer, "ma", "", "u", strings.Repeat("C", 42)+"A"
+	}), own)
 	s.says("token-stream", "token/x", issued(func(*token.Issued) {}), as("admin"))
 	made := s.given("token/x", issued(func(*token.Issued) {}), own)
 	s.says("token-hash-used", "token/x", issued(func(*token.Issued) {}), own)
@@ -102,6 +105,7 @@ func TestTheLedgersOwnStreamsAreAnswered(t *testing.T) {
 	s.says("ledger-stream", "ledger/moves", &oversight.DeviationExplained{Deviation: hash64[:8] + "-0000-4000-8000-000000000000",
 		Explanation: "x"}, as("zhou"))
 	s.later(time.Hour)
+	s.without("unknown-position wrong-stream", "ledger/clock", &oversight.ClockCorrected{From: &from, Reason: "r"}, as("chief admin"))
 }
 
 // endsEarly is a body that ends before it is whole.
@@ -123,7 +127,8 @@ func TestABodyThatEndsEarlyIsAnswered(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer "+desk)
 	rec := httptest.NewRecorder()
 	w.ServeHTTP(rec, r)
-	w.want(answer{rec.Result(), rec.Body.Bytes(), actsOf("POST", "/v1/events", "{")}, 400, law.UnreadableBody)
+	w.want(w.answers(rec.Result(), rec.Body.Bytes(), desk, "POST", "/v1/events", "{"), 400, law.UnreadableBody)
+	w.want(w.post(desk, w.subject("s-1")), 201, "")
 }
 
 // TestACursorOfAnotherScopeIsAnswered: what the token may see has changed since.

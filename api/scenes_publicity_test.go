@@ -35,7 +35,7 @@ func TestTheBlacklistIsAnswered(t *testing.T) {
 	s.given("accident/a", reported(func(d *accident.Reported) { d.Harm = harmed(3) }))
 	s.given("accident/a", graded("larger"))
 	stream, ref := s.proposed()
-	entered := &blacklist.Entered{List: "policy", DecisionNo: "1", DecidedBy: "应急局", From: "2019-12-04", Until: "2022-12-04"}
+	entered := &blacklist.Entered{List: "policy", DecisionNo: "1", DecidedBy: "应急局", From: "2019-12-14", Until: "2019-12-31"}
 	s.says("not-begun", "blacklist/none", entered, as("zhou"))
 	s.says("other-bytes", stream, &oversight.ApprovalRefused{Event: ref.Event, SHA256: ref.SHA256, Reason: "不同意"}, as("zhou"))
 	s.says("blacklist-out-of-order", stream, entered, as("zhou"))
@@ -49,18 +49,15 @@ func TestTheBlacklistIsAnswered(t *testing.T) {
 	s.later(24 * time.Hour)
 	s.says("blacklist-removed-early", stream, &blacklist.Removed{Ground: "expired", DecidedBy: "应急局", Reason: "x"}, as("zheng"),
 		when(noon.Add(24*time.Hour)))
-}
 
-// TestABlacklistIsSilentInItsTime: the entry comes after the days to object, the removal after its end.
-func TestABlacklistIsSilentInItsTime(t *testing.T) {
-	s := newScene(t)
+	// In its time the entry comes after the days to object, the removal after its end.
+	s = newScene(t)
 	s.given("accident/a", reported(func(d *accident.Reported) { d.Harm = harmed(3) }))
-	s.given("accident/a", &accident.Graded{Grade: "larger", StatisticalYear: 2019, DecidedBy: "市政府"})
-	stream, _ := s.proposed()
+	s.given("accident/a", graded("larger"))
+	stream, _ = s.proposed()
 	s.quiet(stream, &blacklist.Notified{Authority: "应急局", DocumentNo: "1", Reasons: "发生较大事故"}, as("zhou"))
 	s.later(10 * 24 * time.Hour)
-	s.quiet(stream, &blacklist.Entered{List: "policy", DecisionNo: "1", DecidedBy: "应急局", From: "2019-12-14", Until: "2019-12-31"},
-		as("zhou"), when(noon.AddDate(0, 0, 10)))
+	s.quiet(stream, entered, as("zhou"), when(noon.AddDate(0, 0, 10)))
 	s.later(30 * 24 * time.Hour)
 	s.quiet(stream, &blacklist.Removed{Ground: "expired", DecidedBy: "应急局", Reason: "期满"}, as("zheng"), when(noon.AddDate(0, 0, 40)))
 }

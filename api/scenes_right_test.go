@@ -1,9 +1,12 @@
 package api
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -70,6 +73,103 @@ func TestALateRecordIsSaidAndOneInTimeIsNot(t *testing.T) {
 		} else {
 			s.quiet(atVisit, signedBy("ma", "li"), hour(hours))
 		}
+	}
+}
+
+// without appends an event that is done right: none of these codes is said of it.
+func (s *scene) without(codes, stream string, d event.Data, opts ...option) {
+	s.Helper()
+	var list []law.Code
+	for code := range strings.FieldsSeq(codes) {
+		list = append(list, law.Code(code))
+	}
+	s.silent(list, stream, d, opts...)
+}
+
+// TestTheClosingSaysWhatIsMissing: the closing of a visit says which step was left out, or that it comes late; after the whole course it
+// says none of that.
+func TestTheClosingSaysWhatIsMissing(t *testing.T) {
+	for missing, code := range map[string]string{
+		"": "", "briefing": "no-briefing", "arrival departure": "no-arrival", "departure": "no-departure", "conduct": "no-conduct-declaration",
+		"stop order": "", "evidence record": "closing-needs-evidence", "clauses record": "closing-needs-clause",
+		"record": "closing-needs-record", "sections record": "closing-needs-record", "review": "closing-needs-review",
+		"answer": "closing-needs-approval", "penalty": "enforce-no-penalty", "penalty stop order": "inspect-only",
+		"penalty stop order fix": "closing-needs-disposition", "haste": "late-closing",
+	} {
+		t.Run(missing, func(t *testing.T) {
+			s, at, late := newScene(t), hour(2), ""
+			done := func(step string) bool { return !slices.Contains(strings.Fields(missing), step) }
+			course(s, done)
+			if !done("haste") {
+				at, late = hour(40*24), "late-review"
+				s.later(40 * 24 * time.Hour)
+			}
+			if done("record") && done("review") {
+				s.says(late, atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"), at)
+			}
+			s.says(code, atVisit, &inspection.Closed{}, at)
+		})
+	}
+}
+
+// course takes visit i to the point before its leader's review, by the steps that are done.
+func course(s *scene, done func(step string) bool) {
+	briefed := plan("2")
+	briefed.Policy.RequireBriefing = true
+	s.given("campaign/c", briefed)
+	s.given(atVisit, begun(), in("c"))
+	if done("briefing") {
+		s.given(atVisit, &inspection.Briefed{Position: s.size()}, hour(-0.05))
+	}
+	if done("arrival") {
+		s.given(atVisit, &inspection.Arrived{})
+	}
+	if done("conduct") {
+		s.given(atVisit, &inspection.ConductDeclared{})
+	}
+	if done("sections") {
+		s.checked()
+	}
+	found := s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) {
+		d.Level, d.Punishable = "major", done("penalty")
+		if !done("evidence") {
+			d.Evidence = nil
+		}
+		if !done("clauses") {
+			d.Level, d.Clauses = "general", nil
+		}
+	}))
+	if done("stop") {
+		s.given(atVisit, &order.Issued{Order: "o", Kind: "stop", Findings: []string{"f"}, LegalBasis: statute, Alternatives: "限期整改不足以消除"})
+	} else if done("order") {
+		s.given(atVisit, ordered("o", "correct-on-spot", ""))
+	}
+	if done("penalty") {
+		s.given(atVisit, fined("p", "f"))
+	}
+	if !done("stop") && done("fix") {
+		s.given(atVisit, &inspection.FixedOnSite{Finding: "f", Photo: &picture})
+	}
+	if !done("answer") {
+		s.given(atVisit, correctionOf(found, found, func(d *inspection.FindingRecorded) { d.Punishable = false }))
+	}
+	if done("departure") {
+		var unfinished []string
+		if !done("stop") {
+			unfinished = append(unfinished, "major-without-stop")
+		}
+		if !done("sections") {
+			unfinished = append(unfinished, "sections-skipped")
+		}
+		s.says(strings.Join(unfinished, " "), atVisit, &inspection.Departed{}, hour(1))
+	}
+	if !done("record") {
+		return
+	}
+	s.given(atVisit, signedBy("ma", "li"), hour(1))
+	for _, recipient := range inspection.Recipients {
+		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: recipient, Receiver: "r", Method: "in-person"},
+			hour(1))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
@@ -188,6 +190,7 @@ func TestALeaderExplainsAndAnotherAccepts(t *testing.T) {
 		t.Fatal("nothing was flagged")
 	}
 	owed("explanation", 1)
+	s.says("unknown-deviation", atVisit, &oversight.DeviationExplained{Deviation: uuid.NewString(), Explanation: "在食堂自费用餐"}, as("wang"))
 	told := s.given(atVisit, &oversight.DeviationExplained{Deviation: view.Deviations[0].ID, Explanation: "在食堂自费用餐"}, as("wang"))
 	owed("explanation", 0)
 	owed("confirmation", 1)

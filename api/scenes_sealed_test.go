@@ -123,6 +123,7 @@ func TestSealedTextsAreAnswered(t *testing.T) {
 	s.says("not-sealed", "evidence/"+hash64, erase(hash64))
 	s.says("not-sealed", "evidence/"+reporter.SHA256, erase(reporter.SHA256)) // not the office's
 	s.says("evidence-stream", "evidence/"+hash64, erase(content.SHA256))
+	s.want(s.get(office, "/v1/evidence/"+content.SHA256), 200, "")
 	s.given("evidence/"+content.SHA256, erase(content.SHA256))
 	s.says("evidence-already-erased", "evidence/"+content.SHA256, erase(content.SHA256))
 	s.wants(s.opened(office, received, "content"), "sealed-gone")

@@ -73,6 +73,8 @@ func TestWorkInHolidaysIsAnswered(t *testing.T) {
 	s.says("holiday-work-of-sites-only", "subject/firm", filed("节日", "2019-12-10", "2019-12-12"), as("zhou"))
 	s.says("unknown-code", "subject/site", filed("春节", "2019-12-10", "2019-12-12"), as("zhou"))
 	s.says("holiday-work-filed-late", "subject/site", filed("假日", "2019-12-04", "2019-12-04"), as("zhou"))
+	s.given("subject/early", site)
+	s.without("holiday-work-filed-late", "subject/early", filed("假日", "2019-12-04", "2019-12-04"), as("zhou"), hour(-24))
 	s.says("holiday-work-filed-already", "subject/site", filed("假日", "2019-12-04", "2019-12-04"), as("zhou"))
 	s.says("holiday-work-without-approval", "subject/site", &subject.StatusRecorded{Production: "normal"})
 	s.quiet("subject/site", filed("节日", "2019-12-10", "2019-12-10"), as("zhou"))

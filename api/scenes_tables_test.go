@@ -42,6 +42,10 @@ func TestTablesAreAnswered(t *testing.T) {
 		Responsibilities: []table.Responsibility{{Sector: "MINE", Department: "mines"}}})
 	s.says("limit-below-the-law", "table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{{Matter: "decision",
 		Law: "行政处罚法", Version: "2021-01-22", Article: "60", Number: 91, Unit: "days", From: "2021-07-15", Confirmed: true}}})
+	s.without("sector-without-department", "table/responsibility-map", &table.Published{Table: table.Responsibilities,
+		Responsibilities: []table.Responsibility{{Sector: "MINE", Department: "mines"}, {Sector: "KITCHENS", Department: "mines"}}})
+	s.without("limit-below-the-law", "table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{{Matter: "decision",
+		Law: "行政处罚法", Version: "2021-01-22", Article: "60", Number: 90, Unit: "days", From: "2021-07-15", Confirmed: true}}})
 	s.says("checklist-drops-items", "table/checklists", &table.Published{Table: table.Checklists, Items: []table.Item{{ID: "E-1",
 		Text: "企业主体责任是否落实", Section: "management", Bad: "no", Kinds: []string{"enterprise"}}}})
 	s.says("unknown-code", "campaign/c", plan("2"))
@@ -51,6 +55,7 @@ func TestTablesAreAnswered(t *testing.T) {
 	}
 	s.given("table/holidays", day(2018, "2019-01-01", "2018-12-29"))
 	s.says("calendar-contradicts", "table/holidays", day(2019, "2018-12-29", "2019-01-05"))
+	s.without("calendar-contradicts", "table/holidays", day(2019, "2019-01-02", "2019-01-05"))
 	rules := &table.DisciplineRules{Version: "1", Document: "廉洁自律", From: "2019-11-01"}
 	s.given("table/discipline-rules", rules)
 	s.says("rules-version-published", "table/discipline-rules", rules)

@@ -46,8 +46,9 @@ func TestTipsAreAnswered(t *testing.T) {
 	s.says("tip-not-investigated", "tip/a", told)
 	s.given("tip/a", &tip.Accepted{})
 	s.says("tip-already-accepted", "tip/a", &tip.Accepted{})
-	s.says("tip-unknown-visit", "tip/a", &tip.Investigated{Result: "partly", Account: "x",
-		Inspection: "t1.0198f3c2-7a10-7000-8000-0000000000f1"})
+	elsewhere := *investigated
+	elsewhere.Inspection = "t1.0198f3c2-7a10-7000-8000-0000000000f1"
+	s.says("tip-unknown-visit", "tip/a", &elsewhere)
 	s.given("tip/a", investigated)
 	s.given("tip/a", told)
 	s.says("tip-already-answered", "tip/a", told)

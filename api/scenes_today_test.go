@@ -89,7 +89,7 @@ func TestTheLawOfTodayIsAnswered(t *testing.T) {
 	s.given("inspection/k", outside("emergency-610902", ""), in("c"), hour(26))
 	s.given("inspection/k", &inspection.Arrived{}, hour(26))
 	late := []law.Code{inspection.LateArrivalCode}
-	s.silent(late, "inspection/k", &inspection.CodeRecorded{Manner: "scanned", Code: "QY-1"}, hour(26))
+	s.silent(late, "inspection/k", &inspection.CodeRecorded{Manner: "made-up", Reason: "现场无信号"}, hour(26))
 }
 
 func TestWhoInspectsByTheLawOfTodayIsAnswered(t *testing.T) {

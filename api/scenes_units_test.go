@@ -94,6 +94,8 @@ func TestAssessmentsAreAnswered(t *testing.T) {
 	if open(office) != 0 {
 		t.Error("it is still owed")
 	}
+	s.without("deduction-due", "accident/a", &accident.Graded{Grade: "ordinary", StatisticalYear: 2019, DecidedBy: "市政府"}, hour(2))
+	s.without("points-differ", "assessment/u.2019", points(2.5, lists))
 }
 
 // R65, R67, pillar 14: over HTTP, the city and the own unit read what is of a unit; others are answered as if there were nothing.

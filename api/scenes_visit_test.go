@@ -71,6 +71,10 @@ func TestReservationsAndStartsAreAnswered(t *testing.T) {
 	}(), as("ma"))
 	s.given("inspection/none", begun(func(d *inspection.Started) { d.VisitType = "verify" }))
 	s.says("wrong-campaign", "inspection/none", &inspection.Arrived{}, in("c"))
+	s.without("wrong-campaign", "inspection/none", &inspection.Arrived{})
+	ahead := reserve("firm", "verify")
+	ahead.PlannedOn = "2019-12-10"
+	s.without("planned-in-the-past", "inspection/ahead", ahead, in("c"))
 }
 
 func TestTheCourseOfAVisitIsAnswered(t *testing.T) {
@@ -105,6 +109,21 @@ func TestTheCourseOfAVisitIsAnswered(t *testing.T) {
 		d.Subject, d.Inspectors = "own", []string{"ma", "gu"}
 	}), in("c"))
 	s.says("not-a-duplicate", atVisit, &inspection.DuplicateJustified{Reason: "离线"}, as("wang"))
+	s.without("not-a-duplicate", "inspection/k", &inspection.DuplicateJustified{Reason: "离线"}, as("wang"))
+	s.without("not-a-participant", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"})
+	s.without("already-an-inspector", atVisit, &inspection.Joined{Person: "wang", Reason: "支援"})
+	s.without("items-skipped", atVisit, &inspection.SectionCompleted{Section: "production"})
+	for _, c := range []struct {
+		code string
+		d    inspection.ConductDeclared
+	}{
+		{"advance-notice", inspection.ConductDeclared{BriefingHeard: true, Accompanied: []string{"张某"}, Reception: true}},
+		{"briefing-heard", inspection.ConductDeclared{AdvanceNotice: true, Accompanied: []string{"张某"}, Reception: true}},
+		{"accompanied", inspection.ConductDeclared{AdvanceNotice: true, BriefingHeard: true, Reception: true}},
+		{"reception", inspection.ConductDeclared{AdvanceNotice: true, BriefingHeard: true, Accompanied: []string{"张某"}}},
+	} {
+		s.without(c.code, atVisit, &c.d)
+	}
 }
 
 // originally gives an imported event an id over the source's own.
@@ -183,13 +202,25 @@ func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
 	s.says("kind-beyond-authority", atVisit, fined("p5", "f", func(d *casefile.PenaltyDecided) { d.Kind, d.Fine = "revoke-permit", nil }))
 	spared := s.given(atVisit, &casefile.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微", LegalBasis: statute}, as("zhou"))
 	s.says("punished-and-exempted", spared.Stream.String(), yes(spared), as("zheng"))
+	s.without("clause-required violated-after-found", atVisit, discovered("g", func(d *inspection.FindingRecorded) {
+		d.Level, d.ViolatedOn, d.Description = "major", "2019-12-01", discovered("f").Description
+	}))
+	unpunished := s.given(atVisit, &casefile.NoPenaltyDecided{Findings: []string{"g"}, Reason: "轻微", LegalBasis: statute}, as("zhou"))
+	s.without("punished-and-exempted", unpunished.Stream.String(), yes(unpunished), as("zheng"))
+	s.without("stop-without-ground", atVisit, ordered("o5", "stop", ""))
 }
 
 // complete takes visit i to the point before its record.
 func (s *scene) complete() {
 	s.Helper()
-	s.given(atVisit, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture})
 	s.given(atVisit, &inspection.ConductDeclared{})
+	s.checked()
+}
+
+// checked posts the notice of visit i, and has all that is to be asked.
+func (s *scene) checked() {
+	s.Helper()
+	s.given(atVisit, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture})
 	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
 		s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: item, Answer: "yes"})
 	}
@@ -240,11 +271,22 @@ func TestTheRecordAndTheClosingAreAnswered(t *testing.T) {
 	s.says("closing-needs-copies closing-needs-review", atVisit, &inspection.Closed{}, hour(29))
 	s.says("finding-after-record", atVisit, discovered("late"), hour(29))
 	s.says("not-the-leader", atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("ma leads"))
+	s.without("own-inspection", atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"), hour(29))
 	s.later(20 * 24 * time.Hour)
 	wrong := *copied
 	wrong.DocumentHash = hash64
 	s.says("wrong-document", atVisit, &wrong, hour(20*24))
 	s.says("late-copy", atVisit, copied, hour(20*24))
+
+	s = newScene(t)
+	s.onSpot()
+	s.given(atVisit, discovered("f"))
+	s.given(atVisit, discovered("g"))
+	s.complete()
+	s.given("person/he", newPerson("he"))
+	s.given(atVisit, &inspection.Joined{Person: "he", Reason: "支援"})
+	s.later(30 * time.Hour)
+	s.without("identical-findings no-photo", atVisit, signed, hour(29))
 
 	s = newScene(t)
 	fewer := plan("2")
@@ -267,6 +309,7 @@ func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
 	s.given("campaign/c", briefed)
 	s.onSpot()
 	fact := s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = false }))
+	first := s.given(atVisit, correctionOf(fact, fact, func(d *inspection.FindingRecorded) { d.Location = "北门" }))
 	s.given(atVisit, ordered("o", "correct-on-spot", ""))
 	s.complete()
 	s.given(atVisit, signedBy("ma", "li"))
@@ -274,10 +317,11 @@ func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
 		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})
 	}
 	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
+	s.without("inspection-closed", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"})
 	s.says("no-briefing no-departure enforce-no-penalty", atVisit, &inspection.Closed{}, hour(0.5))
-	s.says("late-after-closing closed-open", atVisit, discovered("g"), hour(0.1))
+	s.says("late-after-closing closed-open", atVisit, discovered("g", func(d *inspection.FindingRecorded) { d.Punishable = false }), hour(0.1))
 	s.says("inspection-closed", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, hour(0.6))
-	s.says("corrected-after-closing", atVisit, correctionOf(fact, fact, func(d *inspection.FindingRecorded) { d.Location = "南门" }))
+	s.says("corrected-after-closing", atVisit, correctionOf(fact, first, func(d *inspection.FindingRecorded) { d.Location = "南门" }))
 }
 
 func TestWhatComesLateIsAnswered(t *testing.T) {
@@ -328,6 +372,8 @@ func TestCorrectionsAreAnswered(t *testing.T) {
 	answer := s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
 	milder := func(d *inspection.FindingRecorded) { d.Punishable = false }
 	stricter := func(d *inspection.FindingRecorded) { d.Level = "major" }
+	asked := s.given(atVisit, correctionOf(f, f, stricter)) // to no code's displeasure
+	s.given(atVisit, &oversight.ApprovalRefused{Event: asked.ref().Event, SHA256: asked.ref().SHA256, Reason: "不属实"}, as("zhou"))
 	s.says("content-of-another-type", atVisit, func() *correction.FactCorrected {
 		d := correctionOf(f, f, stricter)
 		d.Fact, d.Replaces = answer.ref(), answer.ref()
@@ -349,6 +395,7 @@ func TestCorrectionsAreAnswered(t *testing.T) {
 	s.given(toronto, began, as("source"), originally)
 	theirs := s.given(toronto, discovered("f"), as("source"), originally)
 	s.says("not-yours", toronto, correctionOf(theirs, theirs, milder), as("other source"), originally)
+	s.without("not-yours", toronto, correctionOf(theirs, theirs, milder), as("source"), originally)
 	s.says("unknown-deviation", atVisit, &oversight.DeviationExplained{Deviation: uuid.NewString(), Explanation: "x"}, as("wang"))
 }
 
@@ -376,6 +423,8 @@ func TestWithdrawalsAreAnswered(t *testing.T) {
 	s.says("stream-withdrawn", "inspection/j", &inspection.Arrived{})
 	entered := s.given("subject/other", enterprise(), as("zhou"))
 	s.says("never-withdrawn", "subject/other", withdrawn(entered, entered), as("zhou"))
+	status := s.given("subject/other", &subject.StatusRecorded{Production: "normal"}, as("zhou"))
+	s.without("never-withdrawn", "subject/other", withdrawn(status, status), as("zhou"))
 }
 
 // TestAVisitThatIsEnteredAnewIsAnswered: a visit that is withdrawn had a finding, and the one in its place has it, or not.
@@ -400,13 +449,7 @@ func TestAVisitThatIsEnteredAnewIsAnswered(t *testing.T) {
 func TestAVisitWithoutItsFormsIsAnswered(t *testing.T) {
 	s := newScene(t)
 	s.given(atVisit, begun(), in("c"))
-	s.given(atVisit, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture})
-	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
-		s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: item, Answer: "yes"})
-	}
-	for _, section := range inspection.Sections {
-		s.given(atVisit, &inspection.SectionCompleted{Section: section})
-	}
+	s.checked()
 	s.given(atVisit, signedBy("ma", "li"))
 	for _, r := range inspection.Recipients {
 		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})

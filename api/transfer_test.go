@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -70,7 +71,9 @@ func TestABodyThatStandsStillIs408AndSaysWhatToDo(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
 			status, p := dial(t, server, text).answer(t)
-			answered.say(p.Code, "PUT /v1/evidence")
+			said, err := json.Marshal(p)
+			w.must(err)
+			heard(w.answers(&http.Response{StatusCode: status}, said, "inspector", "PUT", "/v1/evidence/"+strings.Repeat("0", 64), ""))
 			if status != 408 || p.Code != law.TooSlow || p.Title == "" || !strings.Contains(p.Remedy, "/v1/limits") ||
 				!strings.Contains(p.Detail, strconv.Itoa(int(testStall/time.Second))+" second") {
 				t.Errorf("%d %+v", status, p)

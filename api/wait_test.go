@@ -50,7 +50,7 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 		rec := httptest.NewRecorder()
 		w.ServeHTTP(rec, r)
 		cancel()
-		a := w.want(answer{rec.Result(), rec.Body.Bytes(), actsOf("GET", path, "")}, 503, law.PositionNotHere)
+		a := w.want(w.answers(rec.Result(), rec.Body.Bytes(), office, "GET", path, ""), 503, law.PositionNotHere)
 		if a.Header.Get("Retry-After") != "1" || !strings.Contains(string(a.body), "this node is at "+one) {
 			t.Errorf("%s: %s", path, a.body)
 		}
@@ -71,6 +71,7 @@ func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
 // A read that is given up before it has its answer tells its client to try again.
 func TestAReadThatIsGivenUpIs503(t *testing.T) {
 	w := newFixture(t)
+	w.want(w.get(office, "/v1/events"), 200, "")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for language, chinese := range map[string]bool{"en": false, "zh": true} {
@@ -79,7 +80,7 @@ func TestAReadThatIsGivenUpIs503(t *testing.T) {
 		r.Header.Set("Accept-Language", language)
 		rec := httptest.NewRecorder()
 		w.ServeHTTP(rec, r)
-		a := w.want(answer{rec.Result(), rec.Body.Bytes(), actsOf("GET", "/v1/events", "")}, 503, law.Cancelled)
+		a := w.want(w.answers(rec.Result(), rec.Body.Bytes(), office, "GET", "/v1/events", ""), 503, law.Cancelled)
 		p := decode[Problem](w, a)
 		spoken(t, a, chinese, p.Title, p.Remedy)
 		if a.Header.Get("Retry-After") != "1" {

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -8,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/order"
+	"github.com/anjian-ledger/anjian/domain/team"
 )
 
 func block(first, last int64) *numbering.BlockIssued {
@@ -91,6 +93,22 @@ func TestR42ABlockIsOfOneKindOfDocumentAndOneYear(t *testing.T) {
 	d := signedBy("ma", "li")
 	d.RecordNo = "安应急检记〔2018〕1号"
 	w.flags([]string{"number-outside-block"}, "inspection/a", d, inspector)
+}
+
+// R42: a number of a block that was given to another team is outside the blocks of one that was given its own.
+func TestR42ABlockIsOfOneTeam(t *testing.T) {
+	w := campaignFixture(t)
+	w.accepts("team/t7", &team.Formed{Name: "第七组", Kind: "specialist"}, in("c"))
+	theirs, own := block(1, 10), block(11, 20)
+	theirs.Team = "t7"
+	w.accepts("document/theirs", theirs)
+	w.accepts("document/own", own)
+	if got := recordedAs(w, "a", "安应急检记〔2019〕11号"); slices.Contains(got, "number-outside-block") {
+		t.Errorf("a number of its own: %v", got)
+	}
+	if got := recordedAs(w, "b", "安应急检记〔2019〕1号"); !slices.Contains(got, "number-outside-block") {
+		t.Errorf("a number of another team: %v", got)
+	}
 }
 
 func TestANumberIsTakenApart(t *testing.T) {

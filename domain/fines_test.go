@@ -27,6 +27,29 @@ func (w *fixture) finesOf() (f projections.Figures, fines int64) {
 	return v.Figures, fines
 }
 
+// R41: only a fine that is final and stands is owed.
+func TestR41OnlyAFinalFineIsOutstanding(t *testing.T) {
+	whole := casefile.Penalty{Decided: casefile.Decided{Final: true}, Kind: "fine", Fine: 5, Known: true}
+	for what, change := range map[string]func(*casefile.Penalty){
+		"a warning":   func(p *casefile.Penalty) { p.Kind = "warning" },
+		"provisional": func(p *casefile.Penalty) { p.Final = false },
+		"annulled":    func(p *casefile.Penalty) { p.Annulled = true },
+		"paid":        func(p *casefile.Penalty) { p.Paid = 5 },
+		"unknown, and something was paid": func(p *casefile.Penalty) {
+			p.Known, p.Fine, p.Paid = false, 0, 1
+		},
+	} {
+		p := whole
+		change(&p)
+		if minor, open := p.Outstanding(); open || minor != 0 {
+			t.Errorf("%s: %d is outstanding", what, minor)
+		}
+	}
+	if minor, open := whole.Outstanding(); !open || minor != 5 {
+		t.Errorf("%d is outstanding of 5", minor)
+	}
+}
+
 // takesBack withdraws a fact, with the yes of a second person.
 func (w *fixture) takesBack(fact, replaces *event.Event) *event.Event {
 	w.Helper()

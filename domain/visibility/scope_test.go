@@ -82,6 +82,7 @@ func TestTheScopeOfEachRole(t *testing.T) {
 	}
 }
 
+// R38, R44, R49, R52, R63, R73, N10: what the requirements close to all but some roles.
 func TestRestrictedKindsAreClosedToAllButTheirRoles(t *testing.T) {
 	about := event.About{Team: "T1", County: "610902", Sectors: []string{"FIRE"}}
 	for _, r := range event.Roles {
@@ -94,7 +95,11 @@ func TestRestrictedKindsAreClosedToAllButTheirRoles(t *testing.T) {
 				r == event.RoleAuditor,
 			event.Team: office || commission || own || r == event.RoleCityGovernment, event.Person: office || commission || own ||
 				r == event.RoleCityGovernment,
-			"token": commission || r == event.RoleAdmin || r == event.RoleAuditor, "undeclared": false,
+			"tip": office || commission, "inquiry": commission, "interference": commission,
+			"evaluation":  office || commission || r == event.RoleEnforcementSupervisor,
+			"clue":        commission || r == event.RoleEnforcementSupervisor,
+			"team-review": office || commission || own,
+			"token":       commission || r == event.RoleAdmin || r == event.RoleAuditor, "undeclared": false,
 		} {
 			if got := s.Sees(event.Stream{Kind: kind}, &about); got != want {
 				t.Errorf("%s sees %s: %t", r, kind, got)
