@@ -10,11 +10,13 @@ import (
 	"syscall"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/node"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	node.Thrift()
 	err := newRoot().ExecuteContext(ctx)
 	stop()
 	var said exitCode

@@ -65,8 +65,8 @@ func TestAnAppendIsInTheReportsAtOnce(t *testing.T) {
 }
 
 var (
-	city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend and TestAnAppendIsInTheReportsAtOnce, which change it: "+
-		"of anjian simulate --size city")
+	city = flag.String("city", "", "data directory for TestBuildingHoldsUpNoAppend and TestAnAppendIsInTheReportsAtOnce, which change it, "+
+		"and for TestOpeningFigures: of anjian simulate --size city")
 	rate   = flag.Int("rate", 2000, "appends a second of TestBuildingHoldsUpNoAppend; fewer where the machine does other things")
 	rounds = flag.Int("rounds", 1, "how often TestBuildingHoldsUpNoAppend measures appends alone and beside a build, in turn")
 )
@@ -77,6 +77,7 @@ func TestBuildingHoldsUpNoAppend(t *testing.T) {
 	if *city == "" {
 		t.Skip("needs -city")
 	}
+	defer node.Thrift()()
 	must(t, node.Tuned(func(func() int) error {
 		took := map[bool][]time.Duration{}
 		for range *rounds {

@@ -3,6 +3,7 @@ package node
 import (
 	"os"
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"sync"
 	"time"
@@ -21,13 +22,14 @@ type ballast struct {
 	pieces [][]byte
 }
 
+// tuned reports whether the administrator has tuned the collector, which is left alone then.
+func tuned() bool { return os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" }
+
 // newBallast returns the ballast, which is empty when the administrator has tuned the collector.
 func newBallast() *ballast {
 	b := &ballast{}
-	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
-		if os.Getenv(name) != "" {
-			return b
-		}
+	if tuned() {
+		return b
 	}
 	for range ballastSize / ballastPiece {
 		b.pieces = append(b.pieces, make([]byte, ballastPiece))
@@ -53,16 +55,55 @@ func (b *ballast) lighten(live uint64) {
 	}
 }
 
-// watch lightens after collections, until done is closed.
-func (b *ballast) watch(done <-chan struct{}) {
+// plenty is the size up to which the heap may double before it is collected, as Go lets it.
+const plenty = 512 << 20
+
+// growth is by how many percent the heap may grow before it is collected, when so many bytes of it lived at the last collection: by as
+// much as lives up to plenty, then by plenty, and from twice of that on by half. In steps of ten, because each change stops the process
+// for a moment.
+func growth(live uint64) int {
+	return int(max(50, min(100, 10*plenty/max(live, 1)*10))) //nolint:gosec // between the two
+}
+
+// Thrift lets the heap grow by what [growth] says and no more, until stop is called: a ledger of millions of entries would else take
+// twice what lives of it, and what was made while a collection ran besides. When the administrator has tuned the collector it does nothing.
+func Thrift() (stop func()) {
+	if tuned() {
+		return func() {}
+	}
+	done, ended, percent := make(chan struct{}), make(chan struct{}), 100
+	set := func(p int) {
+		if p != percent {
+			debug.SetGCPercent(p)
+			percent = p
+		}
+	}
+	go func() {
+		defer close(ended)
+		watchHeap(done, func(live uint64) bool {
+			set(growth(live))
+			return true
+		})
+		set(100)
+	}()
+	return func() {
+		close(done)
+		<-ended
+	}
+}
+
+// watchHeap calls fn each second with how many bytes lived at the last collection, until done is closed or fn has seen enough.
+func watchHeap(done <-chan struct{}, fn func(live uint64) bool) {
+	each := time.NewTicker(time.Second)
+	defer each.Stop()
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	for each := time.NewTicker(time.Second); b.size() > 0; {
+	for {
 		select {
 		case <-each.C:
-			metrics.Read(live)
-			b.lighten(live[0].Value.Uint64())
+			if metrics.Read(live); !fn(live[0].Value.Uint64()) {
+				return
+			}
 		case <-done:
-			each.Stop()
 			return
 		}
 	}
@@ -88,6 +129,9 @@ func Tuned(run func(ballast func() int) error) error {
 	addProcessors()
 	b, done := newBallast(), make(chan struct{})
 	defer close(done)
-	go b.watch(done)
+	go watchHeap(done, func(live uint64) bool {
+		b.lighten(live)
+		return b.size() > 0
+	})
 	return run(b.size)
 }

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/node"
+)
+
+// keptMost is how many bytes of memory an entry of these visits, which are open, may cost in an open ledger, with rules, views and ids: it
+// costs 355, and has some 1,060 itself.
+const keptMost = 550
+
+// What opening has read is not kept: the memory of a ledger does not grow by the bytes of its entries and blocks.
+func TestAnOpenedLedgerKeepsLittleOfAnEntry(t *testing.T) {
+	ctx, dir := context.Background(), datadir.Dir(t.TempDir())
+	n, err := openBench(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const writers = 16
+	b, err := prepare(ctx, n, writers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	authors := make([]author, writers)
+	for w := range authors {
+		authors[w] = author{writer: w, run: rand.Uint64()}
+	}
+	small := n.Ledger.Head().Size
+	if err := n.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	before := opened(t, dir)
+	if n, err = openBench(ctx, dir); err != nil {
+		t.Fatal(err)
+	}
+	fill(ctx, t, n, b, authors, 20_000)
+	entries := n.Ledger.Head().Size - small
+	if err := n.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	grown := int(int64(opened(t, dir))-int64(before)) / int(entries) //nolint:gosec // small numbers
+	if t.Logf("%d entries: %d bytes each", entries, grown); grown > keptMost {
+		t.Errorf("an open ledger keeps more than %d bytes of an entry", keptMost)
+	}
+}
+
+// opened is how many bytes of the heap live while a ledger is open for reading.
+func opened(t *testing.T, dir datadir.Dir) uint64 {
+	n, err := node.Open(t.Context(), node.Config{Dir: dir, ReadOnly: true, MustExist: true, ScrubEvery: -1, SweepEvery: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	if err := n.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return m.HeapAlloc
+}
