@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,12 +28,15 @@ func answered(t *testing.T, b *reportdb.Builder, id string, who event.Actor, q r
 	total map[string]any,
 ) {
 	t.Helper()
-	all, err := report.Load(t.Context(), "")
+	all, err := ours()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return answeredBy(t, b, report.Find(all, id), who, q, 0)
 }
+
+// ours are our reports, prepared once.
+var ours = sync.OnceValues(func() ([]*report.Report, error) { return report.Load(context.Background(), "") })
 
 // answeredBy is likewise what any report answers within a time; 0: the usual one.
 func answeredBy(t *testing.T, b *reportdb.Builder, r *report.Report, who event.Actor, q report.Question, most time.Duration) (

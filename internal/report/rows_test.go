@@ -173,7 +173,7 @@ func TestR09RatesOfPenaltiesAreComparedWithTheirInterval(t *testing.T) {
 			}
 		}
 	}
-	all, err := report.Load(t.Context(), "")
+	all, err := ours()
 	if err != nil {
 		t.Fatal(err)
 	}
