@@ -217,10 +217,16 @@ func (l *ledger) apply(e *event.Event) {
 	l.keys.Apply([]*event.Event{e})
 }
 
-// run judges a whole campaign and fails on any refusal that the request does not announce.
+// judged are the ledgers of the campaigns that were run: several tests look at the same ones.
+var judged = map[Config]*ledger{}
+
+// run judges a whole campaign, once, and fails on any refusal that the request does not announce. Its ledger is only read.
 func run(t testing.TB, c Config) *ledger {
 	t.Helper()
-	return runUntil(t, c, time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC))
+	if judged[c] == nil {
+		judged[c] = runUntil(t, c, time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC))
+	}
+	return judged[c]
 }
 
 // runUntil is run; of a live one it judges what has happened by now.
