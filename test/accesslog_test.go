@@ -15,6 +15,7 @@ import (
 // R39: who read of a visit before it was disclosed is found in the access log and the ledger, without a route: the office that looked, the
 // inspector himself, and with the visit named also the commission, which read everything. What was read afterwards is not listed.
 func TestR39WhoReadOfAVisitBeforeArrivalIsListed(t *testing.T) {
+	t.Parallel()
 	c := newCampaign(t)
 	commission := c.as("discipline-commission")
 	id, other := eventtest.Visit("t1", "i1"), eventtest.Visit("t1", "i2")

@@ -60,6 +60,7 @@ func checkpoint(t testing.TB, c *client, origin string, v note.Verifier) tlog.Tr
 // TestAnAuditorProvesEveryEntryFromPublicTiles needs no code of ours: formats checks the
 // checkpoint, x/mod the tiles and the proofs.
 func TestAnAuditorProvesEveryEntryFromPublicTiles(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	office, everything := s.as("supervision-office"), s.as("discipline-commission")
 	fill(office, "a", 300)
@@ -173,6 +174,7 @@ func fill(c *client, prefix string, n int) {
 
 // TestALiveStreamGoesOnWhereItWasCut also over a restart of the server.
 func TestALiveStreamGoesOnWhereItWasCut(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	office := s.as("supervision-office")
 	fill(office, "a", 5)

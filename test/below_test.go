@@ -395,6 +395,7 @@ func (r *strangeRoad) copied() {
 // TestAStreamMayBeginWithWhatCannotBeRead: in a state where every stream that the golden events
 // name has had an unreadable event and nothing else, each of them is judged and folded.
 func TestAStreamMayBeginWithWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	for _, level := range []event.Assurance{event.Token, event.Imported, event.Derived} {
 		state := domain.New()
 		seen := map[event.Stream]bool{}

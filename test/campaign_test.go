@@ -15,6 +15,7 @@ import (
 // with the clock in the test's hand. Every part goes on from the one before; flags, gates, obligations and
 // figures are compared at three positions.
 func TestCampaign(t *testing.T) {
+	t.Parallel()
 	w := newTown(t)
 	p := &story{town: w}
 	for _, part := range []struct {

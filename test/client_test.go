@@ -32,6 +32,7 @@ func dial(t *testing.T, s *server, token string) *anjianclient.Client {
 
 // TestTheClientPackageSpeaksToALedger: what it documents, against the binary.
 func TestTheClientPackageSpeaksToALedger(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	defer s.stop()
 	ctx := t.Context()
@@ -133,6 +134,7 @@ func TestTheClientPackageSpeaksToALedger(t *testing.T) {
 
 // TestADryRunOfAnImportAppendsNothing, and then the import does what it said.
 func TestADryRunOfAnImportAppendsNothing(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	defer s.stop()
 	file := "testdata/chicago_sample_inspections.csv"

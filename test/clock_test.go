@@ -75,6 +75,7 @@ func wantClock(t *testing.T, dir, state string, code int, flags ...string) {
 // A server that was off for a weekend starts without a question; after eleven days a person is
 // asked, and reads work meanwhile.
 func TestAServerAsksAPersonAfterElevenDays(t *testing.T) {
+	t.Parallel()
 	weekend, token := ledgerOf(t, -3*24*time.Hour)
 	s := start(t, weekend)
 	s.client(token).append(enterprise("s-1"))
@@ -113,6 +114,7 @@ func TestAServerAsksAPersonAfterElevenDays(t *testing.T) {
 // The clock was a year ahead while the ledger ran. A person says that it is right now, and
 // another one from where on the ledger's time was wrong.
 func TestAPersonCorrectsAYear(t *testing.T) {
+	t.Parallel()
 	dir, token := ledgerOf(t, 365*24*time.Hour)
 	s := launch(t, dir)
 	office := s.client(token)

@@ -113,6 +113,7 @@ var decided = []settled{
 
 // TestRolesAndDecisionsArePlayed: each row names tests that there are.
 func TestRolesAndDecisionsArePlayed(t *testing.T) {
+	t.Parallel()
 	where := testPlaces(t)
 	for _, list := range [][]settled{byRole, byTwo, decided} {
 		for _, row := range list {

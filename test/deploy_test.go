@@ -15,6 +15,7 @@ import (
 // TestTheSampleConfigurationIsWholeAndAccepted: every setting of serve is in the sample, with
 // the value it has when it is left out, and serve has nothing to say against it.
 func TestTheSampleConfigurationIsWholeAndAccepted(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join("..", "deploy", "anjian.toml")
 	b, err := os.ReadFile(path)
 	must(t, err)

@@ -22,6 +22,7 @@
 //	nodetest, visibilitytest   small ledgers, whole and with much that is hidden
 //	bench                      a program that measures the ledger beside the limits of its disk
 //	road                       fuzzing of an event's whole road
+//	reports                    the tests of all reports over whole campaigns
 //
 // Long forms, as .ci/run runs them:
 //

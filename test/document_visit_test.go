@@ -17,6 +17,7 @@ import (
 // TestTheVisitOfTheDocumentIsAcceptedWithoutAFlag posts the events of EVENTS.md "A whole visit" in
 // their order, each by its author, moved to this morning.
 func TestTheVisitOfTheDocumentIsAcceptedWithoutAFlag(t *testing.T) {
+	t.Parallel()
 	b, err := os.ReadFile(filepath.Join("..", "EVENTS.md"))
 	must(t, err)
 	_, section, _ := strings.Cut(string(b), "\n## A whole visit\n")

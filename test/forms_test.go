@@ -168,6 +168,7 @@ func TestNullIsWrittenNowhere(t *testing.T) {
 
 // TestNoTextHasWhatIsNoText puts one code point of each refused range into every string.
 func TestNoTextHasWhatIsNoText(t *testing.T) {
+	t.Parallel()
 	texts := 0
 	for _, g := range goldens(t) {
 		for _, n := range g.spots() {
@@ -209,6 +210,7 @@ func TestLineFeedsStandWhereTheyAreAnnounced(t *testing.T) {
 
 // TestEveryTextIsBounded: no string, list or object grows as long as its author likes.
 func TestEveryTextIsBounded(t *testing.T) {
+	t.Parallel()
 	for _, g := range goldens(t) {
 		for _, n := range g.spots() {
 			switch {

@@ -168,6 +168,7 @@ func TestAStoredNameSaysInspection(t *testing.T) {
 
 // Words that the glossary forbids stand in no identifier, comment, name of a JSON member or event type, and document.
 func TestTheGlossaryIsObeyed(t *testing.T) {
+	t.Parallel()
 	forbidden := map[string]string{}
 	for _, row := range glossary(t) {
 		for _, w := range strings.Split(row.not, ", ") {

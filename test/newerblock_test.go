@@ -14,6 +14,7 @@ import (
 // whose closing lines it does not know. It serves what is before them, and neither a start nor
 // repair takes them for damage.
 func TestABlockOfALaterFormIsNewerAndNothingCutsIt(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "ledger")
 	s := start(t, dir)
 	office := s.as("supervision-office")

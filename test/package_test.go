@@ -70,6 +70,7 @@ func noticesOf(t *testing.T, p linked) (paths []string) {
 // TestThirdPartyNoticesAreCurrent: what the licences of the linked modules ask to pass on stands in
 // one file, each text once. It is renewed with -update after each change of go.mod.
 func TestThirdPartyNoticesAreCurrent(t *testing.T) {
+	t.Parallel()
 	packages, _ := linkedPackages(t)
 	goLicense := filepath.Join(runtimeRoot(t), "LICENSE")
 	texts := map[string]string{}   // by hash
@@ -132,6 +133,7 @@ func runtimeRoot(t *testing.T) string {
 // TestAnImageSeesTheSourceAndNoSecret: .dockerignore lets the program's own packages in, and of
 // everything else in the repository nothing, so that a data directory beside them stays out.
 func TestAnImageSeesTheSourceAndNoSecret(t *testing.T) {
+	t.Parallel()
 	b, err := os.ReadFile(filepath.Join("..", ".dockerignore"))
 	must(t, err)
 	var rules []string

@@ -52,6 +52,7 @@ var matrix = []struct {
 }
 
 func TestPackagesReachOnlyWhatTheyMay(t *testing.T) {
+	t.Parallel()
 	for _, rule := range matrix {
 		for _, dep := range goList(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./"+rule.from+"/...") {
 			name := strings.TrimPrefix(dep, module)
@@ -91,6 +92,7 @@ func roomOf(pkg string) (room string, floor int) {
 // TestNoArrowRunsUp: a package imports its own room and rooms on lower floors, so that none can
 // close a circle.
 func TestNoArrowRunsUp(t *testing.T) {
+	t.Parallel()
 	design, err := os.ReadFile(filepath.Join("..", "DESIGN.md"))
 	must(t, err)
 	for i, rooms := range floors {
@@ -119,6 +121,7 @@ func TestNoArrowRunsUp(t *testing.T) {
 // TestNoPackageOutsideOfTestIsForTestsOnly: a package that only tests reach, or that imports testing,
 // stands below test, so that whatever stands outside of it is the product.
 func TestNoPackageOutsideOfTestIsForTestsOnly(t *testing.T) {
+	t.Parallel()
 	product := map[string]bool{}
 	for _, pkg := range goList(t, "-deps", "./cmd/...") {
 		product[pkg] = true
@@ -173,6 +176,7 @@ var vendors = map[string][]string{
 }
 
 func TestAVendorsClientIsImportedByOnePackage(t *testing.T) {
+	t.Parallel()
 	for _, line := range goList(t, "-f", `{{$p := .ImportPath}}{{range .Imports}}{{$p}}>{{.}}{{"\n"}}{{end}}`, "./...") {
 		from, imports, _ := strings.Cut(line, ">")
 		from = strings.TrimPrefix(from, module)
@@ -198,6 +202,7 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 
 // TestNoInitInAnyPackage: construction is explicit.
 func TestNoInitInAnyPackage(t *testing.T) {
+	t.Parallel()
 	for _, dir := range goList(t, "-f", "{{.Dir}}", "./...") {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		must(t, err)

@@ -23,6 +23,7 @@ type lawfully struct {
 // TestOneVisitIsJudgedByTheLawOfItsProfile: the same visit, over HTTP, in a city that was set up by the law of 2019 and in one of
 // today; in the first nothing is said of it, and nothing owed, that the law of 2019 does not ask for.
 func TestOneVisitIsJudgedByTheLawOfItsProfile(t *testing.T) {
+	t.Parallel()
 	then := visitUnder(t, "ankang")
 	if len(then.flagged)+len(then.owed) > 0 {
 		t.Errorf("by the law of 2019 it says %v, and is owed %v", then.flagged, then.owed)

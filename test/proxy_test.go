@@ -181,6 +181,7 @@ func TestBehindTheProxiesOfTheSampleFiles(t *testing.T) {
 // TestAPlainProxyOpensNothing: nginx with one line of configuration says nothing of itself or its
 // clients, and nobody told the node of it.
 func TestAPlainProxyOpensNothing(t *testing.T) {
+	t.Parallel()
 	p := &proxy{server: start(t, t.TempDir()), port: porttest.Free(t)}
 	dir := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(p.around(dir)+

@@ -163,6 +163,7 @@ func (w *sealedWorld) verify(s *server) (r struct {
 // an erasure holds on every node, also on one that was down. After each step every file of both nodes and of
 // the NATS server is searched for the texts, clear and encrypted.
 func TestSealedTextsStandNowhereAndDisappear(t *testing.T) {
+	t.Parallel()
 	w := newSealedWorld(t)
 	script := filepath.Join(t.TempDir(), "seal.mjs")
 	page, err := os.ReadFile("../docs/sealed.md")

@@ -15,6 +15,7 @@ import (
 // R29: a table that is larger than one event is published in parts, at once, is in force as one, also for who starts
 // again from the bytes, and is left alone by a second run. One row more, and it is published anew.
 func TestR29ALargeTableIsPublishedInPartsOnce(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := start(t, dir)
 	c := dial(t, s, s.as("supervision-office").token)

@@ -60,6 +60,7 @@ func onTerminal(t *testing.T, dir string) string {
 
 // The first tokens are shown to a person, once: when the ledger is made.
 func TestANewLedgerShowsItsFirstTokensAtATerminalOnly(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := onTerminal(t, dir)
 	persons := []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleOfficer, event.RoleApprover, event.RoleInspectedParty}

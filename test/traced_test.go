@@ -82,6 +82,7 @@ var namedRule = regexp.MustCompile(`R(?:0[1-9]|[1-6][0-9]|7[0-8])|N(?:0[1-9]|1[0
 
 // TestEachRuleThatActsIsTested: a rule with an event type, a code or an obligation is named by a test.
 func TestEachRuleThatActsIsTested(t *testing.T) {
+	t.Parallel()
 	tests := testsOf(t)
 	for _, s := range law.Sentences() {
 		acts := len(law.CodesOf(s.Rule)) > 0 || len(domain.Catalogue().Citing(s.Rule)) > 0

@@ -133,6 +133,7 @@ func (c *campaignOn) visit(id string, photo []byte) [][]byte {
 
 // TestAVisitArrivesAsOneBatchAndIsInEveryViewWhenItsReceiptsAre is the road of a whole visit.
 func TestAVisitArrivesAsOneBatchAndIsInEveryViewWhenItsReceiptsAre(t *testing.T) {
+	t.Parallel()
 	c := newCampaign(t)
 	photo := bytes.Repeat([]byte("照片"), 1000)
 	before := c.logInfo().Position
@@ -202,6 +203,7 @@ var base64url = base64.RawURLEncoding
 
 // A phone registers its key and sends what it signed, by both suites; the office confirms the key.
 func TestARegisteredDeviceSignsWhatItSends(t *testing.T) {
+	t.Parallel()
 	c := newCampaign(t)
 	var log struct {
 		Origin string `json:"origin"`
@@ -257,6 +259,7 @@ func idOf(t *testing.T, ev []byte) string {
 }
 
 func TestWhatIsHostileIsRefusedAndNothingIsStored(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	office, auditor, importer := s.as("supervision-office"), s.as("auditor"), s.as("importer", "--unit", "test")
 	before := s.logInfo().Position
@@ -318,6 +321,7 @@ func TestWhatIsHostileIsRefusedAndNothingIsStored(t *testing.T) {
 }
 
 func TestEvidenceIsStoredUnderItsHashAndNoOther(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir())
 	office := s.as("supervision-office")
 	photo := make([]byte, 300_000)

@@ -195,6 +195,7 @@ func checkedByOthers(t *testing.T, vkey, receipt string) string {
 // order or not canonical, which we refuse when they are registered, and an R of small order: Node 20
 // (OpenSSL 3.0) takes all that crypto/ed25519 takes, and a later one that rejects them passes, too.
 func TestWebCryptoTakesTheSignaturesThatWeTake(t *testing.T) {
+	t.Parallel()
 	f, err := os.Open("../internal/devicekey/testdata/ed25519vectors.json.gz")
 	if err != nil {
 		t.Fatal(err)

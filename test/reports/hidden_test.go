@@ -1,4 +1,4 @@
-package test
+package reports
 
 import (
 	"database/sql"

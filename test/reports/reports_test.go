@@ -1,4 +1,4 @@
-package test
+package reports
 
 import (
 	"context"
@@ -10,7 +10,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ type reportWorld struct {
 // database builds the report database of the first entries.
 func (w *reportWorld) database(size int) (*reportdb.Builder, string) {
 	w.Helper()
-	dir, err := os.MkdirTemp(filepath.Dir(anjian), "reports-") // not of the first test: others use it as well
+	dir, err := os.MkdirTemp(shared, "")
 	must(w.T, err)
 	b := reportdb.New(reportdbtest.Of(w.events[:size], size).Config(dir))
 	must(w.T, b.Update(w.Context()))
