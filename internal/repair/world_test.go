@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -51,22 +52,30 @@ type request struct {
 // origin is that of the ledgers of the tests.
 const origin = "anjian.test/transfer/0a1b2c3d"
 
-// campaign is the simulated campaign of size small; its people sign.
-func campaign(t testing.TB) (all []request) {
+// campaign is the simulated campaign of size small; its people sign, once for all tests.
+func campaign(t testing.TB) []request {
 	t.Helper()
-	g, err := simulate.Campaign(simulate.Config{Seed: 1, Size: simulate.Small, Base: begin, Origin: origin})
+	all, err := simulated()
 	if err != nil {
 		t.Fatal(err)
+	}
+	return slices.Clone(all) // some tests change the times of theirs
+}
+
+var simulated = sync.OnceValues(func() (all []request, err error) {
+	g, err := simulate.Campaign(simulate.Config{Seed: 1, Size: simulate.Small, Base: begin, Origin: origin})
+	if err != nil {
+		return nil, err
 	}
 	for r := range g.Requests() {
 		raw, err := r.Bytes()
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		all = append(all, request{actor: r.Actor, events: raw, signatures: r.Signatures, recorded: r.Recorded})
 	}
-	return all
-}
+	return all, nil
+})
 
 // violations are the batches that the importer makes of the MSHA file.
 func violations(t testing.TB) (all []request) {
