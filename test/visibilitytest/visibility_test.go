@@ -23,11 +23,12 @@ import (
 	"github.com/anjian-ledger/anjian/domain/review"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/test/rounds"
 	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
 var (
-	ledgers = flag.Int("ledgers", 150, "random ledgers that are explored")
+	ledgers = flag.Int("ledgers", rounds.Of(75, 150), "random ledgers that are explored")
 	seed    = flag.Uint64("seed", 1, "of the first one")
 )
 
