@@ -20,11 +20,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/test/rounds"
 )
 
 var (
 	killRounds = flag.Int("kill-rounds", 3, "rounds of kill -9 under 64 writers")
-	flips      = flag.Int("flips", 10, "bytes to flip, each followed by a clean and an unclean restart")
+	flips      = flag.Int("flips", rounds.Of(5, 10), "bytes to flip, each followed by a clean and an unclean restart")
 	disk       = flag.Bool("disk", false, "fill a loop-mounted disk (needs root)")
 	seed       = flag.Uint64("seed", 0, "seed of what chance decides; 0: a new one, which is printed")
 	update     = flag.Bool("update", false, "rewrite the catalogue in EVENTS.md")
