@@ -23,8 +23,9 @@
 //	bench                      a program that measures the ledger beside the limits of its disk
 //	road                       fuzzing of an event's whole road
 //	reports                    the tests of all reports over whole campaigns
+//	rounds                     how often a test repeats what chance decides: less where somebody waits for it
 //
-// Long forms, as .ci/run runs them:
+// Long forms, as .ci/run runs them; ANJIAN_CI=1 has go test repeat as often as it does:
 //
 //	go test ./test -run Kill -kill-rounds 50
 //	go test ./test -run Flip -flips 200
