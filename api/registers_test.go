@@ -202,6 +202,7 @@ func TestAnExportThatIsCutShortIsNoticed(t *testing.T) {
 		return rec, false
 	}
 	size := w.size()
+	w.must(w.cfg.Reports.WaitFor(t.Context(), size)) // which a busy machine may not have when the first export waits no longer
 	rec, cut := ask(func() {
 		if used := w.reads.inUse(); used != 0 {
 			t.Errorf("%d reads are held while rows are sent", used)
