@@ -25,6 +25,7 @@ source-names-no-key key-not-yours malformed-key key-not-possessed signature-need
 too-slow batch-size read-only read-only-start store-refuses no-space full reports-behind starting
 `
 
+// mostLooser is how many there are: lower it with the list.
 const mostLooser = 24
 
 // members is what a request consists of, by name: who asks, the route, each header, each parameter, and the members of its body.
