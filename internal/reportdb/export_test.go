@@ -85,7 +85,7 @@ func (c *Conn) PlacesPlan(q Sought) (out []string, err error) {
 }
 
 // Of small ledgers some filters find many, too.
-func init() { fewVersions = 4 }
+var _ = func() int { fewVersions = 4; return fewVersions }()
 
 // SetParts has the parts of exports be small, until the function is called that it returns.
 func SetParts(rows, bytes int) (reset func()) {

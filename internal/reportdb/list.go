@@ -212,6 +212,9 @@ func (c *Conn) listQuery(a *Asked, columns []tables.Column) (q *listQuery, none 
 	column := cmp.Or(a.Sort, a.List.Sorts[0])
 	q.by = a.List.By(column, "v.", leads && c.n < c.head)
 	q.bound(a, column)
+	if a.State != "" && a.State == a.List.Late && slices.Contains(a.List.Dated, column) { // what is not due yet is not walked
+		q.where = append(q.where, q.by+" < "+q.arg(cmp.Or(a.Now, c.now)))
+	}
 	return q, none, nil
 }
 

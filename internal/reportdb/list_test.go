@@ -106,7 +106,7 @@ func TestListsReadByIndexes(t *testing.T) {
 	b, _ := running(t, config)
 	built(t, b, len(l.Events))
 	withoutStatistics(t, config.Dir)
-	n := 0
+	n, late := 0, 0
 	eachReader(t, b, l, uint64(len(l.Events)/2), func(list *tables.List, c *reportdb.Conn, who string) {
 		for _, a := range asks(list, some) {
 			page, count, err := c.Plan(a)
@@ -120,10 +120,17 @@ func TestListsReadByIndexes(t *testing.T) {
 			if strings.Contains(strings.Join(page, "|"), "ORDER BY") {
 				t.Errorf("%s, %s: sorted: %s", name(&a), who, strings.Join(page, " | "))
 			}
+			if a.State != "" && a.State == list.Late && slices.Contains(list.Dated, a.Sort) {
+				if late++; !strings.Contains(strings.Join(count, "|"), "<?") {
+					t.Errorf("%s, %s: what is not due yet is walked: %s", name(&a), who, strings.Join(count, " | "))
+				}
+			}
 			n++
 		}
 	})
-	t.Log(n, "plans")
+	if t.Log(n, "plans"); late == 0 {
+		t.Error("no list was asked for what is late")
+	}
 }
 
 // withoutStatistics has SQLite choose as in a database of any size: of a small one it knows that scanning costs nothing.

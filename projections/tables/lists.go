@@ -30,6 +30,7 @@ type List struct {
 	Where    string   // another one
 	Apart    []string // columns that tell things of one entry apart; nil: an entry opens one
 	Dated    []string // columns that its conditions compare with :now
+	Late     string   // the state of those of which such a column is over, by which they may be sorted
 }
 
 // Other is a register whose things a list's states name, by columns that both have.
@@ -93,7 +94,7 @@ var Lists = []*List{
 			{"rectified", "(fixed IS NOT NULL OR " + verified + ")", "put right", "已整改"},
 		}},
 	{Name: "orders", English: "Orders and measures", Chinese: "责令与措施清单", Of: orders, Sorts: []string{"issued", "due"}, Visit: "visit",
-		Dated: []string{"due"},
+		Dated: []string{"due"}, Late: "overdue",
 		Filters: []Filter{byCampaign, byCounty, bySector, bySubject, byTeam, byVisit,
 			byKind(append(slices.Clip(codes.List("order-kind")), "closure-proposed")...)},
 		States: []State{
@@ -158,8 +159,8 @@ var Lists = []*List{
 			{"high-risk", "risk IS NOT NULL", "of a class of risk", "高危"},
 		}},
 	{Name: "obligations", English: "What is owed", Chinese: "待办事项", Of: obligations, Sorts: []string{"due"}, Visit: "visit", Own: true,
-		Apart:   []string{"of", "matter", "kind", "event", "item"},
-		Dated:   []string{"due"},
+		Apart: []string{"of", "matter", "kind", "event", "item"},
+		Dated: []string{"due"}, Late: "overdue",
 		Undated: true, Always: "state = 'open'", Where: "(v.due IS NULL OR v.due >= :now OR v.kind NOT IN (" + windows() + "))",
 		Filters: []Filter{byCampaign, byCounty, byTeam, byKind(),
 			{Name: "owner", Column: "owner", Doc: "who owes it", Zh: "责任方"},
@@ -273,8 +274,13 @@ func (l *List) indexes() (out []index) {
 
 // moved are the indexes that find what ended or was disclosed between two positions; what began then is found by its number.
 func (r *Register) moved() []index {
+<<<<<<< HEAD
 	return []index{
 		{r.Name, "ended", "to_ix", fmt.Sprintf(" WHERE to_ix < %d", End)},
 		{r.Name, "disclosed", "seen_ix", " WHERE seen_ix > from_ix"},
 	}
+=======
+	return []index{{r.Name, "ended", "to_ix", fmt.Sprintf(" WHERE to_ix < %d", End)},
+		{r.Name, "disclosed", "seen_ix", " WHERE seen_ix > from_ix"}}
+>>>>>>> changes
 }
