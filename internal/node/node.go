@@ -122,7 +122,8 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	}
 	if n.Core, err = core.Open(ctx, ledger.Config{
 		Key: n.copies.Key, Journal: n.copies.Journal, Store: n.copies.Store, StoreErr: n.copies.StoreErr, Shared: n.copies.Shared,
-		ReadOnly: cfg.ReadOnly, EntriesOnly: cfg.EntriesOnly, TilesDir: cfg.Dir.Tiles(), Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, SweepEvery: cfg.SweepEvery,
+		ReadOnly: cfg.ReadOnly, EntriesOnly: cfg.EntriesOnly, TilesDir: cfg.Dir.Tiles(),
+		Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, SweepEvery: cfg.SweepEvery,
 		Progress: cfg.Progress,
 		Time:     cfg.Time, ConfirmClock: cfg.ConfirmClock,
 	}); err != nil {

@@ -22,6 +22,7 @@ type union struct {
 	arms   []arm
 	fields []string
 	keeps  [][2]int // bytes of each word before the arms by which the query keeps rows
+	own    int      // byte of the SELECT whose fields are those of the arms; of the first arm, where it is no other
 }
 
 var (
@@ -32,7 +33,7 @@ var (
 // unionOf reads the arms: of the query itself, or of the one that it reads by SELECT *, … FROM (…), by itself. A text that is no query has
 // none: whether it is one, SQLite says later.
 func unionOf(tokens []token, end int) (u union) {
-	first, last := outer(tokens)
+	first, last, own := outer(tokens)
 	var at []int // where an arm begins
 	for i := first; i < last; i++ {
 		switch t := &tokens[i]; {
@@ -50,6 +51,9 @@ func unionOf(tokens []token, end int) (u union) {
 		if t := &tokens[i]; t.is("MATERIALIZED") && tokens[i-1].is("AS") { //nolint:misspell // a word of SQLite
 			u.keeps = append(u.keeps, [2]int{t.at, t.at + len(t.text)})
 		}
+	}
+	if u.own = own; own < 0 && len(at) > 0 {
+		u.own = tokens[at[0]].at
 	}
 	for i, begin := range at {
 		until := last
@@ -73,7 +77,8 @@ func unionOf(tokens []token, end int) (u union) {
 
 // outer are the tokens in which the arms stand: all, or what stands in the brackets that end a query whose fields are those of what it
 // reads, and others that it makes of them row by row.
-func outer(tokens []token) (first, last int) {
+// own is the byte at which that query begins, behind what stands before it; -1: there is none.
+func outer(tokens []token) (first, last, begins int) {
 	own := -1 // the last SELECT that stands in no brackets
 	for i := range tokens {
 		switch t := &tokens[i]; {
@@ -83,11 +88,11 @@ func outer(tokens []token) (first, last int) {
 		case t.text == "(" && own >= 0 && tokens[i-1].is("FROM") && tokens[own+1].text == "*":
 			if end, _ := closing(tokens, i); end == len(tokens)-1 &&
 				!slices.ContainsFunc(tokens[own:i], func(t token) bool { return t.is("OVER") }) {
-				return i + 1, end
+				return i + 1, end, tokens[own].at
 			}
 		}
 	}
-	return 0, len(tokens)
+	return 0, len(tokens), -1
 }
 
 // armOf reads one SELECT, up to the byte stop, and the names of its fields; "": a field has none.
@@ -150,18 +155,48 @@ func (r *Report) within(columns []*Column) string {
 	}
 	text := u.before(r.SQL, len(keep) == 1)
 	for i := range keep {
-		a, at := &keep[i], keep[i].from
 		if i > 0 {
 			text += "\nUNION ALL\n"
 		}
-		for k, item := range a.items { // the arm that comes first gives the fields their names
-			if i == 0 && at > u.arms[0].from && !a.named[k] {
-				text, at = text+r.SQL[at:item[0]]+strings.TrimSpace(r.SQL[item[0]:item[1]])+" AS "+u.fields[k]+" ", item[1]
-			}
-		}
-		text += r.SQL[at:a.to]
+		text += u.arm(r.SQL, &keep[i], i == 0)
 	}
 	return text + r.SQL[u.arms[len(u.arms)-1].to:]
+}
+
+// arm is one arm of a query. That which comes first gives the fields their names.
+func (u *union) arm(query string, a *arm, first bool) (text string) {
+	at := a.from
+	for k, item := range a.items {
+		if first && at > u.arms[0].from && !a.named[k] {
+			text, at = text+query[at:item[0]]+strings.TrimSpace(query[item[0]:item[1]])+" AS "+u.fields[k]+" ", item[1]
+		}
+	}
+	return text + query[at:a.to]
+}
+
+// each are the queries of the arms by themselves, with what stands before all of them: the query itself, where it has no arms.
+func (u *union) each(query string) (with string, queries []string) {
+	if len(u.arms) < 2 {
+		return "", []string{query}
+	}
+	for i := range u.arms {
+		queries = append(queries, query[u.own:u.arms[0].from]+u.arm(query, &u.arms[i], true)+query[u.arms[len(u.arms)-1].to:])
+	}
+	return query[:u.own], queries
+}
+
+// lacking reports whether the i-th of these has nothing that a column counts.
+func (u *union) lacking(i int, c *Column) bool { return len(u.arms) > 1 && u.lacks(&u.arms[i], c) }
+
+// direct reports whether every query within a query is one of those that it reads, and none is computed for a field or condition.
+func direct(tokens []token) bool {
+	for i := range tokens {
+		if tokens[i].is("SELECT") && i > 1 && tokens[i-1].text == "(" &&
+			!tokens[i-2].is("FROM", "JOIN", "AS", "MATERIALIZED") { //nolint:misspell // a word of SQLite
+			return false
+		}
+	}
+	return true
 }
 
 // before is what stands before the arms. What is kept for several of them is not where there is one: a row's key then serves inside, too.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -94,5 +95,46 @@ func TestTheArmsOfOurReportsAreFound(t *testing.T) {
 	r := Find(all, "22")
 	if got := r.within([]*Column{r.Column("violations")}); strings.Contains(got, "documents") || !strings.Contains(got, "'finding' AS thing") {
 		t.Errorf("violations are sought in\n%s", got)
+	}
+}
+
+// The arms of a query, each by itself behind what stands before all of them, give together what the query gives, by the same names.
+func TestEachArmIsAQueryByItself(t *testing.T) {
+	for _, c := range []struct {
+		query, with string
+		want        []string
+	}{
+		{"SELECT ix FROM a", "", []string{"SELECT ix FROM a"}},
+		{"WITH w AS (SELECT 1) SELECT ix FROM w", "", []string{"WITH w AS (SELECT 1) SELECT ix FROM w"}},
+		{"WITH w AS (SELECT 1) SELECT a.ix, 'a' AS thing FROM a UNION ALL SELECT 2, c.n FROM c", "WITH w AS (SELECT 1)",
+			[]string{"SELECT a.ix, 'a' AS thing FROM a", "SELECT 2 AS ix , c.n AS thing FROM c"}},
+		{"WITH w AS (SELECT 1) SELECT *, ix + 1 AS next FROM (SELECT a.ix FROM a UNION ALL SELECT +b.n FROM b UNION ALL SELECT 3)",
+			"WITH w AS (SELECT 1)", []string{"SELECT *, ix + 1 AS next FROM (SELECT a.ix FROM a )",
+				"SELECT *, ix + 1 AS next FROM (SELECT +b.n AS ix FROM b )", "SELECT *, ix + 1 AS next FROM (SELECT 3 AS ix )"}},
+	} {
+		u := unionOf(tokensOf(c.query), len(c.query))
+		with, queries := u.each(c.query)
+		for i := range queries {
+			queries[i] = strings.Join(strings.Fields(queries[i]), " ")
+		}
+		if strings.TrimSpace(with) != c.with || !slices.Equal(queries, c.want) {
+			t.Errorf("%s:\n%q %q, want\n%q %q", c.query, with, queries, c.with, c.want)
+		}
+	}
+}
+
+// A field that takes a query of its own is computed once; what a query reads is no such field.
+func TestAFieldThatTakesAQueryIsFound(t *testing.T) {
+	for query, want := range map[string]bool{
+		"SELECT ix, substr(a, 1, 2) AS b FROM x":                                   true,
+		"WITH w AS (SELECT 1) SELECT * FROM (SELECT 1) JOIN (SELECT 2)":            true,
+		"SELECT ix, (SELECT 1) AS b FROM x":                                        false,
+		"SELECT * FROM (SELECT ix, EXISTS (SELECT 1 FROM y) AS b FROM x)":          false,
+		"SELECT ix FROM x WHERE a IN (SELECT b FROM y)":                            false,
+		"WITH w AS MATERIALIZED (SELECT 1 AS ix), v AS (SELECT 2) SELECT * FROM w": true, //nolint:misspell // a word of SQLite
+	} {
+		if got := direct(tokensOf(query)); got != want {
+			t.Errorf("%s: %t", query, got)
+		}
 	}
 }

@@ -59,7 +59,7 @@ func (x *Execution) said() (*Answer, error) {
 	figures := map[string]any{}
 	for _, part := range x.parts {
 		// A total alone is read from the query; a median reads it once more.
-		part.from = "(SELECT * FROM (" + part.things(part.SQL, nil) + ") WHERE " + part.any(part.Columns) + ")"
+		part.from = "(SELECT * FROM (" + part.things(part.within(part.Columns), nil) + ") WHERE " + part.any(part.Columns) + ")"
 		if slices.ContainsFunc(part.Columns, func(c *Column) bool { return c.Kind == Median }) {
 			part.from = ""
 			if err := part.count(); err != nil {

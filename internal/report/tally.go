@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,11 +18,10 @@ func (x *Execution) tally() (err error) {
 			x.distinct = append(x.distinct, c)
 		}
 	}
-	query := x.things(x.SQL, x.used())
-	x.tallied, err = x.conn.Count(query, x.counting(), x.p)
+	x.tallied, err = x.conn.Count(x.counting(), x.p)
 	if errors.Is(err, reportdb.ErrManyValues) {
 		x.distinct = nil
-		x.tallied, err = x.conn.Count(query, x.counting(), x.p)
+		x.tallied, err = x.conn.Count(x.counting(), x.p)
 	}
 	if x.from = counted; len(x.tallied) > MostRows {
 		return ErrTooMany
@@ -31,26 +29,39 @@ func (x *Execution) tally() (err error) {
 	return err
 }
 
-// counting is what is counted in the pass that runs the query.
+// counting is what is counted in the pass that runs the query: of each of its arms what its things can have.
 func (x *Execution) counting() reportdb.Counting {
 	of := reportdb.Counting{By: x.by, Whole: x.whole || x.q.Keep, Most: MostRows}
-	var kept []string
-	for _, c := range x.Columns {
-		switch {
-		case c.Kind == Count:
-			of.Conditions = append(of.Conditions, x.where(c))
-		case slices.Contains(x.distinct, c):
-			of.Distinct = append(of.Distinct, fmt.Sprintf("CASE WHEN %s THEN %s END", x.where(c), c.of))
-		case !c.paired():
-			kept = append(kept, "("+x.condition(c)+")")
-			of.Whole = of.Whole || c.Where == ""
+	used := x.used()
+	with, queries := x.union.each(x.SQL)
+	of.With = with
+	for i, query := range queries {
+		a := reportdb.Arm{Query: x.things(query, used), Plain: direct(tokensOf(query))}
+		var kept []string
+		for _, c := range x.Columns {
+			lacks := x.union.lacking(i, c)
+			say := func(text string) string {
+				if lacks {
+					return ""
+				}
+				return text
+			}
+			switch {
+			case c.Kind == Count:
+				a.Conditions = append(a.Conditions, say(x.where(c)))
+			case slices.Contains(x.distinct, c):
+				a.Distinct = append(a.Distinct, say(fmt.Sprintf("CASE WHEN %s THEN %s END", x.where(c), c.of)))
+			case !c.paired() && !lacks:
+				kept = append(kept, "("+x.condition(c)+")")
+			}
 		}
-	}
-	if x.Hidden {
-		kept = append(kept, "hidden")
-	}
-	if of.Keep = cmp.Or(strings.Join(kept, " OR "), "0"); x.whole {
-		of.Keep = "1"
+		if x.Hidden {
+			kept = append(kept, "hidden")
+		}
+		if a.Keep = strings.Join(kept, " OR "); x.whole {
+			a.Keep = "1"
+		}
+		of.Arms = append(of.Arms, a)
 	}
 	return of
 }

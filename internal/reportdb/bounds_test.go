@@ -12,11 +12,11 @@ func TestATallyIsBounded(t *testing.T) {
 		things, kept int
 		refused      bool
 	}{{40, 10, false}, {41, 0, true}, {40, 11, true}, {10, 10, false}} {
-		all := newTally(&Counting{Most: 1})
+		all := newTally(&Counting{Arms: make([]Arm, 1), Most: 1})
 		all.rows, all.bound = 10, 40
 		var err error
 		for i := 0; i < x.things && err == nil; i++ {
-			err = all.add(i < x.kept, nil)
+			err = all.add(0, i < x.kept, nil)
 		}
 		if errors.Is(err, ErrTooLong) != x.refused || err == nil == x.refused {
 			t.Errorf("%+v: %v", x, err)
@@ -44,11 +44,11 @@ func TestSetsOfValuesAreBounded(t *testing.T) {
 		values, words, has int
 		refused            bool
 	}{{10, 100, 10, false}, {10, 100, 11, true}, {1000, 10, 10, false}, {1000, 10, 11, true}} {
-		tally := newTally(&Counting{Distinct: []string{"a"}, Most: 1})
+		tally := newTally(&Counting{Arms: []Arm{{Distinct: []string{"a"}}}, Most: 1})
 		tally.values, tally.words = x.values, x.words
 		var err error
 		for n := 0; n < x.has && err == nil; n++ {
-			err = tally.add(false, []driver.Value{int64(n)})
+			err = tally.add(0, false, []driver.Value{int64(n)})
 		}
 		if errors.Is(err, ErrManyValues) != x.refused || err == nil == x.refused {
 			t.Errorf("%+v: %v", x, err)

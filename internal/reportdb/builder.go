@@ -3,6 +3,7 @@ package reportdb
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -91,8 +92,10 @@ type Builder struct {
 	wanted chan struct{} // a check
 	places chan struct{} // one for each question that is open
 	aside  []*aside      // connections that were set aside, the one that was used last behind; under mu
-	ended  bool          // nothing is set aside any more; under mu
-	once   bool          // it is built to an end, and nothing is waited for
+
+	many  map[[sha256.Size]byte]bool // queries, with their parameters, that gave more things than may be kept; under mu
+	ended bool                       // nothing is set aside any more; under mu
+	once  bool                       // it is built to an end, and nothing is waited for
 }
 
 // New prepares a builder; [Builder.Run] builds.

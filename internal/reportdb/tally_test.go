@@ -53,7 +53,7 @@ func TestTallyIsGroupBy(t *testing.T) {
 	}
 	var conditions, counts []string
 	for i := range 130 {
-		conditions = append(conditions, fmt.Sprintf("n >= %d OR a > :least", i))
+		conditions = append(conditions, fmt.Sprintf([]string{"n >= %d OR a > :least", late + " AND n >= %d"}[i%5/4], i))
 		counts = append(counts, fmt.Sprintf("count(*) FILTER (WHERE %s)", conditions[i]))
 	}
 	least := map[string]any{"least": 1}
@@ -63,12 +63,11 @@ func TestTallyIsGroupBy(t *testing.T) {
 			if _, _, err := c.Things(query, nil); err != nil {
 				t.Fatal(err)
 			}
-			want := grouped(t, c, fields, slices.Concat(counts[:of], []string{"count(DISTINCT b)", "count(DISTINCT a) FILTER (WHERE n > 150)"}),
+			want := grouped(t, c, fields, slices.Concat(counts[:of], []string{"count(DISTINCT b)", "count(DISTINCT a) FILTER (WHERE " + late + ")"}),
 				least)
 			kept := grouped(t, c, nil, []string{fmt.Sprintf("count(*) FILTER (WHERE %s OR %t)", keep, whole)}, nil)
-			distinct := []string{"b", "CASE WHEN n > 150 THEN a END"}
-			tallied, err := c.Count(query, reportdb.Counting{By: fields, Conditions: conditions[:of], Distinct: distinct, Keep: keep,
-				Whole: whole, Most: 1000}, least)
+			distinct := []string{"b", "CASE WHEN " + late + " THEN a END"}
+			tallied, err := c.Count(armsOf(query, fields, reportdb.Arm{Conditions: conditions[:of], Distinct: distinct, Keep: keep}, whole), least)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,13 +93,41 @@ func TestTallyIsGroupBy(t *testing.T) {
 			}
 		}
 	}
-	few := reportdb.Counting{By: []string{"a", "b"}, Conditions: conditions, Keep: "0", Most: 10}
-	if some, err := c.Count(query, few, least); err != nil || len(some) != 11 {
+	few := armsOf(query, []string{"a", "b"}, reportdb.Arm{Conditions: conditions, Distinct: []string{"b", ""}}, false)
+	few.Most = 10
+	if some, err := c.Count(few, least); err != nil || len(some) != 11 {
 		t.Errorf("of more than 10 combinations there came %d, %v", len(some), err)
 	}
 	if _, err := c.Query("SELECT tally(1, 1)", nil); err == nil {
 		t.Error("a question may call tally")
 	}
+}
+
+// late is a condition of the last of the arms of armsOf.
+const late = "n > 150"
+
+// armsOf counts the things of a query, which has a field n, in three arms, of which none is asked for what no thing of it has.
+func armsOf(query string, by []string, of reportdb.Arm, whole bool) reportdb.Counting {
+	with, rest, _ := strings.Cut(query, " SELECT ")
+	all := reportdb.Counting{With: with, By: by, Whole: whole, Most: 1000}
+	for i, within := range []string{"n < 120", "n BETWEEN 120 AND 150", late} {
+		own := func(texts []string) (out []string) {
+			for _, text := range texts {
+				if i < 2 && strings.Contains(text, late) {
+					text = ""
+				}
+				out = append(out, text)
+			}
+			return out
+		}
+		a := reportdb.Arm{Query: fmt.Sprintf("SELECT * FROM (SELECT %s) WHERE %s", rest, within), Conditions: own(of.Conditions),
+			Distinct: own(of.Distinct), Plain: i != 1}
+		if of.Keep != "0" {
+			a.Keep = of.Keep
+		}
+		all.Arms = append(all.Arms, a)
+	}
+	return all
 }
 
 // grouped are the lines that GROUP BY gives.
@@ -146,13 +173,14 @@ func TestMoreThingsAreCountedThanKept(t *testing.T) {
 	if _, _, err := c.Things(query, nil); !errors.Is(err, reportdb.ErrTooLong) {
 		t.Errorf("two million things are kept: %v", err)
 	}
-	of := reportdb.Counting{By: []string{"ix"}, Conditions: []string{"b < 5"}, Keep: "1", Whole: true, Most: 100}
-	if _, err := c.Count(query, of, nil); !errors.Is(err, reportdb.ErrTooLong) ||
+	arm := reportdb.Arm{Query: query, Conditions: []string{"b < 5"}, Keep: "1"}
+	of := reportdb.Counting{By: []string{"ix"}, Arms: []reportdb.Arm{arm}, Whole: true, Most: 100}
+	if _, err := c.Count(of, nil); !errors.Is(err, reportdb.ErrTooLong) ||
 		!strings.Contains(err.Error(), "1000000 things") || !strings.Contains(err.Error(), "缩小范围") {
 		t.Errorf("more is asked of two million things: %v", err)
 	}
-	of.Keep, of.Distinct = "b = 0", []string{"b"}
-	tallied, err := c.Count(query, of, nil)
+	of.Arms[0].Keep, of.Arms[0].Distinct = "b = 0", []string{"b"}
+	tallied, err := c.Count(of, nil)
 	if err != nil || len(tallied) != 10 {
 		t.Fatalf("%d, %v", len(tallied), err)
 	}

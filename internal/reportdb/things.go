@@ -13,7 +13,14 @@ import (
 // an answer is computed from that. The query has a field ix, the entry that made the thing; parameters are bound as :name.
 // It returns the query's fields and how many things there are.
 func (c *Conn) Things(query string, parameters map[string]any) (fields []string, n int64, err error) {
-	return c.things(query, "", parameters)
+	if fields, err = c.empty(query, parameters); err != nil {
+		return nil, 0, err
+	}
+	n, err = c.pour("thing", fmt.Sprintf("SELECT 0, %s FROM (%s\n)", plain(fields), query), c.args(parameters))
+	if err == nil {
+		c.counted = fields
+	}
+	return fields, n, err
 }
 
 // errRows says the bound and the remedy.
@@ -22,41 +29,26 @@ var errRows = fmt.Errorf("%w: more than %d things of which more is asked than ho
 // less is what helps where a question has too many things.
 const less = "ask for less at once, by county, sector or period / 请按县区、行业或期间缩小范围"
 
-// things keeps those things for which a call of tally is true; it is made once of each, because what stands behind LIMIT is not moved into
-// the query. "": all.
-func (c *Conn) things(query, call string, parameters map[string]any) (fields []string, n int64, err error) {
-	query = strings.TrimSpace(query)
-	if err := single(query); err != nil {
-		return nil, 0, err
+// empty makes the temporary table for the things of a query, without running it.
+func (c *Conn) empty(query string, parameters map[string]any) (fields []string, err error) {
+	if fields, err = c.Fields(query, parameters); err != nil {
+		return nil, err
 	}
-	args := c.args(parameters)
-	if err := c.alone(query, args); err != nil {
-		return nil, 0, c.explain(err)
-	}
-	if fields, err = c.fields(query, args); err != nil {
-		return nil, 0, c.explain(err)
-	}
-	// Unary plus: a field has no affinity, here and where a number is opened; else '2019' <> 2019 is true in one and false in the other.
+	c.counted = nil
+	return fields, c.explain(c.unguarded("DROP TABLE IF EXISTS temp.thing",
+		fmt.Sprintf("CREATE TEMP TABLE thing (%s, %s)", arm, strings.Join(fields, ", "))))
+}
+
+// arm is the column of the temporary table that says of which query a thing is. No field has such a name.
+const arm = "_arm"
+
+// plain lists fields without an affinity, here and where a number is opened; else '2019' <> 2019 is true in one and false in the other.
+func plain(fields []string) string {
 	columns := make([]string, len(fields))
 	for i, f := range fields {
 		columns[i] = fmt.Sprintf("+%s AS %[1]s", f)
 	}
-	if err := c.unguarded("DROP TABLE IF EXISTS temp.thing",
-		fmt.Sprintf("CREATE TEMP TABLE thing (%s)", strings.Join(fields, ", "))); err != nil {
-		return nil, 0, c.explain(err)
-	}
-	query = fmt.Sprintf("SELECT %s FROM (%s\n)", strings.Join(columns, ", "), query)
-	c.counted = nil
-	if call != "" {
-		c.tally = true // the query by itself was refused one
-		defer func() { c.tally = false }()
-		n, err = c.insert("thing", fmt.Sprintf("SELECT * FROM (%s LIMIT %d) WHERE %s", query, mostThings+1, call), args)
-		return fields, n, err
-	}
-	if n, err = c.pour("thing", query, args); err == nil {
-		c.counted = fields
-	}
-	return fields, n, err
+	return strings.Join(columns, ", ")
 }
 
 // pour fills a temporary table with what a query gives, of which there may be so many rows.

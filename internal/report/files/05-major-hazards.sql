@@ -31,19 +31,21 @@ detail = [
   {name = "listing", zh = "挂牌文号", en = "listed by", kind = "text"},
   {name = "state", zh = "状态", en = "state", kind = "text"}]
 */
--- 一条隐患一行：限期取最晚的责令期限 / one row for each hazard; due is the latest day that an order of it states
-WITH ordered AS MATERIALIZED (SELECT id, ix, subject, kind, due, reported, ground FROM orders)
+-- 一条隐患一行：限期取最晚的责令期限；只查重大隐患的处置 / one row for each hazard; due is the latest day that an order of it states.
+-- Of dispositions and orders those of these hazards alone are looked up.
+WITH hazard AS MATERIALIZED (
+  SELECT ix, visit, finding, found, campaign, area, sector, team, subject, law, article, supervised_until, on_site, listed, fixed
+  FROM findings WHERE level = 'major')
 SELECT f.ix, substr(f.found, 1, 10) AS date, f.campaign, f.area AS county, f.sector, f.team, s.name, f.law AS standard, f.article AS clause,
        c.ground, o.stop, o.stop_ix, coalesce(f.supervised_until, o.due) AS due, f.on_site, f.listed AS listing,
        CASE WHEN CASE WHEN o.failed IS NULL THEN coalesce(f.fixed, o.verified) WHEN o.verified > o.failed THEN o.verified END IS NOT NULL THEN 'solved'
             WHEN o.reported IS NOT NULL THEN 'reported' WHEN o.ordered THEN 'ordered' ELSE 'open' END AS state
-FROM findings f
+FROM hazard f
 LEFT JOIN subjects s ON s.id = f.subject
 LEFT JOIN (SELECT d.visit, d.finding, max(o.due) AS due, max(o.reported) AS reported, max(d.verified) AS verified, max(d.failed) AS failed,
                   max(o.id IS NOT NULL) AS ordered,
                   max(CASE WHEN o.kind IN ('stop', 'stop-using', 'withdraw-people', 'seal', 'cut-supply') THEN o.kind END) AS stop,
                   max(CASE WHEN o.kind IN ('stop', 'stop-using', 'withdraw-people', 'seal', 'cut-supply') THEN o.ix END) AS stop_ix
-           FROM dispositions d LEFT JOIN ordered o ON o.id = d.matter
+           FROM hazard h CROSS JOIN dispositions d ON d.visit = h.visit AND d.finding = h.finding LEFT JOIN orders o ON o.id = d.matter
            GROUP BY d.visit, d.finding) o ON o.visit = f.visit AND o.finding = f.finding
-LEFT JOIN (SELECT subject, max(ground) AS ground FROM ordered WHERE kind = 'closure-proposed' GROUP BY subject) c ON c.subject = f.subject
-WHERE f.level = 'major'
+LEFT JOIN (SELECT subject, max(ground) AS ground FROM orders WHERE kind = 'closure-proposed' GROUP BY subject) c ON c.subject = f.subject
