@@ -242,7 +242,7 @@ func (o *reportOptions) database(ctx context.Context, dir datadir.Dir) (b *repor
 	}
 	bar := newProgress(-1, "ledger and report database")
 	defer func() { _ = bar.Close() }()
-	n, err := node.Open(ctx, node.Config{Dir: dir, Engine: engine, Logger: log, ReadOnly: true, MustExist: true, ScrubEvery: -1,
+	n, err := node.Open(ctx, node.Config{Dir: dir, Engine: engine, Logger: log, EntriesOnly: true, MustExist: true, ScrubEvery: -1,
 		Progress: func(done, total uint64) { bar.ChangeMax64(int64(total)); _ = bar.Set64(int64(done)) }})
 	if err != nil {
 		return nil, nil, err

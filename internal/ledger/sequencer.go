@@ -400,14 +400,16 @@ func (s *sequencer) forgetIDs(b *batch) {
 // fold applies a block of another writer, or of the past.
 func (s *sequencer) fold(d *decoded) {
 	for i, e := range d.events {
-		s.state.Apply(e)
+		if !s.l.cfg.EntriesOnly {
+			s.state.Apply(e)
+		}
 		switch d := e.Data.(type) {
 		case *event.Unreadable:
 			s.l.cannotTell(e.Index, d)
 		case *oversight.RulesAdopted:
 			s.l.adopted(e.Index, d.Set)
 		}
-		if e.ID != uuid.Nil { // what is unreadable may have none
+		if e.ID != uuid.Nil && !s.l.cfg.EntriesOnly { // what is unreadable may have none
 			s.ids[e.ID] = newKnown(e.Index, d.prints[i])
 		}
 	}

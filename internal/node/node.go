@@ -38,6 +38,8 @@ type Config struct {
 	// journal of a directory of its own stay as they are. Tiles are made again where they are wrong, and
 	// the access log goes on.
 	ReadOnly bool
+	// EntriesOnly, which is ReadOnly, also leaves out rules, views, tokens and keys: see [ledger.Config].
+	EntriesOnly bool
 
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	SweepEvery time.Duration // pause between two sweeps of what is overdue; likewise
@@ -102,6 +104,7 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	cfg.ReadOnly = cfg.ReadOnly || cfg.EntriesOnly
 	n = &Node{Dir: cfg.Dir, cfg: cfg}
 	if err := cfg.feeds(); err != nil {
 		return n, err
@@ -119,7 +122,8 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	}
 	if n.Core, err = core.Open(ctx, ledger.Config{
 		Key: n.copies.Key, Journal: n.copies.Journal, Store: n.copies.Store, StoreErr: n.copies.StoreErr, Shared: n.copies.Shared,
-		ReadOnly: cfg.ReadOnly, TilesDir: cfg.Dir.Tiles(), Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, SweepEvery: cfg.SweepEvery,
+		ReadOnly: cfg.ReadOnly, EntriesOnly: cfg.EntriesOnly, TilesDir: cfg.Dir.Tiles(),
+		Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, SweepEvery: cfg.SweepEvery,
 		Progress: cfg.Progress,
 		Time:     cfg.Time, ConfirmClock: cfg.ConfirmClock,
 	}); err != nil {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -88,4 +90,28 @@ func TestANodeThatOnlyReadsFollowsTheOthers(t *testing.T) {
 	if h := b.Ledger.Health(); !h.Ready || a.Ledger.Head().Root != b.Ledger.Head().Root {
 		t.Errorf("%+v", h)
 	}
+}
+
+// Entries alone are read, checked and reported as ever, of one copy where the other is damaged; nothing is appended.
+func TestEntriesAloneAreCheckedAndReported(t *testing.T) {
+	d := nodetest.Written(t)
+	nodetest.FlipJournal(t, d, 5)
+	n, err := node.Open(t.Context(), node.Config{Dir: d, EntriesOnly: true, MustExist: true})
+	must(t, err)
+	if ids, _ := nodetest.Subjects(t, n); strings.Join(ids, " ") != nodetest.All() {
+		t.Errorf("subjects %v", ids)
+	}
+	if h := n.Ledger.Health(); h.Reasons["journal"] == "" {
+		t.Errorf("the journal is damaged, and the health is %+v", h)
+	}
+	_, _, err = n.Issue(t.Context(), token.Issued{Role: event.RoleSupervisionOffice}, time.Hour)
+	if !errors.Is(err, ledger.ErrReadOnlyStart) && !errors.Is(err, ledger.ErrReadOnly) {
+		t.Errorf("an append: %v", err)
+	}
+	b, err := n.ReportsAtRest(t.Context())
+	must(t, err)
+	if s := b.Status(); s.Position != n.Ledger.Head().Size {
+		t.Errorf("reports of %d entries", s.Position)
+	}
+	must(t, n.Close(t.Context()))
 }
