@@ -274,13 +274,6 @@ func (l *List) indexes() (out []index) {
 
 // moved are the indexes that find what ended or was disclosed between two positions; what began then is found by its number.
 func (r *Register) moved() []index {
-<<<<<<< HEAD
-	return []index{
-		{r.Name, "ended", "to_ix", fmt.Sprintf(" WHERE to_ix < %d", End)},
-		{r.Name, "disclosed", "seen_ix", " WHERE seen_ix > from_ix"},
-	}
-=======
 	return []index{{r.Name, "ended", "to_ix", fmt.Sprintf(" WHERE to_ix < %d", End)},
 		{r.Name, "disclosed", "seen_ix", " WHERE seen_ix > from_ix"}}
->>>>>>> changes
 }
