@@ -33,7 +33,7 @@ var (
 // unionOf reads the arms: of the query itself, or of the one that it reads by SELECT *, … FROM (…), by itself. A text that is no query has
 // none: whether it is one, SQLite says later.
 func unionOf(tokens []token, end int) (u union) {
-	first, last, own := outer(tokens)
+	first, last, begins := outer(tokens)
 	var at []int // where an arm begins
 	for i := first; i < last; i++ {
 		switch t := &tokens[i]; {
@@ -52,7 +52,7 @@ func unionOf(tokens []token, end int) (u union) {
 			u.keeps = append(u.keeps, [2]int{t.at, t.at + len(t.text)})
 		}
 	}
-	if u.own = own; own < 0 && len(at) > 0 {
+	if u.own = begins; begins < 0 && len(at) > 0 {
 		u.own = tokens[at[0]].at
 	}
 	for i, begin := range at {
@@ -77,7 +77,7 @@ func unionOf(tokens []token, end int) (u union) {
 
 // outer are the tokens in which the arms stand: all, or what stands in the brackets that end a query whose fields are those of what it
 // reads, and others that it makes of them row by row.
-// own is the byte at which that query begins, behind what stands before it; -1: there is none.
+// begins is the byte at which that query does, behind what stands before it; -1: there is none.
 func outer(tokens []token) (first, last, begins int) {
 	own := -1 // the last SELECT that stands in no brackets
 	for i := range tokens {
@@ -174,13 +174,20 @@ func (u *union) arm(query string, a *arm, first bool) (text string) {
 	return text + query[at:a.to]
 }
 
+// armQuery is an arm as a query by itself.
+type armQuery struct {
+	text   string
+	direct bool // no field takes a query of its own
+}
+
 // each are the queries of the arms by themselves, with what stands before all of them: the query itself, where it has no arms.
-func (u *union) each(query string) (with string, queries []string) {
+func (u *union) each(query string) (with string, queries []armQuery) {
 	if len(u.arms) < 2 {
-		return "", []string{query}
+		return "", []armQuery{{query, direct(tokensOf(query))}}
 	}
 	for i := range u.arms {
-		queries = append(queries, query[u.own:u.arms[0].from]+u.arm(query, &u.arms[i], true)+query[u.arms[len(u.arms)-1].to:])
+		text := query[u.own:u.arms[0].from] + u.arm(query, &u.arms[i], true) + query[u.arms[len(u.arms)-1].to:]
+		queries = append(queries, armQuery{text, direct(tokensOf(text))})
 	}
 	return query[:u.own], queries
 }

@@ -41,16 +41,18 @@ type Report struct {
 	File string
 	SQL  string
 
-	ours   bool // it is in the program
-	text   string
-	line   int // of the query
-	tokens []token
-	union  union
-	faults []*Fault
-	groups [][]string
-	binds  map[string]bool // parameters that the query names
-	fields []string        // of the query, when it is checked
-	parts  []*Report
+	ours    bool // it is in the program
+	text    string
+	line    int // of the query
+	tokens  []token
+	union   union
+	with    string // stands before the queries of its arms
+	queries []armQuery
+	faults  []*Fault
+	groups  [][]string
+	binds   map[string]bool // parameters that the query names
+	fields  []string        // of the query, when it is checked
+	parts   []*Report
 }
 
 // header is what stands in the leading comment.

@@ -46,6 +46,7 @@ func parse(file, text string) *Report {
 	r.SQL = strings.TrimRight(query, "; \n\t")
 	r.tokens = tokensOf(r.SQL)
 	r.union = unionOf(r.tokens, len(r.SQL))
+	r.with, r.queries = r.union.each(r.SQL)
 	for _, m := range bound.FindAllStringSubmatch(r.SQL, -1) {
 		r.binds[m[1]] = true
 	}

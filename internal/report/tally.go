@@ -31,12 +31,10 @@ func (x *Execution) tally() (err error) {
 
 // counting is what is counted in the pass that runs the query: of each of its arms what its things can have.
 func (x *Execution) counting() reportdb.Counting {
-	of := reportdb.Counting{By: x.by, Whole: x.whole || x.q.Keep, Most: MostRows}
+	of := reportdb.Counting{With: x.with, By: x.by, Whole: x.whole || x.q.Keep, Most: MostRows}
 	used := x.used()
-	with, queries := x.union.each(x.SQL)
-	of.With = with
-	for i, query := range queries {
-		a := reportdb.Arm{Query: x.things(query, used), Plain: direct(tokensOf(query))}
+	for i := range x.queries {
+		a := reportdb.Arm{Query: x.things(x.queries[i].text, used), Plain: x.queries[i].direct}
 		var kept []string
 		for _, c := range x.Columns {
 			lacks := x.union.lacking(i, c)

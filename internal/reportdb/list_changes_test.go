@@ -197,10 +197,7 @@ func does(t *testing.T, a *reportdb.Asked, x *reportdb.ListChange, key string, l
 // What changed in a list is found by indexes: no register is scanned for it, by whatever it is narrowed.
 func TestListChangesReadByIndexes(t *testing.T) {
 	l := random(7, 300)
-	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
-	b, _ := running(t, config)
-	built(t, b, len(l.Events))
-	withoutStatistics(t, config.Dir)
+	b := ofAnySize(t, l)
 	found, to := map[string]int{}, uint64(len(l.Events)-1)
 	eachReader(t, b, l, uint64(len(l.Events)/2), func(list *tables.List, c *reportdb.Conn, who string) {
 		for _, a := range asks(list, some) {
@@ -229,10 +226,7 @@ func TestListChangesReadByIndexes(t *testing.T) {
 // them.
 func TestDeedsReadByIndexes(t *testing.T) {
 	l := random(7, 100)
-	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
-	b, _ := running(t, config)
-	built(t, b, len(l.Events))
-	withoutStatistics(t, config.Dir)
+	b := ofAnySize(t, l)
 	actor := vt.Readers["office"]
 	c, err := b.Ask(t.Context(), reportdb.Question{Actor: actor, Scope: l.Views.ScopeAt(actor).Scope})
 	mustDo(t, err)

@@ -102,10 +102,7 @@ func eachReader(t *testing.T, b *reportdb.Builder, l *vt.Ledger, past uint64, fn
 // present and the past, by who sees everything and who does not.
 func TestListsReadByIndexes(t *testing.T) {
 	l := random(7, 300)
-	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
-	b, _ := running(t, config)
-	built(t, b, len(l.Events))
-	withoutStatistics(t, config.Dir)
+	b := ofAnySize(t, l)
 	n, late := 0, 0
 	eachReader(t, b, l, uint64(len(l.Events)/2), func(list *tables.List, c *reportdb.Conn, who string) {
 		for _, a := range asks(list, some) {
@@ -131,6 +128,16 @@ func TestListsReadByIndexes(t *testing.T) {
 	if t.Log(n, "plans"); late == 0 {
 		t.Error("no list was asked for what is late")
 	}
+}
+
+// ofAnySize is the report database of a ledger, of which SQLite does not know that it is small.
+func ofAnySize(t *testing.T, l *vt.Ledger) *reportdb.Builder {
+	t.Helper()
+	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
+	b, _ := running(t, config)
+	built(t, b, len(l.Events))
+	withoutStatistics(t, config.Dir)
+	return b
 }
 
 // withoutStatistics has SQLite choose as in a database of any size: of a small one it knows that scanning costs nothing.
@@ -323,10 +330,7 @@ func mineBit() int {
 // Entries of a stream, subject, person, type or kind are found by an index, in order, at their own places and where they were disclosed.
 func TestReplaysReadByIndexes(t *testing.T) {
 	l := random(7, 100)
-	config := sourceOf(l.Events, len(l.Events)).Config(t.TempDir())
-	b, _ := running(t, config)
-	built(t, b, len(l.Events))
-	withoutStatistics(t, config.Dir)
+	b := ofAnySize(t, l)
 	actor := vt.Readers["office"]
 	c, err := b.Ask(t.Context(), reportdb.Question{Actor: actor, Scope: l.Views.ScopeAt(actor).Scope, Names: "entries"})
 	mustDo(t, err)

@@ -85,16 +85,14 @@ func (c *Conn) count(of *Counting, parameters map[string]any) ([]*Tallied, error
 	if err != nil {
 		return nil, err
 	}
-	args := c.args(parameters)
-	if of.Whole { // in two passes, which take less than one that writes and calls in turn
-		if _, err = c.pour("thing", of.things(fields), args); err == nil {
-			c.counted = fields
-			err = c.calls(of.tellKept(handle), args)
-		}
-	} else {
-		c.tally = true // the queries by themselves were refused one
-		_, err = c.insert("thing", of.told(handle, fields), args)
-		c.tally = false
+	c.tally = true // the queries by themselves were refused one
+	defer func() { c.tally = false }()
+	if !of.Whole {
+		_, err = c.insert("thing", of.told(handle, fields), c.args(parameters))
+	} else if _, err = c.pour("thing", of.things(fields), c.args(parameters)); err == nil {
+		// In two passes, which take less than one that writes and calls in turn.
+		c.counted = fields
+		err = c.tallyKept(of.tellKept(handle), parameters)
 	}
 	switch {
 	case t.err == nil:
@@ -105,15 +103,13 @@ func (c *Conn) count(of *Counting, parameters map[string]any) ([]*Tallied, error
 	return nil, t.err
 }
 
-// calls runs a query of which nothing is wanted but that it calls tally.
-func (c *Conn) calls(query string, args []any) error {
-	c.tally = true
-	defer func() { c.tally = false }()
-	rows, err := c.conn.QueryContext(c.ctx, query, args...)
+// tallyKept runs a query that tells the tally of what is in the temporary table.
+func (c *Conn) tallyKept(query string, parameters map[string]any) error {
+	rows, err := c.Query(query, parameters)
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
-	rows.Next()
+	rows.Next() // what the call counts is in its tally
 	return c.explain(errors.Join(rows.Err(), rows.Close()))
 }
 

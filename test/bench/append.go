@@ -105,6 +105,15 @@ type author struct {
 	device               *devicekey.Signer // nil: the events are not signed
 }
 
+// newAuthors are so many authors, who have begun nothing: what others were sent does not count as begun by them.
+func newAuthors(writers int) []author {
+	all, run := make([]author, writers), rand.Uint64()
+	for w := range all {
+		all[w] = author{writer: w, run: run}
+	}
+	return all
+}
+
 // appendSource appends the source, and of a signed event what else binds it.
 func (a *author) appendSource(b []byte) []byte {
 	if a.device == nil {
@@ -193,12 +202,8 @@ func (a *author) next(r *rand.Rand) []byte {
 // appends measures durable appends of single events with receipts: strict parsing, rules,
 // both copies synced, inclusion proof and signed checkpoint.
 func appends(ctx context.Context, n *node.Node, b bearer, writers int, warm, measured time.Duration) (Load, error) {
-	authors := make([]author, writers)
+	authors := newAuthors(writers)
 	proofs := make([][]byte, writers) // as over HTTP, what a writer's last receipt needed serves the next
-	run := rand.Uint64()
-	for w := range authors {
-		authors[w] = author{writer: w, run: run}
-	}
 	return drive("anjian", writers, warm, measured, func(w int, r *rand.Rand) error {
 		raw := authors[w].next(r)
 		e, err := entry.ParseEvent(raw, n.Catalogue)

@@ -157,9 +157,8 @@ func (c *clients) drive(name string, h http.Handler, p post, measured time.Durat
 	go server.Serve(listener) //nolint:errcheck // ends with the Close below
 	defer func() { _ = server.Close() }()
 	defer c.http.CloseIdleConnections()
-	run := rand.Uint64() // what another handler was sent does not count as begun here
+	copy(c.authors, newAuthors(len(c.authors))) // what another handler was sent does not count as begun here
 	for i := range c.authors {
-		c.authors[i] = author{writer: i, run: run}
 		if p.keys != nil {
 			c.authors[i].device = p.keys[i]
 		}

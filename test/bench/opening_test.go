@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"math/rand/v2"
 	"runtime"
 	"testing"
 
@@ -29,10 +28,7 @@ func TestAnOpenedLedgerKeepsLittleOfAnEntry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	authors := make([]author, writers)
-	for w := range authors {
-		authors[w] = author{writer: w, run: rand.Uint64()}
-	}
+	authors := newAuthors(writers)
 	small := n.Ledger.Head().Size
 	if err := n.Close(ctx); err != nil {
 		t.Fatal(err)

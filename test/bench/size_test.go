@@ -53,10 +53,7 @@ func TestSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	authors := make([]author, writers)
-	for w := range authors {
-		authors[w] = author{writer: w, run: rand.Uint64()}
-	}
+	authors := newAuthors(writers)
 	fill(ctx, t, n, b, authors, min(*size, listEntries))
 	p50, p99 := timed(t, n, b)
 	t.Logf("%d entries: the worklist of a team takes p50 %v, p99 %v", n.Ledger.Head().Size, p50, p99)
